@@ -1,0 +1,124 @@
+#include "ravine/core/component.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ravine {
+namespace {
+
+bool is_name(std::string_view text) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  return !text.empty() && text.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+}  // namespace
+
+Component Component::parse(std::string_view text) {
+  text = trim(text);
+  const auto open = text.find('(');
+  Component component;
+  component.name = std::string(trim(text.substr(0, open)));
+  if (!is_name(component.name))
+    fail("'{}' is not a component: write name or name(key=value, ...)", text);
+  if (open == std::string_view::npos) return component;
+  if (text.back() != ')') fail("'{}' does not end with ')': write name(key=value, ...)", text);
+  const std::string_view inside = text.substr(open + 1, text.size() - open - 2);
+  for (const std::string& argument : split_outside_parentheses(inside, ',')) {
+    const auto equals = argument.find('=');
+    const std::string key(trim(std::string_view(argument).substr(0, equals)));
+    if (equals == std::string::npos || !is_name(key))
+      fail("'{}' in '{}' is not an argument: write key=value", argument, text);
+    if (component.find(key)) fail("'{}' is given twice in '{}': give each key once", key, text);
+    component.arguments.emplace_back(key, trim(std::string_view(argument).substr(equals + 1)));
+  }
+  return component;
+}
+
+std::string Component::text() const {
+  if (arguments.empty()) return name;
+  std::string text = name + "(";
+  for (const auto& [key, value] : arguments) {
+    if (text.back() != '(') text += ", ";
+    text += key;
+    text += "=";
+    text += value;
+  }
+  return text + ")";
+}
+
+const std::string* Component::find(std::string_view key) const {
+  const auto found = std::find_if(arguments.begin(), arguments.end(),
+                                  [&](const auto& argument) { return argument.first == key; });
+  return found == arguments.end() ? nullptr : &found->second;
+}
+
+void check_range(std::string_view what, double value, std::string_view rule) {
+  if (!std::isfinite(value)) fail("{} is {}: it must be a finite number", what, value);
+  if (rule.empty()) return;
+  const auto comma = rule.find(',');
+  const auto bound = [](std::string_view text) {
+    text = trim(text);
+    if (text == "inf") return std::numeric_limits<double>::infinity();
+    if (text == "-inf") return -std::numeric_limits<double>::infinity();
+    return parse_double(text, "the bound of a rule");
+  };
+  const double low = bound(rule.substr(1, comma - 1));
+  const double high = bound(rule.substr(comma + 1, rule.size() - comma - 2));
+  const bool above = rule.front() == '[' ? value >= low : value > low;
+  const bool below = rule.back() == ']' ? value <= high : value < high;
+  if (!above || !below) fail("{} is {}: it must be in {}", what, format_number(value), rule);
+}
+
+void check_choice(std::string_view what, const std::string& value, std::string_view rule) {
+  if (rule.empty()) return;
+  const std::vector<std::string> known = split_outside_parentheses(rule, '|');
+  if (std::find(known.begin(), known.end(), value) == known.end())
+    fail("{} is '{}': it must be one of {}{}", what, value, fmt::join(known, ", "),
+         did_you_mean(value, known));
+}
+
+namespace detail {
+
+void read_field(std::string_view what, const std::string& text, std::string_view rule,
+                double& value) {
+  const double number = parse_double(text, what);
+  check_range(what, number, rule);
+  value = number;
+}
+
+void read_field(std::string_view what, const std::string& text, std::string_view rule,
+                std::int64_t& value) {
+  const std::int64_t number = parse_integer(text, what);
+  check_range(what, static_cast<double>(number), rule);
+  value = number;
+}
+
+void read_field(std::string_view what, const std::string& text, std::string_view, bool& value) {
+  if (text != "true" && text != "false") fail("{} is '{}': it must be true or false", what, text);
+  value = text == "true";
+}
+
+void read_field(std::string_view what, const std::string& text, std::string_view rule,
+                std::string& value) {
+  check_choice(what, text, rule);
+  value = text;
+}
+
+std::string write_field(double value) { return format_number(value); }
+std::string write_field(std::int64_t value) { return fmt::format("{}", value); }
+std::string write_field(bool value) { return value ? "true" : "false"; }
+std::string write_field(const std::string& value) { return value; }
+
+void refuse_unknown_keys(const Component& component, const std::vector<std::string>& known) {
+  for (const auto& [key, value] : component.arguments) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (known.empty()) fail("{} takes no arguments, but '{}' was given", component.name, key);
+    fail("{} has no parameter '{}'{}: it takes {}", component.name, key, did_you_mean(key, known),
+         fmt::join(known, ", "));
+  }
+}
+
+}  // namespace detail
+}  // namespace ravine

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "ravine/core/layout.hpp"
+#include "ravine/core/objective.hpp"
+#include "ravine/core/parallel.hpp"
+#include "ravine/core/real.hpp"
+#include "ravine/export.hpp"
+#include "ravine/optim/state.hpp"
+
+namespace ravine {
+
+/// What an update may know about the course of training.
+struct StepInfo {
+  std::int64_t step = 1;         // t, from 1
+  double learning_rate = 0;      // eps_t, already scheduled
+  std::int64_t total_steps = 0;  // the budget of the trial
+};
+
+/// An update rule on the parameter vector with its own state. It knows no network, data or file.
+///
+/// Call reset() once, then step() for t = 1, 2, ...; step() does not allocate in first-order rules.
+/// One object belongs to one trial; not thread-safe.
+class RAVINE_EXPORT Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// Prepares zero state for parameters of this layout; updates may use that many threads.
+  virtual void reset(const ParameterLayout& layout, Threads threads = {}) = 0;
+  /// Moves theta by one update, asking `objective` for what it needs; returns the mini-batch loss
+  /// it saw. With a non-finite loss the step is still made: the trainer records the divergence.
+  virtual double step(const StepInfo& info, Objective& objective, std::span<Real> theta) = 0;
+  /// Everything that step() remembers. Valid after reset().
+  virtual void visit_state(StateVisitor& visitor) = 0;
+  /// The gradient that the last step() used, for diagnostics (padded like theta).
+  virtual std::span<const Real> last_gradient() const = 0;
+};
+
+}  // namespace ravine

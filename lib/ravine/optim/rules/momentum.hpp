@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "ravine/optim/optimizer.hpp"
+
+namespace ravine {
+
+/// Momentum: the velocity is an exponentially decaying average of the negative gradients.
+///
+///   v <- alpha v - eps g;   theta <- theta + v
+///
+/// Polyak (1964); lecture L9. Under a constant gradient the step tends to eps |g| / (1 - alpha).
+/// **Deviates:** PyTorch keeps v <- mu v + g and moves by -eps v: the same curve at a constant
+/// rate, another one when eps changes during training.
+struct Momentum {
+  static constexpr std::string_view kName = "momentum";
+  static constexpr std::array<std::string_view, 1> kState = {"v"};
+  double alpha = 0.9;
+
+  template <class F>
+  void fields(F&& field) {
+    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept");
+  }
+
+  auto at(const StepInfo& info, const Block&) const {
+    const Real a = static_cast<Real>(alpha), eps = static_cast<Real>(info.learning_rate);
+    return [=](Real theta, Real g, Real& v) {
+      v = a * v - eps * g;
+      return theta + v;
+    };
+  }
+};
+
+}  // namespace ravine

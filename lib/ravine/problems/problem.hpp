@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ravine/core/catalog.hpp"
+#include "ravine/core/layout.hpp"
+#include "ravine/core/objective.hpp"
+#include "ravine/core/parallel.hpp"
+#include "ravine/export.hpp"
+
+namespace ravine {
+
+/// What is measured at an observation; NaN where a problem has no such number. Losses exclude L2,
+/// `objective` is the training loss with L2. Accuracies are fractions in [0, 1].
+struct Metrics {
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  double objective = kNone;
+  double train_loss = kNone, train_accuracy = kNone;
+  double validation_loss = kNone, validation_accuracy = kNone;
+  double test_loss = kNone, test_accuracy = kNone;
+};
+
+/// The metrics by name, in the order of the result columns.
+struct MetricColumn {
+  std::string_view name;
+  double Metrics::*value;
+};
+inline constexpr std::array<MetricColumn, 7> kMetricColumns = {{
+    {"objective", &Metrics::objective},
+    {"train_loss", &Metrics::train_loss},
+    {"train_accuracy", &Metrics::train_accuracy},
+    {"validation_loss", &Metrics::validation_loss},
+    {"validation_accuracy", &Metrics::validation_accuracy},
+    {"test_loss", &Metrics::test_loss},
+    {"test_accuracy", &Metrics::test_accuracy},
+}};
+
+/// One trial's view of a problem: the objective on the current mini-batch, with its workspaces,
+/// network buffers and measurements. Not thread-safe; allocates only when made.
+class RAVINE_EXPORT Session : public Objective {
+ public:
+  /// Makes `examples` the mini-batch of step t (dropout masks and noise are keyed by it).
+  virtual void select(std::int64_t step, std::span<const std::int32_t> examples) = 0;
+  /// Folds the batch statistics of the step's first gradient evaluation into the running averages
+  /// of batch normalization; called once after each step. evaluate() itself never changes buffers.
+  virtual void fold_statistics() {}
+  /// Measures theta with the running averages (raw iterate). Not counted as evaluations.
+  virtual Metrics measure(std::span<const Real> theta) = 0;
+  /// Measures averaged weights: batch-norm statistics are recomputed exactly for them first, and
+  /// the buffers of the training are left as they were.
+  virtual Metrics measure_averaged(std::span<const Real> theta) { return measure(theta); }
+  /// Batch-norm running statistics, for checkpoints; empty if the problem has none.
+  virtual std::span<Real> buffers() { return {}; }
+  virtual std::size_t workspace_bytes() const { return 0; }
+};
+
+/// Data + model + loss (+ L2), or an analytic function. Immutable and shared by all trials.
+class RAVINE_EXPORT Problem {
+ public:
+  virtual ~Problem() = default;
+  virtual const ParameterLayout& layout() const = 0;
+  /// Training examples [begin, end) that mini-batches are drawn from; {0, 1} for functions.
+  virtual std::size_t train_begin() const { return 0; }
+  virtual std::size_t train_end() const { return 1; }
+  /// Writes the initial parameters; the same seed gives the same point to every trial.
+  virtual void initialize(std::string_view initializer, std::uint64_t seed,
+                          std::span<Real> theta) const = 0;
+  /// `batch_size` is the largest mini-batch that select() will be given.
+  virtual std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
+                                         Threads threads) const = 0;
+  /// Floating-point operations of one gradient evaluation on one example (for --dry-run).
+  virtual double flops_per_example() const = 0;
+  /// Names and digests of the data it was made from: part of every trial's canonical text.
+  virtual std::string data_digest() const { return ""; }
+};
+
+/// What the factors outside the problem text contribute to it.
+struct ProblemContext {
+  std::string data_directory;
+  std::string batch_norm = "off";  // off | hidden | input+hidden
+};
+
+/// mlp, logreg, autoencoder, quadratic, ...; make(text, context) loads the data.
+RAVINE_EXPORT std::string canonical_problem(std::string_view text);
+RAVINE_EXPORT std::shared_ptr<const Problem> make_problem(std::string_view text,
+                                                          const ProblemContext& context);
+
+}  // namespace ravine

@@ -1,0 +1,78 @@
+#include "ravine/core/catalog.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ravine {
+namespace {
+
+struct Shape {
+  std::string text;
+};
+
+struct Circle {
+  static constexpr std::string_view kName = "circle";
+  double radius = 1;
+  std::int64_t segments = 12;
+  bool filled = false;
+  std::string colour = "red";
+  template <class F>
+  void fields(F&& field) {
+    field("radius", radius, "(0, inf)", "distance from the centre");
+    field("segments", segments, "[3, 1000]", "corners of the polygon");
+    field("filled", filled, "", "whether the inside is drawn");
+    field("colour", colour, "red|green", "colour of the line");
+  }
+};
+
+Catalog<Shape> shapes() {
+  Catalog<Shape> catalog("shape");
+  catalog.add(catalog_entry<Shape, Circle>("a circle", "Euclid", [](Circle circle) {
+    return std::make_unique<Shape>(Shape{fmt::format("{}", circle.radius)});
+  }));
+  catalog.alias("dot", "circle(radius=0.1, filled=true)", "a small circle");
+  return catalog;
+}
+
+std::string message(const std::string& text) {
+  try {
+    shapes().canonical(text);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Component, ParsesAndPrints) {
+  const Component c = Component::parse(" momentum( alpha = sutskever(max=0.99) , b=2) ");
+  EXPECT_EQ(c.name, "momentum");
+  EXPECT_EQ(*c.find("alpha"), "sutskever(max=0.99)");
+  EXPECT_EQ(c.text(), "momentum(alpha=sutskever(max=0.99), b=2)");
+  for (const char* bad : {"", "a b", "a(b)", "a(b=1", "a(b=1)c", "a(b=1,b=2)", "a(=1)", "a((b=1)"})
+    EXPECT_THROW(Component::parse(bad), Error) << bad;
+}
+
+TEST(Catalog, CanonicalTextFillsDefaultsAndReadsBackAsItself) {
+  const std::string text = shapes().canonical("circle(segments=5)");
+  EXPECT_EQ(text, "circle(radius=1, segments=5, filled=false, colour=red)");
+  EXPECT_EQ(shapes().canonical(text), text);
+  EXPECT_EQ(shapes().make("circle(radius=2.5)")->text, "2.5");
+}
+
+TEST(Catalog, AliasesExpandAndMayBeOverridden) {
+  EXPECT_EQ(shapes().canonical("dot(colour=green)"),
+            "circle(radius=0.1, segments=12, filled=true, colour=green)");
+}
+
+TEST(Catalog, RefusalsNameTheValueTheRuleAndTheNearest) {
+  EXPECT_EQ(message("circel"),
+            "unknown shape 'circel' (did you mean 'circle'?): known are circle, dot");
+  EXPECT_EQ(message("circle(radius=0)"), "circle(radius) is 0: it must be in (0, inf)");
+  EXPECT_EQ(message("circle(segments=2)"), "circle(segments) is 2: it must be in [3, 1000]");
+  EXPECT_EQ(message("circle(radius=nan)"), "circle(radius) is nan: it must be a finite number");
+  EXPECT_EQ(message("circle(filled=yes)"), "circle(filled) is 'yes': it must be true or false");
+  EXPECT_NE(message("circle(radios=1)").find("did you mean 'radius'?"), std::string::npos);
+  EXPECT_NE(message("circle(colour=gren)").find("did you mean 'green'?"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ravine
