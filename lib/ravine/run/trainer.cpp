@@ -34,6 +34,7 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
                  Threads threads)
     : trial_(trial),
       problem_(problem),
+      threads_(threads),
       optimizer_(catalogs.optimizers.make(trial.optimizer)),
       schedule_(catalogs.schedules.make(trial.schedule)),
       sampler_({problem.train_begin(), problem.train_end()}, sampling(trial),
@@ -94,10 +95,11 @@ void Trainer::observe(double learning_rate) {
   row.counts = session_->counts();
   row.train_seconds = clock_.seconds();
   row.metrics = session_->measure(theta_);
-  row.parameter_norm = norm(theta_);
+  row.parameter_norm = std::sqrt(squared_norm(threads_, theta_));
   row.learning_rate = learning_rate;
-  if (step_ > 0) row.gradient_norm = norm(optimizer_->last_gradient());
-  if (step_ > 0 && due_[next_due_] == step_) row.update_norm = distance(theta_, previous_);
+  if (step_ > 0) row.gradient_norm = std::sqrt(squared_norm(threads_, optimizer_->last_gradient()));
+  if (step_ > 0 && due_[next_due_] == step_)
+    row.update_norm = std::sqrt(squared_distance(threads_, theta_, previous_));
   for (Average& average : averages_) {
     row.averaged.emplace_back();
     if (!average.averaging->ready()) continue;

@@ -61,6 +61,7 @@ class RAVINE_EXPORT Trainer {
 
   const Trial trial_;
   const Problem& problem_;
+  const Threads threads_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
   std::vector<Average> averages_;
