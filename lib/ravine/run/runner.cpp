@@ -26,6 +26,10 @@ double gigaflops(const Pending& pending) {
   return sum;
 }
 
+bool has_failed(const TrialRecord& record) {
+  return text_cell(record, "outcome") == outcome_name(Outcome::kFailed);
+}
+
 // What is not finished. A failed trial is tried again; a trial of another build is refused.
 Pending unfinished(const std::vector<PlannedTrial>& plan, const Store& store) {
   Pending pending;
@@ -40,8 +44,8 @@ Pending unfinished(const std::vector<PlannedTrial>& plan, const Store& store) {
           "--fresh "
           "to compute everything anew",
           store.output().string(), store.build_id(planned.id), build_id());
-    if (text_cell(store.read(planned.id), "outcome") == outcome_name(Outcome::kFailed))
-      pending.push_back(&planned);
+    const auto record = store.read(planned.id);
+    if (!record || has_failed(*record)) pending.push_back(&planned);
   }
   return pending;
 }
@@ -49,9 +53,8 @@ Pending unfinished(const std::vector<PlannedTrial>& plan, const Store& store) {
 void report_failures(const std::vector<PlannedTrial>& plan, const Store& store) {
   std::map<std::string, std::size_t> messages;
   for (const PlannedTrial& planned : plan) {
-    const TrialRecord record = store.read(planned.id);
-    if (text_cell(record, "outcome") == outcome_name(Outcome::kFailed))
-      ++messages[text_cell(record, "message")];
+    const auto record = store.read(planned.id);
+    if (record && has_failed(*record)) ++messages[text_cell(*record, "message")];
   }
   for (const auto& [message, count] : messages)
     fmt::print(stderr, "{} trials failed: {}\n", count, message);
@@ -76,6 +79,7 @@ int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
   const auto begin = Clock::now();
   Store store(options.output, suite.name, options.fresh);
   const Pending pending = unfinished(plan, store);
+  for (const std::string& warning : store.warnings()) fmt::print(stderr, "{}\n", warning);
   fmt::print(stderr, "ravine-{}: {} trials", suite.name, plan.size());
   if (pending.size() < plan.size())
     fmt::print(stderr, ", {} of them finished before", plan.size() - pending.size());

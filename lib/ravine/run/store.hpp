@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,11 @@ class RAVINE_EXPORT Store {
   const std::filesystem::path& output() const;
   bool contains(const std::string& id) const;
   std::string build_id(const std::string& id) const;
-  TrialRecord read(const std::string& id) const;
+  /// Nothing if the trial is not there, or was found damaged and set aside.
+  std::optional<TrialRecord> read(const std::string& id) const;
   void write(const TrialRecord& record);
+  /// One sentence for each damaged file that was set aside.
+  std::vector<std::string> warnings() const;
 
   /// Writes the result file with these trials in this order, then those of earlier plans, marked;
   /// removes the spool.

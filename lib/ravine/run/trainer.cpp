@@ -28,6 +28,15 @@ std::vector<std::pair<std::string, std::string>> named_averages(const std::strin
   return named;
 }
 
+struct StateBytes final : StateVisitor {
+  std::size_t bytes = 0;
+  void reals(std::string_view, std::span<Real> values) override { bytes += values.size_bytes(); }
+  void doubles(std::string_view, std::span<double> values) override {
+    bytes += values.size_bytes();
+  }
+  void integer(std::string_view, std::int64_t&) override { bytes += sizeof(std::int64_t); }
+};
+
 }  // namespace
 
 Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
@@ -132,7 +141,12 @@ void Trainer::end(Outcome outcome, std::string message) {
 }
 
 std::size_t Trainer::workspace_bytes() const {
-  return session_->workspace_bytes() + (theta_.size() + previous_.size()) * sizeof(Real);
+  StateBytes state;
+  optimizer_->visit_state(state);
+  for (const Average& average : averages_) average.averaging->visit_state(state);
+  // Beside its state an optimizer holds a gradient and, if it looks ahead, a point.
+  const std::size_t vectors = theta_.size() + previous_.size() + 2 * theta_.size();
+  return session_->workspace_bytes() + state.bytes + vectors * sizeof(Real);
 }
 
 }  // namespace ravine
