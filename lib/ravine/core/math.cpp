@@ -22,8 +22,7 @@ Packet constant(double value) {
 template <class Packet, std::size_t N>
 Packet polynomial(const double (&coefficients)[N], const Packet& x) {  // highest power first
   Packet value = constant<Packet>(coefficients[0]);
-  for (std::size_t i = 1; i < N; ++i)
-    value = pmadd(value, x, constant<Packet>(coefficients[i]));
+  for (std::size_t i = 1; i < N; ++i) value = pmadd(value, x, constant<Packet>(coefficients[i]));
   return value;
 }
 
@@ -81,7 +80,7 @@ struct SoftplusRemainder {
 template <class T, class Function>
 void map(std::span<const T> in, std::span<T> out, Function function) {
   using Packet = typename packet_traits<T>::type;
-  constexpr std::size_t kWidth = unpacket_traits<Packet>::size;
+  constexpr std::size_t kWidth = packet_traits<T>::size;
   assert(in.size() == out.size());
   const std::size_t body = in.size() / kWidth * kWidth, rest = in.size() - body;
   for (std::size_t i = 0; i < body; i += kWidth)

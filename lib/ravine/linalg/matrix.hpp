@@ -24,11 +24,7 @@ struct MatrixView {
     assert(elements.size() >= rows * cols);
   }
   /// A view that can write is also one that can read.
-  operator MatrixView<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {data, rows, cols};
-  }
+  operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols}; }
 
   bool empty() const { return rows == 0 || cols == 0; }
   std::size_t size() const { return rows * cols; }

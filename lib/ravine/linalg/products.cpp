@@ -18,8 +18,8 @@ constexpr std::size_t kTileRows = 64;
 // Below this many multiplications, one tile: cutting costs more than it saves.
 constexpr std::size_t kTinyProduct = std::size_t{1} << 20;
 
-// Block sizes of Goto's algorithm, in elements, for an L2 cache of 1 MiB: fixed, because Eigen would
-// derive them from the caches it detects, and the order of its sums with them.
+// Block sizes of Goto's algorithm, in elements, for an L2 cache of 1 MiB: fixed, because Eigen
+// would derive them from the caches it detects, and the order of its sums with them.
 constexpr Index kDepthBlock = 256, kLeftBlock = 240, kRightBlock = 512;
 
 class Blocking : public Eigen::internal::level3_blocking<Real, Real> {
@@ -53,9 +53,8 @@ template <int OrderA, int OrderB>
 void multiply_tile(Factor<OrderA> a, Factor<OrderB> b, Real* c, std::size_t c_stride,
                    std::size_t rows, std::size_t cols, std::size_t depth) {
   const auto index = [](std::size_t n) { return static_cast<Index>(n); };
-  using Product =
-      Eigen::internal::general_matrix_matrix_product<Index, Real, OrderA, false, Real, OrderB,
-                                                     false, RowMajor, 1>;
+  using Product = Eigen::internal::general_matrix_matrix_product<Index, Real, OrderA, false, Real,
+                                                                 OrderB, false, RowMajor, 1>;
   Blocking blocking(index(cols), index(rows), index(depth));  // Eigen computes C^T = B^T A^T
   Product::run(index(rows), index(cols), index(depth), a.data, index(a.stride), b.data,
                index(b.stride), c, 1, index(c_stride), Real(1), blocking);

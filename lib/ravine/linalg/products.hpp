@@ -14,19 +14,19 @@ namespace ravine {
 
 /// Y += X W: (batch, out) += (batch, in) (in, out).
 RAVINE_EXPORT void add_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
-                 MatrixView<Real> y);
+                               MatrixView<Real> y);
 /// G += X^T D: (in, out) += (batch, in)^T (batch, out).
-RAVINE_EXPORT void add_transposed_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> d,
-                            MatrixView<Real> g);
+RAVINE_EXPORT void add_transposed_product(Threads threads, MatrixView<const Real> x,
+                                          MatrixView<const Real> d, MatrixView<Real> g);
 /// E += D W^T: (batch, in) += (batch, out) (in, out)^T.
-RAVINE_EXPORT void add_product_transposed(Threads threads, MatrixView<const Real> d, MatrixView<const Real> w,
-                            MatrixView<Real> e);
+RAVINE_EXPORT void add_product_transposed(Threads threads, MatrixView<const Real> d,
+                                          MatrixView<const Real> w, MatrixView<Real> e);
 
 /// Y += X W with sparse X; time is proportional to the entries of X.
 RAVINE_EXPORT void add_product(Threads threads, const SparseView& x, MatrixView<const Real> w,
-                 MatrixView<Real> y);
+                               MatrixView<Real> y);
 /// G += X^T D with sparse X; touches only rows of G whose column of X has an entry.
-RAVINE_EXPORT void add_transposed_product(Threads threads, const SparseView& x, MatrixView<const Real> d,
-                            MatrixView<Real> g);
+RAVINE_EXPORT void add_transposed_product(Threads threads, const SparseView& x,
+                                          MatrixView<const Real> d, MatrixView<Real> g);
 
 }  // namespace ravine

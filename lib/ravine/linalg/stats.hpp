@@ -26,7 +26,7 @@ RAVINE_EXPORT double squared_distance(Threads threads, std::span<const Real> a,
 RAVINE_EXPORT void add_column_sums(Threads threads, MatrixView<const Real> x, std::span<Real> sums);
 
 /// mean_j = (1/m) sum_i x_ij and variance_j = (1/m) sum_i (x_ij - mean_j)^2, in two passes.
-RAVINE_EXPORT void column_moments(Threads threads, MatrixView<const Real> x,
-                                  std::span<double> mean, std::span<double> variance);
+RAVINE_EXPORT void column_moments(Threads threads, MatrixView<const Real> x, std::span<double> mean,
+                                  std::span<double> variance);
 
 }  // namespace ravine

@@ -82,8 +82,7 @@ void ActivationLayer::backward(const Pass& pass, std::span<const Real>, const La
   const std::span<const Real> y = state.y.elements();
   const std::span<Real> delta = dy.elements();
   for_elements(pass.threads, y.size(), [&](std::size_t begin, std::size_t end) {
-    apply_derivative(activation_, y.subspan(begin, end - begin),
-                     delta.subspan(begin, end - begin));
+    apply_derivative(activation_, y.subspan(begin, end - begin), delta.subspan(begin, end - begin));
   });
 }
 

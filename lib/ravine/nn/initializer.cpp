@@ -162,9 +162,9 @@ class Drawn final : public Initializer {
 
 template <class Rule>
 CatalogEntry<Initializer> row(std::string summary, std::string citation) {
-  return catalog_entry<Initializer, Rule>(
-      std::move(summary), std::move(citation),
-      [](Rule rule) { return std::make_unique<Drawn<Rule>>(std::move(rule)); });
+  return catalog_entry<Initializer, Rule>(std::move(summary), std::move(citation), [](Rule rule) {
+    return std::make_unique<Drawn<Rule>>(std::move(rule));
+  });
 }
 
 Catalog<Initializer> make_catalog() {
@@ -183,8 +183,8 @@ Catalog<Initializer> make_catalog() {
   catalog.add(row<Sparse>("k incoming weights N(0, scale^2) for each unit, the others 0",
                           "Martens 2010, section 5; lecture L32"));
   catalog.add(row<Normal>("N(0, sd^2)", "-"));
-  catalog.add(row<TruncatedNormal>("N(0, sd^2), redrawn beyond 2 sd",
-                                   "DeepOBS, Schneider et al. 2019"));
+  catalog.add(
+      row<TruncatedNormal>("N(0, sd^2), redrawn beyond 2 sd", "DeepOBS, Schneider et al. 2019"));
   catalog.alias("xavier", "glorot_uniform", "the usual name");
   return catalog;
 }

@@ -61,8 +61,8 @@ class RAVINE_EXPORT Network {
   }
   /// After forward() in training: adds dL/dtheta to the gradient, from dL/dz in
   /// workspace.output_delta(), which is used up.
-  void backward(const Pass& pass, std::span<const Real> theta, const Input& x,
-                Workspace& workspace, std::span<Real> gradient) const;
+  void backward(const Pass& pass, std::span<const Real> theta, const Input& x, Workspace& workspace,
+                std::span<Real> gradient) const;
 
  private:
   ParameterLayout layout_;
