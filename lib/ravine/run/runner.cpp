@@ -100,6 +100,7 @@ int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
       return 75;
     }
   }
+  report_failures(plan, store);
   std::vector<std::string> ids;
   for (const PlannedTrial& planned : plan) ids.push_back(planned.id);
   store.pack(ids, collect_environment());
@@ -107,9 +108,7 @@ int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
   fmt::print(stderr, "{} trials done in {}, {} diverged, {} failed\n", progress.done.load(),
              format_duration(seconds), progress.diverged.load(), progress.failed.load());
   fmt::print("{}\n", options.output);
-  if (progress.failed == 0) return 0;
-  report_failures(plan, store);
-  return 1;
+  return progress.failed == 0 ? 0 : 1;
 }
 
 std::string version() { return RAVINE_VERSION; }

@@ -1,0 +1,18 @@
+# Installs both libraries, their headers and the package that find_package(ravine) reads. What the
+# libraries use inside (Eigen, HDF5, OpenSSL, ...) is no concern of a consumer; fmt is, because
+# error.hpp formats messages.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS ravine ravine_double ravine_commit EXPORT ravineTargets
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+set(RAVINE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/ravine)
+install(EXPORT ravineTargets NAMESPACE ravine:: DESTINATION ${RAVINE_PACKAGE_DIR})
+configure_package_config_file(cmake/ravineConfig.cmake.in ${PROJECT_BINARY_DIR}/ravineConfig.cmake
+                              INSTALL_DESTINATION ${RAVINE_PACKAGE_DIR})
+# Below 1.0 a new minor version may change the interface.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/ravineConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/ravineConfig.cmake ${PROJECT_BINARY_DIR}/ravineConfigVersion.cmake
+        DESTINATION ${RAVINE_PACKAGE_DIR})

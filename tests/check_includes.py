@@ -1,0 +1,120 @@
+"""Checks who includes whom, and that each outside library stays behind its one door.
+
+    python3 tests/check_includes.py [ROOT]
+
+Prints one line per violation and ends with exit code 1 if there is any.
+"""
+
+import pathlib
+import re
+import sys
+
+# What each directory of lib/ravine may include besides itself. optim and problems never see each
+# other: they meet in run, in the only training loop.
+ALLOWED = {
+    "core": set(),
+    "linalg": {"core"},
+    "io": {"core"},
+    "data": {"core", "linalg", "io"},
+    "nn": {"core", "linalg", "io"},
+    "problems": {"core", "linalg", "io", "data", "nn"},
+    "optim": {"core", "linalg"},
+    "testing": {"core", "problems"},
+    "run": {"core", "linalg", "io", "data", "nn", "problems", "optim"},
+}
+
+# What only some files of the library and the suites may use: (what, pattern of the line, files).
+DOORS = [
+    ("OpenMP threads", r'#\s*include\s*<omp\.h>|#\s*pragma\s+omp\s+(?!simd\b|declare\s+simd\b)',
+     r"lib/ravine/core/parallel\.\w+"),
+    ("HDF5", r'#\s*include\s*[<"](hdf5|H5)\w*\.h', r"lib/ravine/io/.*"),
+    ("Boost.Program_options", r'#\s*include\s*<boost/program_options', r"lib/ravine/run/suite_main\w*\.\w+"),
+]
+
+EIGEN = re.compile(r'#\s*include\s*[<"](Eigen|unsupported/Eigen)/')
+INCLUDE = re.compile(r'^\s*#\s*include\s*"ravine/([^"]+)"')
+SUFFIXES = {".hpp", ".cpp", ".h", ".cc"}
+
+
+def sources(folder):
+    return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
+
+
+def lines(path):
+    return enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+
+
+def layer_violations(root):
+    """Includes of lib/ravine that go against the table."""
+    library = root / "lib" / "ravine"
+    for path in sources(library):
+        parts = path.relative_to(library).parts
+        if len(parts) == 1:  # export.hpp and the like belong to no layer
+            continue
+        layer = parts[0]
+        if layer not in ALLOWED:
+            yield f"{path.relative_to(root)}: directory '{layer}' has no row in tests/check_includes.py"
+            continue
+        for number, line in lines(path):
+            match = INCLUDE.match(line)
+            if not match or match[1] == "export.hpp":
+                continue
+            included = match[1].split("/")[0]
+            if included != layer and included not in ALLOWED[layer]:
+                allowed = ", ".join(sorted(ALLOWED[layer])) or "nothing else"
+                yield (f"{path.relative_to(root)}:{number}: {layer} includes ravine/{match[1]}, "
+                       f"but {layer} may include {allowed}")
+
+
+def door_violations(root):
+    """Uses of an outside library in other files than its door."""
+    for path in sources(root / "lib") + sources(root / "suites"):
+        name = path.relative_to(root).as_posix()
+        for what, pattern, door in DOORS:
+            if re.fullmatch(door, name):
+                continue
+            for number, line in lines(path):
+                if re.match(r"\s*(?:" + pattern + ")", line):
+                    yield f"{name}:{number}: {what} is used here, but belongs in {door} only"
+
+
+def public_headers(root):
+    """The headers that are installed: RAVINE_HEADERS of lib/CMakeLists.txt."""
+    text = (root / "lib" / "CMakeLists.txt").read_text(encoding="utf-8")
+    listed = re.search(r"set\(RAVINE_HEADERS(.*?)\)", text, re.DOTALL)
+    return listed[1].split() if listed else []
+
+
+def header_violations(root):
+    """Public headers that show Eigen, or that include a header which is not installed."""
+    public = public_headers(root)
+    for name in public:
+        path = root / "lib" / name
+        if not path.exists():
+            yield f"lib/CMakeLists.txt: RAVINE_HEADERS lists {name}, which does not exist"
+            continue
+        for number, line in lines(path):
+            if EIGEN.search(line):
+                yield f"lib/{name}:{number}: a public header includes Eigen"
+            match = INCLUDE.match(line)
+            if match and f"ravine/{match[1]}" not in public:
+                yield (f"lib/{name}:{number}: a public header includes ravine/{match[1]}, which "
+                       "RAVINE_HEADERS does not list")
+
+
+def violations(root):
+    return [*layer_violations(root), *door_violations(root), *header_violations(root)]
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[1]
+    found = violations(root)
+    for violation in found:
+        print(violation)
+    if found:
+        sys.exit(1)
+    print(f"{len(sources(root / 'lib'))} files follow the table")
+
+
+if __name__ == "__main__":
+    main()
