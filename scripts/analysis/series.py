@@ -1,0 +1,41 @@
+"""Series: the trials that differ in nothing but learning rate and seed; one line in a figure."""
+
+import dataclasses
+
+import pandas as pd
+
+from . import labels
+
+FACTORS = ["optimizer", "schedule", "initializer", "batch_norm", "batch_size", "shuffle",
+           "averaging", "budget_steps", "target"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Series:
+    """`optimizer` is the name that fixes the colour, `label` what the figure writes."""
+
+    label: str
+    optimizer: str
+    trials: pd.DataFrame
+
+
+def problems(results):
+    """{canonical problem text: short label}, in the order of the file."""
+    texts = list(dict.fromkeys(results.trials["problem"]))
+    return labels.short_labels(texts, always=("data",))
+
+
+def series_of(results, problem):
+    """The series of a problem in the order of the file. Failed trials have no curve to show."""
+    trials = results.trials
+    trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
+    factors = [name for name in FACTORS if name in trials]
+    varying = [name for name in factors if name != "optimizer" and trials[name].nunique() > 1]
+    names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
+    series = []
+    for _, group in trials.groupby(factors, sort=False, dropna=False):
+        first = group.iloc[0]
+        extra = [f"{name.replace('_', ' ')} {first[name]}" for name in varying]
+        label = ", ".join([names[first["optimizer"]], *extra])
+        series.append(Series(label, labels.parse(first["optimizer"])[0], group))
+    return series
