@@ -4,8 +4,13 @@
 #   -fopenmp-simd         `omp simd` without threads
 set(RAVINE_NUMERIC_FLAGS -ffp-contract=off -fno-math-errno -fopenmp-simd)
 
+# Relative paths to the libraries keep the build ids of programs independent of the clone's folder.
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+
 add_library(ravine_flags INTERFACE)
 target_compile_options(ravine_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow)
+# Results carry the build ids of the library and of the program.
+target_link_options(ravine_flags INTERFACE -Wl,--build-id=sha1)
 if(RAVINE_WERROR)
   target_compile_options(ravine_flags INTERFACE -Werror)
 endif()

@@ -74,13 +74,14 @@ class Catalog {
     for (const Alias& alias : aliases_) {
       if (alias.name != component.name) continue;
       Component expanded = alias.meaning;
-      for (auto& [key, value] : component.arguments) {
-        const auto same = std::find_if(expanded.arguments.begin(), expanded.arguments.end(),
-                                       [&](const auto& known) { return known.first == key; });
+      for (auto& argument : component.arguments) {
+        const auto same =
+            std::find_if(expanded.arguments.begin(), expanded.arguments.end(),
+                         [&](const auto& known) { return known.first == argument.first; });
         if (same == expanded.arguments.end())
-          expanded.arguments.emplace_back(key, value);
+          expanded.arguments.push_back(argument);
         else
-          same->second = value;
+          same->second = argument.second;
       }
       return expand(std::move(expanded));
     }

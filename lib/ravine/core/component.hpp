@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,7 @@ RAVINE_EXPORT void check_choice(std::string_view what, const std::string& value,
 /// One line of help about a hyperparameter.
 struct FieldDoc {
   std::string key, default_value, rule, meaning;
+  bool numeric = true;  // a number (or true/false) rather than a word
 };
 
 // A component type lists its hyperparameters once:
@@ -90,8 +92,10 @@ std::vector<FieldDoc> document_fields(T object) {
   std::vector<FieldDoc> docs;
   object.fields(
       [&](std::string_view key, auto& value, std::string_view rule, std::string_view meaning) {
+        constexpr bool kNumeric =
+            !std::is_same_v<std::remove_reference_t<decltype(value)>, std::string>;
         docs.push_back({std::string(key), detail::write_field(value), std::string(rule),
-                        std::string(meaning)});
+                        std::string(meaning), kNumeric});
       });
   return docs;
 }

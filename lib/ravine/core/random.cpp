@@ -2,30 +2,14 @@
 
 #include <Random123/philox.h>
 
-#include <bit>
 #include <cassert>
 #include <cmath>
 #include <utility>
 
+#include "ravine/core/portable.hpp"
+
 namespace ravine {
 namespace {
-
-// log(x) for finite x > 0 from exact operations and fixed polynomials: libm's differs between
-// versions. x = 2^e m with m in [sqrt(1/2), sqrt 2); log m = 2 atanh(s), s = (m - 1) / (m + 1).
-double portable_log(double x) {
-  constexpr double kLn2 = 0.693147180559945309417;
-  const auto bits = std::bit_cast<std::uint64_t>(x);
-  int exponent = static_cast<int>(bits >> 52) - 1023;
-  double m = std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);
-  if (m > 1.4142135623730951) {
-    m *= 0.5;
-    ++exponent;
-  }
-  const double s = (m - 1) / (m + 1), z = s * s;
-  double series = 0;
-  for (int k = 25; k >= 1; k -= 2) series = series * z + 1.0 / k;
-  return exponent * kLn2 + 2 * s * series;
-}
 
 template <std::size_t N>
 double polynomial(const double (&coefficients)[N], double x) {  // highest power first

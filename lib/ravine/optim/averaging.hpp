@@ -21,7 +21,7 @@ class RAVINE_EXPORT Averaging {
   virtual void update(std::int64_t step, std::int64_t total_steps, std::span<const Real> theta) = 0;
   /// True once value() is defined (a start step may lie ahead).
   virtual bool ready() const = 0;
-  /// Writes the average, rounded once to Real.
+  /// Writes the average, rounded once to Real. Call only when ready().
   virtual void value(std::span<Real> average) const = 0;
   virtual void visit_state(StateVisitor& visitor) = 0;
 };

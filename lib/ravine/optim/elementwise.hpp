@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/scheduled_fields.hpp"
 
 namespace ravine {
 
@@ -21,7 +22,8 @@ namespace ravine {
 ///   lookahead(info, block)         optional: a lambda (Real theta, Real state...) -> the point
 ///                                  where the rule wants its gradient (Nesterov). theta itself is
 ///                                  never moved there and back.
-/// Constants are computed in double in at(), once per step and block, and rounded once.
+/// Constants are computed in double in at(), once per step and block, and rounded once. Padding is
+/// never touched. A function of one element has the same bits in any chunk, thread or vector lane.
 template <class Rule>
 class Elementwise final : public Optimizer {
  public:
@@ -31,7 +33,8 @@ class Elementwise final : public Optimizer {
     rule.lookahead(info, block);
   };
 
-  explicit Elementwise(Rule rule) : rule_(std::move(rule)) {}
+  explicit Elementwise(Rule rule, ScheduledFields<Rule> scheduled = {})
+      : rule_(std::move(rule)), scheduled_(std::move(scheduled)) {}
 
   void reset(const ParameterLayout& layout, Threads threads) override {
     layout_ = layout;
@@ -42,24 +45,20 @@ class Elementwise final : public Optimizer {
   }
 
   double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override {
+    scheduled_.resolve(info, rule_);
+    std::span<const Real> at = theta;
     if constexpr (kLooksAhead) {
-      for (const Block& block : layout_.blocks())
-        for_chunks(block,
-                   [&, ahead = rule_.lookahead(info, block)](std::size_t i, std::size_t end) {
-                     look(ahead, theta.data(), i, end, std::make_index_sequence<kStates>{});
-                   });
-      const double loss = objective.evaluate(point_, gradient_);
-      move(info, theta);
-      return loss;
-    } else {
-      const double loss = objective.evaluate(theta, gradient_);
-      move(info, theta);
-      return loss;
+      look_ahead(info, theta);
+      at = point_;
     }
+    const double loss = objective.evaluate(at, gradient_);
+    move(info, theta);
+    return loss;
   }
 
   void visit_state(StateVisitor& visitor) override {
-    for (std::size_t k = 0; k < kStates; ++k) visitor.reals(Rule::kState[k], states_[k]);
+    std::size_t k = 0;
+    for (auto& state : states_) visitor.reals(Rule::kState[k++], state);
   }
 
   std::span<const Real> last_gradient() const override { return gradient_; }
@@ -73,36 +72,46 @@ class Elementwise final : public Optimizer {
   template <class F>
   void for_chunks(const Block& block, F&& f) {
     parallel_chunks(threads_, block.size(), kChunk, [&](std::size_t begin, std::size_t end) {
-      f(block.offset + begin, block.offset + end);
+      f(block.offset + begin, end - begin, std::make_index_sequence<kStates>{});
     });
+  }
+
+  void look_ahead(const StepInfo& info, std::span<const Real> theta) {
+    if constexpr (kLooksAhead)
+      for (const Block& block : layout_.blocks())
+        for_chunks(
+            block, [&, ahead = rule_.lookahead(info, block) ]<std::size_t... K>(
+                       std::size_t i, std::size_t n, std::index_sequence<K...>) {
+              evaluate(ahead, n, point_.data() + i, theta.data() + i, (states_[K].data() + i)...);
+            });
   }
 
   void move(const StepInfo& info, std::span<Real> theta) {
     for (const Block& block : layout_.blocks())
-      for_chunks(block, [&, update = rule_.at(info, block)](std::size_t i, std::size_t end) {
-        apply(update, theta.data(), i, end, std::make_index_sequence<kStates>{});
-      });
+      for_chunks(
+          block, [&, update = rule_.at(info, block) ]<std::size_t... K>(
+                     std::size_t i, std::size_t n, std::index_sequence<K...>) {
+            apply(update, n, theta.data() + i, gradient_.data() + i, (states_[K].data() + i)...);
+          });
   }
 
-  template <class Update, std::size_t... K>
-  void apply(Update update, Real* __restrict theta, std::size_t begin, std::size_t end,
-             std::index_sequence<K...>) {
-    const Real* __restrict g = gradient_.data();
-    const std::array<Real*, kStates> state = {states_[K].data()...};
+  // Restricted pointers of their own are what lets both compilers vectorize without checks.
+  template <class Update, class... State>
+  static void apply(const Update update, std::size_t n, Real* __restrict theta,
+                    const Real* __restrict g, State* __restrict... state) {
 #pragma omp simd
-    for (std::size_t i = begin; i < end; ++i) theta[i] = update(theta[i], g[i], state[K][i]...);
+    for (std::size_t i = 0; i < n; ++i) theta[i] = update(theta[i], g[i], state[i]...);
   }
 
-  template <class Ahead, std::size_t... K>
-  void look(Ahead ahead, const Real* __restrict theta, std::size_t begin, std::size_t end,
-            std::index_sequence<K...>) {
-    Real* __restrict point = point_.data();
-    const std::array<const Real*, kStates> state = {states_[K].data()...};
+  template <class Ahead, class... State>
+  static void evaluate(const Ahead ahead, std::size_t n, Real* __restrict point,
+                       const Real* __restrict theta, const State* __restrict... state) {
 #pragma omp simd
-    for (std::size_t i = begin; i < end; ++i) point[i] = ahead(theta[i], state[K][i]...);
+    for (std::size_t i = 0; i < n; ++i) point[i] = ahead(theta[i], state[i]...);
   }
 
   Rule rule_;
+  ScheduledFields<Rule> scheduled_;
   ParameterLayout layout_;
   Threads threads_;
   AlignedVector<Real> gradient_, point_;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ravine/core/catalog.hpp"
 #include "ravine/core/layout.hpp"
@@ -86,8 +87,22 @@ struct ProblemContext {
   std::string batch_norm = "off";  // off | hidden | input+hidden
 };
 
-/// mlp, logreg, autoencoder, quadratic, ...; make(text, context) loads the data.
+/// A family of problems with its fields set: what a row of the catalogue makes.
+class RAVINE_EXPORT ProblemRecipe {
+ public:
+  virtual ~ProblemRecipe() = default;
+  /// Loads the data and makes the problem. Throws Error where they do not fit together.
+  virtual std::shared_ptr<const Problem> build(const ProblemContext& context) const = 0;
+};
+
+/// mlp, logreg, autoencoder, quadratic, rosenbrock, ... and the short names.
+RAVINE_EXPORT const Catalog<ProblemRecipe>& problem_catalog();
+
+/// Aliases expanded, every field with its value; reads back as itself.
 RAVINE_EXPORT std::string canonical_problem(std::string_view text);
+/// The version of the family, for canonical texts, and what its fields are.
+RAVINE_EXPORT int problem_version(std::string_view text);
+RAVINE_EXPORT const std::vector<FieldDoc>& problem_fields(std::string_view text);
 RAVINE_EXPORT std::shared_ptr<const Problem> make_problem(std::string_view text,
                                                           const ProblemContext& context);
 

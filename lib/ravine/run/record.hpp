@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,10 +42,22 @@ struct TrialRecord {
   std::vector<Column> curve;  // /curves; all columns have one length
 };
 
+/// Observations: the common length of all columns, 0 without any.
+RAVINE_EXPORT std::size_t observation_count(const TrialRecord& record);
+
+/// Throws Error if a record cannot be stored: an id that is not 16 lower-case hexadecimal digits,
+/// names that are empty, repeated, reserved or contain '/', columns of different lengths.
+RAVINE_EXPORT void check_record(const TrialRecord& record);
+
 /// The value of a text cell; throws Error if there is none of that name.
 RAVINE_EXPORT const std::string& text_cell(const TrialRecord& record, std::string_view name);
 
 /// SHA-256 (hex) over id, spec, outcome and every bit of cells and curve that is no timing.
+///
+/// It is the same for a record and for what a file gives back: the order of cells and columns does
+/// not count, nor do values that say "none" ("", NaN, -1 of an integer, a column without any
+/// value), nor whether 3 is stored as integer, number or text (the result file has one type per
+/// column). All NaNs are one value.
 RAVINE_EXPORT std::string record_digest(const TrialRecord& record);
 
 }  // namespace ravine

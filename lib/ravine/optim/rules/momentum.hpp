@@ -25,7 +25,7 @@ struct Momentum {
   }
 
   auto at(const StepInfo& info, const Block&) const {
-    const Real a = static_cast<Real>(alpha), eps = static_cast<Real>(info.learning_rate);
+    const Real a = Real(alpha), eps = Real(info.learning_rate);
     return [=](Real theta, Real g, Real& v) {
       v = a * v - eps * g;
       return theta + v;

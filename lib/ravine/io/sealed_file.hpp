@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ravine/export.hpp"
+
+namespace ravine {
+
+/// Every ravine HDF5 file starts with a seal, a user block of 512 bytes that HDF5 skips: HDF5
+/// itself does not notice a flipped bit. All numbers are little-endian:
+///
+///     offset  bytes  content
+///          0      8  "\x89RAVINE\n"
+///          8      4  version of the seal, 1
+///         12      4  zero
+///         16      8  length of what follows the seal
+///         24     32  SHA-256 of the whole file, these 32 bytes taken as zero
+///         56     32  kind: "ravine-results", "ravine-trial", ... filled up with zeros
+///         88     64  label: the build id, filled up with zeros
+///        152    360  zero
+inline constexpr std::size_t kSealBytes = 512;
+
+struct SealInfo {
+  std::string kind, label;
+};
+
+/// Fills in the seal of a closed HDF5 file that was made with a user block of 512 bytes.
+/// Streams: memory does not depend on the size. Thread-safe for different files.
+RAVINE_EXPORT void seal(const std::filesystem::path& path, std::string_view kind,
+                        std::string_view label);
+/// The same for a file in memory.
+RAVINE_EXPORT void seal(std::span<std::byte> image, std::string_view kind, std::string_view label);
+
+/// Reads the whole file and throws Error, naming it and what is wrong, if it is foreign,
+/// truncated, altered, of another version or of another kind ("" for any).
+RAVINE_EXPORT SealInfo verify(const std::filesystem::path& path, std::string_view kind);
+/// The same for a file in memory, called `name` in messages.
+RAVINE_EXPORT SealInfo verify(std::span<const std::byte> image, std::string_view kind,
+                              std::string_view name);
+
+}  // namespace ravine

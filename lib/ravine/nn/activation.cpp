@@ -1,0 +1,89 @@
+#include "ravine/nn/activation.hpp"
+
+#include <array>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "ravine/core/component.hpp"
+#include "ravine/core/math.hpp"
+#include "ravine/linalg/panels.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Activation>, 5> kNames = {{
+    {"linear", Activation::kLinear},
+    {"sigmoid", Activation::kSigmoid},
+    {"tanh", Activation::kTanh},
+    {"relu", Activation::kRelu},
+    {"softsign", Activation::kSoftsign},
+}};
+
+template <class F>
+void each(std::span<Real> y, F f) {
+  for (Real& value : y) value = f(value);
+}
+
+template <class Derivative>
+void scale(std::span<const Real> y, std::span<Real> dy, Derivative derivative) {
+  for (std::size_t i = 0; i < y.size(); ++i) dy[i] *= derivative(y[i]);
+}
+
+}  // namespace
+
+Activation parse_activation(std::string_view name) {
+  check_choice("activation", std::string(name), kActivationNames);
+  for (const auto& [known, activation] : kNames)
+    if (known == name) return activation;
+  fail("activation '{}' has no implementation", name);
+}
+
+void apply_activation(Activation activation, std::span<Real> y) {
+  switch (activation) {
+    case Activation::kLinear:
+      return;
+    case Activation::kSigmoid:
+      return logistic(y, y);
+    case Activation::kTanh:
+      return tanh(y, y);
+    case Activation::kRelu:  // written so that NaN passes and divergence is seen
+      return each(y, [](Real x) { return x < 0 ? Real(0) : x; });
+    case Activation::kSoftsign:
+      return each(y, [](Real x) { return x / (1 + std::abs(x)); });
+  }
+}
+
+void apply_derivative(Activation activation, std::span<const Real> y, std::span<Real> dy) {
+  switch (activation) {
+    case Activation::kLinear:
+      return;
+    case Activation::kSigmoid:
+      return scale(y, dy, [](Real v) { return v * (1 - v); });
+    case Activation::kTanh:
+      return scale(y, dy, [](Real v) { return 1 - v * v; });
+    case Activation::kRelu:
+      return scale(y, dy, [](Real v) { return v > 0 ? Real(1) : Real(0); });
+    case Activation::kSoftsign:
+      return scale(y, dy, [](Real v) { return (1 - std::abs(v)) * (1 - std::abs(v)); });
+  }
+}
+
+void ActivationLayer::forward(const Pass& pass, std::span<const Real>,
+                              const LayerState& state) const {
+  const std::span<Real> y = state.y.elements();
+  for_elements(pass.threads, y.size(), [&](std::size_t begin, std::size_t end) {
+    apply_activation(activation_, y.subspan(begin, end - begin));
+  });
+}
+
+void ActivationLayer::backward(const Pass& pass, std::span<const Real>, const LayerState& state,
+                               MatrixView<Real> dy, MatrixView<Real>, std::span<Real>) const {
+  const std::span<const Real> y = state.y.elements();
+  const std::span<Real> delta = dy.elements();
+  for_elements(pass.threads, y.size(), [&](std::size_t begin, std::size_t end) {
+    apply_derivative(activation_, y.subspan(begin, end - begin), delta.subspan(begin, end - begin));
+  });
+}
+
+}  // namespace ravine

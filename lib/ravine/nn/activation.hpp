@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string_view>
+
+#include "ravine/nn/layer.hpp"
+
+namespace ravine {
+
+/// The functions between layers:
+///
+///   linear    y = x                  dy/dx = 1
+///   sigmoid   y = 1 / (1 + e^-x)     dy/dx = y (1 - y)
+///   tanh      y = tanh x             dy/dx = 1 - y^2
+///   relu      y = max(0, x)          dy/dx = [y > 0]        (0 at the kink)
+///   softsign  y = x / (1 + |x|)      dy/dx = (1 - |y|)^2    (Bergstra et al. 2009)
+///
+/// All derivatives follow from the output, so x is never kept.
+enum class Activation { kLinear, kSigmoid, kTanh, kRelu, kSoftsign };
+
+/// The names above as a rule for component fields.
+inline constexpr std::string_view kActivationNames = "linear|sigmoid|tanh|relu|softsign";
+
+/// Throws Error for an unknown name.
+RAVINE_EXPORT Activation parse_activation(std::string_view name);
+/// y <- f(y); NaN stays NaN. Thread-safe.
+RAVINE_EXPORT void apply_activation(Activation activation, std::span<Real> y);
+/// dy <- dy f'(x), given y = f(x). Thread-safe.
+RAVINE_EXPORT void apply_derivative(Activation activation, std::span<const Real> y,
+                                    std::span<Real> dy);
+
+/// An activation as a layer; it overwrites its input.
+class RAVINE_EXPORT ActivationLayer final : public Layer {
+ public:
+  ActivationLayer(Activation activation, std::size_t width)
+      : activation_(activation), width_(width) {}
+
+  std::size_t inputs() const override { return width_; }
+  std::size_t outputs() const override { return width_; }
+  bool works_in_place() const override { return true; }
+  void forward(const Pass& pass, std::span<const Real> theta,
+               const LayerState& state) const override;
+  void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
+                MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const override;
+
+ private:
+  Activation activation_;
+  std::size_t width_;
+};
+
+}  // namespace ravine

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "ravine/core/layout.hpp"
+#include "ravine/nn/layer.hpp"
+
+namespace ravine {
+
+/// Batch normalization of each column j over the m rows of the mini-batch.
+///
+///   mu_j = (1/m) sum_i x_ij          sigma_j = sqrt(delta + (1/m) sum_i (x_ij - mu_j)^2)
+///   y_ij = gamma_j h_ij + beta_j,    h_ij = (x_ij - mu_j) / sigma_j
+///   dgamma_j = sum_i dy_ij h_ij      dbeta_j = sum_i dy_ij
+///   dx_ij = (gamma_j / sigma_j) (dy_ij - dbeta_j / m - h_ij dgamma_j / m)
+///
+/// Ioffe & Szegedy (2015), Algorithm 1; lecture L23-L26. It stands in front of the activation, on
+/// hidden layers or on the input. A pass in training takes mu and sigma from the batch, writes mu
+/// and the variance to the state's statistics and differentiates through both; any other pass
+/// takes them from there.
+///
+/// **Deviates:** the variance is the biased one everywhere, as the lecture writes it; the paper's
+/// test pass multiplies it by m / (m - 1). With m = 1 every output is beta.
+///
+/// gamma is "batch_norm<index>/gain" (starts at 1), beta "batch_norm<index>/bias" (starts at 0,
+/// whatever the initializer). Statistics: width means, then width variances.
+class RAVINE_EXPORT BatchNorm final : public Layer {
+ public:
+  static constexpr double kDelta = 1e-5;
+
+  BatchNorm(std::size_t index, std::size_t width, ParameterLayout& layout, double delta = kDelta);
+
+  std::size_t inputs() const override { return gain_.cols; }
+  std::size_t outputs() const override { return gain_.cols; }
+  std::size_t statistics_size() const override { return 2 * gain_.cols; }
+  void initialize(const Initializer& initializer, std::uint64_t seed,
+                  std::span<Real> theta) const override;
+  void forward(const Pass& pass, std::span<const Real> theta,
+               const LayerState& state) const override;
+  void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
+                MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const override;
+
+ private:
+  double delta_;
+  Block gain_, bias_;
+};
+
+}  // namespace ravine

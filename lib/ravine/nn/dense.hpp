@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ravine/core/layout.hpp"
+#include "ravine/nn/layer.hpp"
+
+namespace ravine {
+
+/// Fully connected layer.
+///
+///   Y = X W + 1 b^T     dW = X^T dY     db = dY^T 1     dX = dY W^T
+///
+/// X is (batch, in), dense or sparse; W (in, out); b (out). Sparse inputs get no dX. A layer in
+/// front of batch normalization has no b: the column means take it away again (Ioffe & Szegedy
+/// 2015, section 3.2).
+class RAVINE_EXPORT Dense final : public Layer {
+ public:
+  /// Adds "dense<index>/weight" and "dense<index>/bias" to the layout. `index` keys the stream of
+  /// the initial weights, so networks that differ in other layers share them.
+  Dense(std::size_t index, std::size_t in, std::size_t out, bool has_bias, ParameterLayout& layout);
+
+  std::size_t inputs() const override { return weight_.rows; }
+  std::size_t outputs() const override { return weight_.cols; }
+  double multiplications() const override { return static_cast<double>(weight_.size()); }
+  void initialize(const Initializer& initializer, std::uint64_t seed,
+                  std::span<Real> theta) const override;
+  void forward(const Pass& pass, std::span<const Real> theta,
+               const LayerState& state) const override;
+  void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
+                MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const override;
+
+ private:
+  std::size_t index_;
+  Block weight_;
+  std::optional<Block> bias_;
+};
+
+}  // namespace ravine

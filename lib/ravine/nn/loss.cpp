@@ -1,0 +1,160 @@
+#include "ravine/nn/loss.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <string>
+
+#include "ravine/core/component.hpp"
+#include "ravine/core/math.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr std::size_t kRows = 64;
+
+// A block of rows of everything that a loss looks at.
+struct Rows {
+  MatrixView<const Real> z;
+  Targets targets;
+  MatrixView<Real> dz;
+
+  Real target(std::size_t i, std::size_t j) const {
+    if (targets.labels.empty()) return targets.values(i, j);
+    return targets.labels[i] == static_cast<std::int32_t>(j) ? Real(1) : Real(0);
+  }
+};
+
+// Adds f(rows) over blocks of at most kRows rows.
+template <class F>
+double sum_rows(Threads threads, MatrixView<const Real> z, const Targets& targets,
+                MatrixView<Real> dz, F f) {
+  assert(dz.rows == z.rows && dz.cols == z.cols);
+  const auto block = [&](std::size_t begin, std::size_t end) {
+    Rows rows;
+    rows.z = {z.data + begin * z.cols, end - begin, z.cols};
+    rows.dz = {dz.data + begin * z.cols, end - begin, z.cols};
+    if (!targets.labels.empty()) rows.targets.labels = targets.labels.subspan(begin, end - begin);
+    if (!targets.values.empty())
+      rows.targets.values = {targets.values.data + begin * z.cols, end - begin, z.cols};
+    return f(rows);
+  };
+  return parallel_sum(z.size() < 8192 ? Threads{1} : threads, z.rows, kRows,
+                      [&](std::size_t begin, std::size_t end) {
+                        double sum = 0;
+                        for (std::size_t i = begin; i < end; i += kRows)
+                          sum += block(i, std::min(end, i + kRows));
+                        return sum;
+                      });
+}
+
+class Softmax final : public Loss {
+  bool needs_classes() const override { return true; }
+
+  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+             MatrixView<Real> dz) const override {
+    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+      std::array<double, kRows> shifted_label, total;
+      for (std::size_t i = 0; i < rows.z.rows; ++i) {
+        const std::span<const Real> in = rows.z.row(i);
+        const std::span<Real> out = rows.dz.row(i);
+        Real largest = in[0];
+        for (const Real value : in) largest = value > largest ? value : largest;
+        for (std::size_t j = 0; j < in.size(); ++j) out[j] = in[j] - largest;
+        shifted_label[i] = out[static_cast<std::size_t>(rows.targets.labels[i])];
+      }
+      exp(rows.dz.elements(), rows.dz.elements());
+      for (std::size_t i = 0; i < rows.z.rows; ++i) {
+        const std::span<Real> out = rows.dz.row(i);
+        total[i] = 0;
+        for (const Real e : out) total[i] += e;
+        const Real factor = static_cast<Real>(scale / total[i]);
+        for (Real& e : out) e *= factor;
+        out[static_cast<std::size_t>(rows.targets.labels[i])] -= scale;
+      }
+      log(std::span<const double>(total.data(), rows.z.rows), {total.data(), rows.z.rows});
+      double sum = 0;
+      for (std::size_t i = 0; i < rows.z.rows; ++i) sum += total[i] - shifted_label[i];
+      return sum;
+    });
+  }
+};
+
+class Bernoulli final : public Loss {
+  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+             MatrixView<Real> dz) const override {
+    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+      softplus_remainder(rows.z.elements(), rows.dz.elements());
+      double sum = 0;
+      for (std::size_t i = 0; i < rows.z.rows; ++i)
+        for (std::size_t j = 0; j < rows.z.cols; ++j) {
+          const double value = rows.z(i, j), positive = value < 0 ? 0 : value;
+          sum += (positive - rows.target(i, j) * value) + rows.dz(i, j);
+        }
+      logistic(rows.z.elements(), rows.dz.elements());
+      for (std::size_t i = 0; i < rows.z.rows; ++i)
+        for (std::size_t j = 0; j < rows.z.cols; ++j)
+          rows.dz(i, j) = scale * (rows.dz(i, j) - rows.target(i, j));
+      return sum;
+    });
+  }
+};
+
+class Squared final : public Loss {
+  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+             MatrixView<Real> dz) const override {
+    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+      double sum = 0;
+      for (std::size_t i = 0; i < rows.z.rows; ++i)
+        for (std::size_t j = 0; j < rows.z.cols; ++j) {
+          const Real error = rows.z(i, j) - rows.target(i, j);
+          sum += static_cast<double>(error) * static_cast<double>(error);
+          rows.dz(i, j) = 2 * scale * error;
+        }
+      return sum;
+    });
+  }
+};
+
+class LogisticSquared final : public Loss {
+  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+             MatrixView<Real> dz) const override {
+    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+      logistic(rows.z.elements(), rows.dz.elements());
+      double sum = 0;
+      for (std::size_t i = 0; i < rows.z.rows; ++i)
+        for (std::size_t j = 0; j < rows.z.cols; ++j) {
+          const Real y = rows.dz(i, j), error = y - rows.target(i, j);
+          sum += static_cast<double>(error) * static_cast<double>(error);
+          rows.dz(i, j) = 2 * scale * error * y * (1 - y);
+        }
+      return sum;
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const Loss> make_loss(std::string_view name) {
+  check_choice("loss", std::string(name), kLossNames);
+  if (name == "softmax") return std::make_unique<Softmax>();
+  if (name == "bernoulli") return std::make_unique<Bernoulli>();
+  if (name == "squared") return std::make_unique<Squared>();
+  return std::make_unique<LogisticSquared>();
+}
+
+std::int64_t count_correct(MatrixView<const Real> z, std::span<const std::int32_t> labels) {
+  assert(labels.size() == z.rows);
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < z.rows; ++i) {
+    const std::span<const Real> row = z.row(i);
+    const auto label = static_cast<std::size_t>(labels[i]);
+    bool wins = true;
+    for (std::size_t j = 0; j < row.size(); ++j)
+      wins &= j < label ? row[label] > row[j] : row[label] >= row[j];
+    correct += wins;
+  }
+  return correct;
+}
+
+}  // namespace ravine

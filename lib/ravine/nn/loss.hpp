@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "ravine/core/parallel.hpp"
+#include "ravine/export.hpp"
+#include "ravine/linalg/matrix.hpp"
+
+namespace ravine {
+
+/// What a network should have answered for each row: a class, or one value per output. Classes
+/// stand for t_ij = [j = class of i].
+struct Targets {
+  std::span<const std::int32_t> labels;
+  MatrixView<const Real> values;
+};
+
+/// The loss of a batch, a function of the last layer's values z (batch, out). Per case:
+///
+///   softmax           log sum_j exp(z_j) - z_label             needs classes
+///   bernoulli         sum_j log(1 + exp(z_j)) - t_j z_j        t in [0, 1]
+///   squared           sum_j (z_j - t_j)^2
+///   logistic_squared  sum_j (y_j - t_j)^2, y = 1 / (1 + exp(-z))
+///
+/// The squared errors have no factor 1/2: sum over outputs, mean over cases, as published for
+/// autoencoders (Martens 2010; Sutskever et al. 2013). Immutable, thread-safe, does not allocate.
+class RAVINE_EXPORT Loss {
+ public:
+  virtual ~Loss() = default;
+  virtual bool needs_classes() const { return false; }
+  /// The sum over the cases, in double and in index order; dz (batch, out) <- scale d(sum)/dz.
+  virtual double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+                     MatrixView<Real> dz) const = 0;
+};
+
+inline constexpr std::string_view kLossNames = "softmax|bernoulli|squared|logistic_squared";
+
+/// Throws Error for an unknown name.
+RAVINE_EXPORT std::unique_ptr<const Loss> make_loss(std::string_view name);
+
+/// Rows whose largest value is the one of their label (the first of equals); rows with NaN count
+/// as wrong.
+RAVINE_EXPORT std::int64_t count_correct(MatrixView<const Real> z,
+                                         std::span<const std::int32_t> labels);
+
+}  // namespace ravine

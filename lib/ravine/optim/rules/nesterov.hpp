@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "ravine/optim/optimizer.hpp"
+
+namespace ravine {
+
+/// Nesterov's accelerated gradient: step along the velocity first, then correct.
+///
+///   g at theta + alpha v;   v <- alpha v - eps g;   theta <- theta + v
+///
+/// Nesterov (1983) in the form of Sutskever et al. (2013), equations 3 and 4; lecture L12.
+/// **Deviates:** PyTorch stores theta + alpha v in place of theta: the same iterates at a constant
+/// rate, measured at other points.
+struct Nesterov {
+  static constexpr std::string_view kName = "nesterov";
+  static constexpr std::array<std::string_view, 1> kState = {"v"};
+  double alpha = 0.9;
+
+  template <class F>
+  void fields(F&& field) {
+    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept");
+  }
+
+  auto lookahead(const StepInfo&, const Block&) const {
+    return [a = Real(alpha)](Real theta, Real v) { return theta + a * v; };
+  }
+
+  auto at(const StepInfo& info, const Block&) const {
+    const Real a = Real(alpha), eps = Real(info.learning_rate);
+    return [=](Real theta, Real g, Real& v) {
+      v = a * v - eps * g;
+      return theta + v;
+    };
+  }
+};
+
+}  // namespace ravine

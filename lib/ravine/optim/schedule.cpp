@@ -1,0 +1,42 @@
+#include "ravine/optim/schedule.hpp"
+
+#include "ravine/optim/schedules/budget.hpp"
+#include "ravine/optim/schedules/steps.hpp"
+#include "ravine/optim/schedules/warmup.hpp"
+
+namespace ravine {
+namespace {
+
+Catalog<Schedule> simple_schedules() {
+  Catalog<Schedule> catalog("schedule");
+  catalog.add(schedule_entry<ConstantSchedule>("the same value at every step", "lecture L1"));
+  catalog.add(schedule_entry<LinearSchedule>(
+      "linear decay to 1 %, constant after tau",
+      "Goodfellow, Bengio and Courville 2016, equation 8.14; lecture L5"));
+  catalog.add(
+      schedule_entry<InverseSchedule>("decay like 1/k", "Robbins and Monro 1951; lecture L4"));
+  catalog.add(schedule_entry<InverseSqrtSchedule>(
+      "decay like 1/sqrt k", "Zinkevich 2003; Kingma and Ba 2015, section 6.1"));
+  catalog.add(schedule_entry<StepSchedule>("constant between sudden drops",
+                                           "Krizhevsky, Sutskever and Hinton 2012, section 5"));
+  catalog.add(schedule_entry<ExponentialSchedule>("the same factor at every step",
+                                                  "Senior, Heigold, Ranzato and Yang 2013"));
+  catalog.add(schedule_entry<CosineSchedule>("half a cosine wave from initial to final",
+                                             "Loshchilov and Hutter 2017, equation 5"));
+  catalog.add(schedule_entry<SutskeverSchedule>(
+      "momentum that rises towards max", "Sutskever, Martens, Dahl and Hinton 2013, equation 5"));
+  return catalog;
+}
+
+}  // namespace
+
+const Catalog<Schedule>& schedule_catalog() {
+  static const Catalog<Schedule> catalog = [] {
+    Catalog<Schedule> all = simple_schedules();
+    all.add(warmup_entry(simple_schedules()));
+    return all;
+  }();
+  return catalog;
+}
+
+}  // namespace ravine

@@ -1,0 +1,118 @@
+#include <utility>
+
+#include "ravine/problems/function_problem.hpp"
+#include "ravine/problems/functions.hpp"
+#include "ravine/problems/network_recipes.hpp"
+#include "ravine/problems/problem.hpp"
+
+namespace ravine {
+namespace {
+
+template <class Fields>
+class NetworkRecipe final : public ProblemRecipe {
+ public:
+  explicit NetworkRecipe(Fields fields) : fields_(std::move(fields)) {}
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const override {
+    return fields_.build(context);
+  }
+
+ private:
+  Fields fields_;
+};
+
+template <class Function>
+class FunctionRecipe final : public ProblemRecipe {
+ public:
+  explicit FunctionRecipe(const Function& function) : function_(function) {}
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const override {
+    if (context.batch_norm != "off")
+      fail("{} has no layers to normalize, but batch-norm is '{}': use off", Function::kName,
+           context.batch_norm);
+    return std::make_shared<FunctionProblem<Function>>(function_);
+  }
+
+ private:
+  Function function_;
+};
+
+using Entry = CatalogEntry<ProblemRecipe>;
+
+template <class Fields>
+Entry network(std::string summary, std::string citation) {
+  Entry entry = catalog_entry<ProblemRecipe, Fields>(
+      std::move(summary), std::move(citation), [](Fields fields) {
+        fields.normalize();
+        return std::make_unique<NetworkRecipe<Fields>>(std::move(fields));
+      });
+  entry.canonical = [](const Component& component) {
+    Fields fields;
+    read_fields(component, fields);
+    fields.normalize();
+    return write_fields(fields);
+  };
+  return entry;
+}
+
+template <class Function>
+Entry function(std::string summary, std::string citation) {
+  return catalog_entry<ProblemRecipe, Function>(
+      std::move(summary), std::move(citation), [](const Function& function) {
+        return std::make_unique<FunctionRecipe<Function>>(function);
+      });
+}
+
+Catalog<ProblemRecipe> make_catalog() {
+  Catalog<ProblemRecipe> catalog("problem");
+  catalog.add(network<Mlp>("multilayer perceptron", "-"));
+  catalog.add(network<LogisticRegression>("softmax regression, convex", "-"));
+  catalog.add(network<Autoencoder>("deep autoencoder with mirrored decoder",
+                                   "Hinton & Salakhutdinov 2006; Martens 2010"));
+  catalog.add(function<Quadratic>("axis-aligned quadratic ravine", "lecture L8, L21"));
+  catalog.add(function<Rosenbrock>("curved valley", "Rosenbrock 1960"));
+  catalog.add(function<Beale>("plateaus around a narrow minimum", "Beale 1958"));
+  catalog.add(function<Saddle>("x^2 - y^2", "Dauphin et al. 2014"));
+
+  catalog.alias("glyphs_mlp", "mlp(data=glyphs, hidden=100x2, activation=relu)", "ReLU network");
+  catalog.alias("glyphs_logreg", "logreg(data=glyphs)", "convex");
+  catalog.alias("mnist_mlp", "mlp(data=mnist, hidden=1000x2, activation=relu)", "ReLU network");
+  catalog.alias("mnist_logreg", "logreg(data=mnist)", "convex");
+  catalog.alias("fashion_mnist_mlp", "mlp(data=fashion_mnist, hidden=1000x2, activation=relu)",
+                "ReLU network");
+  catalog.alias("fashion_mnist_logreg", "logreg(data=fashion_mnist)", "convex");
+  catalog.alias("deepobs_mnist_mlp", "mlp(data=mnist, hidden=1000-500-100, activation=relu)",
+                "with truncated_normal(sd=0.03); Schneider et al. 2019");
+  catalog.alias("deepobs_fashion_mnist_mlp",
+                "mlp(data=fashion_mnist, hidden=1000-500-100, activation=relu)",
+                "with truncated_normal(sd=0.03); Schneider et al. 2019");
+  catalog.alias("mnist_autoencoder",
+                "autoencoder(data=mnist, hidden=1000-500-250, code=30, report=squared_error)",
+                "Hinton & Salakhutdinov 2006");
+  catalog.alias("curves_autoencoder",
+                "autoencoder(data=curves, hidden=400-200-100-50-25, code=6, report=squared_error)",
+                "Hinton & Salakhutdinov 2006");
+  return catalog;
+}
+
+const CatalogEntry<ProblemRecipe>& entry_of(std::string_view text) {
+  const Catalog<ProblemRecipe>& catalog = problem_catalog();
+  return catalog.entry(catalog.expand(Component::parse(text)).name);
+}
+
+}  // namespace
+
+const Catalog<ProblemRecipe>& problem_catalog() {
+  static const Catalog<ProblemRecipe> catalog = make_catalog();
+  return catalog;
+}
+
+std::string canonical_problem(std::string_view text) { return problem_catalog().canonical(text); }
+
+int problem_version(std::string_view text) { return entry_of(text).version; }
+
+const std::vector<FieldDoc>& problem_fields(std::string_view text) { return entry_of(text).fields; }
+
+std::shared_ptr<const Problem> make_problem(std::string_view text, const ProblemContext& context) {
+  return problem_catalog().make(text)->build(context);
+}
+
+}  // namespace ravine

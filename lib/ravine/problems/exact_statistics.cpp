@@ -1,0 +1,48 @@
+#include "ravine/problems/exact_statistics.hpp"
+
+#include <algorithm>
+
+#include "ravine/linalg/stats.hpp"
+
+namespace ravine {
+
+ExactStatistics::ExactStatistics(const Network& network)
+    : network_(&network),
+      chunk_mean_(network.statistics_size()),
+      chunk_variance_(network.statistics_size()) {}
+
+void ExactStatistics::compute(const Pass& pass, std::span<const Real> theta, Range range,
+                              Batch& batch, Workspace& workspace) {
+  for (std::size_t layer = 0; layer < network_->layers().size(); ++layer)
+    if (network_->layers()[layer]->statistics_size() > 0)
+      compute_layer(layer, pass, theta, range, batch, workspace);
+}
+
+void ExactStatistics::compute_layer(std::size_t layer, const Pass& pass,
+                                    std::span<const Real> theta, Range range, Batch& batch,
+                                    Workspace& workspace) {
+  const std::span<double> statistics = workspace.statistics(layer);
+  const std::size_t width = statistics.size() / 2;
+  const std::span<double> mean = statistics.first(width), spread = statistics.last(width);
+  const std::span<double> chunk_mean = std::span(chunk_mean_).first(width);
+  const std::span<double> chunk_variance = std::span(chunk_variance_).first(width);
+  std::ranges::fill(statistics, 0.0);
+  double seen = 0;
+  for (std::size_t begin = range.begin; begin < range.end; begin += batch.capacity()) {
+    batch.load_range(begin, std::min(range.end, begin + batch.capacity()));
+    const MatrixView<const Real> x =
+        layer == 0 ? batch.input().dense
+                   : network_->forward(pass, theta, batch.input(), workspace, layer);
+    column_moments(pass.threads, x, chunk_mean, chunk_variance);
+    const double count = static_cast<double>(x.rows), total = seen + count;
+    for (std::size_t j = 0; j < width; ++j) {
+      const double difference = chunk_mean[j] - mean[j];
+      mean[j] += difference * (count / total);
+      spread[j] += chunk_variance[j] * count + difference * difference * (seen * count / total);
+    }
+    seen = total;
+  }
+  for (double& value : spread) value /= seen;
+}
+
+}  // namespace ravine

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ravine/data/dataset.hpp"
+#include "ravine/nn/loss.hpp"
+#include "ravine/nn/network.hpp"
+#include "ravine/problems/problem.hpp"
+
+namespace ravine {
+
+/// What a network problem consists of; sessions share it.
+struct NetworkModel {
+  std::shared_ptr<const Dataset> data;
+  Network network;
+  std::unique_ptr<const Loss> loss;      // what is optimized
+  std::unique_ptr<const Loss> reported;  // what *_loss columns hold; null: the same
+  double l2 = 0;
+  bool reconstruct = false;  // the targets are the inputs
+};
+
+/// A network on a data set:
+///
+///   L(theta) = (1/m) sum_i loss(f(x_i; theta), t_i) + (l2 / 2) sum over weights W of W^2
+///
+/// Biases and gains are not decayed. Measurements use the running averages of batch normalization
+/// and cover the first min(N, 10 000) training examples, the validation and the test part.
+class RAVINE_EXPORT NetworkProblem final : public Problem {
+ public:
+  struct Options {
+    std::vector<HiddenLayer> hidden;
+    std::string loss = "softmax";
+    std::string reported;  // empty: the loss
+    double l2 = 0;
+    double dropout = 0;
+    BatchNormPlacement batch_norm = BatchNormPlacement::kOff;
+    bool reconstruct = false;
+  };
+  /// Throws Error where data and options do not fit together.
+  NetworkProblem(std::shared_ptr<const Dataset> data, const Options& options);
+
+  const ParameterLayout& layout() const override { return model_->network.layout(); }
+  std::size_t train_begin() const override { return model_->data->train.begin; }
+  std::size_t train_end() const override { return model_->data->train.end; }
+  void initialize(std::string_view initializer, std::uint64_t seed,
+                  std::span<Real> theta) const override;
+  std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
+                                 Threads threads) const override;
+  double flops_per_example() const override { return model_->network.flops_per_example(); }
+  std::string data_digest() const override;
+  const Network& network() const { return model_->network; }
+
+ private:
+  std::shared_ptr<const NetworkModel> model_;
+};
+
+}  // namespace ravine

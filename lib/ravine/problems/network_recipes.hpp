@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ravine/nn/activation.hpp"
+#include "ravine/problems/problem.hpp"
+
+namespace ravine {
+
+/// Which data a network problem is made of: its name is the first field of every recipe below, the
+/// rest are the last.
+struct DataFields {
+  std::string data = "glyphs";
+  std::string scale = "unit";
+  std::int64_t train = 0;
+  bool full = false;
+
+  template <class F>
+  void first_field(F& field) {
+    field("data", data, "", "name of a data set, or a .csv, .libsvm or .svm file");
+  }
+  template <class F>
+  void last_fields(F& field) {
+    field("scale", scale, "unit|standardize|none", "how inputs are normalized");
+    field("train", train, "[0, 1000000000]", "first training examples that are used; 0 = all");
+    field("full", full, "", "the validation part joins the training part");
+  }
+};
+
+/// A multilayer perceptron.
+struct Mlp {
+  static constexpr std::string_view kName = "mlp";
+  DataFields data;
+  std::string hidden = "100x2";
+  std::string activation = "relu";
+  std::string loss = "softmax";
+  double l2 = 0;
+  double dropout = 0;
+
+  /// Brings fields that can be written in several ways into one. Throws Error for bad ones.
+  void normalize();
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const;
+  template <class F>
+  void fields(F&& field) {
+    data.first_field(field);
+    field("hidden", hidden, "", "widths of the hidden layers: 100x2, 1000-500-100");
+    field("activation", activation, kActivationNames, "of the hidden layers");
+    field("loss", loss, "softmax|bernoulli|squared", "what is optimized");
+    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    field("dropout", dropout, "[0, 1)", "probability that a hidden unit is dropped");
+    data.last_fields(field);
+  }
+};
+
+/// Softmax regression: no hidden layer, convex.
+struct LogisticRegression {
+  static constexpr std::string_view kName = "logreg";
+  DataFields data;
+  double l2 = 0;
+
+  void normalize() {}
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const;
+  template <class F>
+  void fields(F&& field) {
+    data.first_field(field);
+    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    data.last_fields(field);
+  }
+};
+
+/// A deep autoencoder with a mirrored decoder: in-hidden-code-hidden'-in. The code layer is
+/// linear (Hinton & Salakhutdinov 2006; Martens 2010). `report=squared_error` makes the *_loss
+/// columns the squared error of the reconstruction, as Sutskever et al. (2013) publish it, while
+/// the objective stays the optimized loss.
+struct Autoencoder {
+  static constexpr std::string_view kName = "autoencoder";
+  DataFields data;
+  std::string hidden = "400-200-100";
+  std::int64_t code = 30;
+  std::string activation = "sigmoid";
+  std::string loss = "bernoulli";
+  std::string report = "loss";
+  double l2 = 0;
+
+  void normalize();
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const;
+  template <class F>
+  void fields(F&& field) {
+    data.first_field(field);
+    field("hidden", hidden, "", "widths of the encoder's hidden layers: 400-200-100");
+    field("code", code, "[1, 1000000]", "width of the code layer");
+    field("activation", activation, kActivationNames, "of the hidden layers");
+    field("loss", loss, "bernoulli|squared|logistic_squared", "what is optimized");
+    field("report", report, "loss|squared_error", "what the *_loss columns hold");
+    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    data.last_fields(field);
+  }
+};
+
+}  // namespace ravine

@@ -1,0 +1,149 @@
+#include "ravine/problems/network_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "ravine/linalg/panels.hpp"
+#include "ravine/linalg/stats.hpp"
+
+namespace ravine {
+namespace {
+
+// Measurements take chunks of this many examples, whatever the batch size: their bits must not
+// depend on it.
+constexpr std::size_t kMeasuredRows = 500;
+constexpr std::size_t kMeasuredTraining = 10000;
+
+Range measured_training(const Dataset& data) {
+  return {data.train.begin, data.train.begin + std::min(data.train.size(), kMeasuredTraining)};
+}
+
+std::size_t measured_rows(const Dataset& data) {
+  const std::size_t longest =
+      std::max({measured_training(data).size(), data.validation.size(), data.test.size()});
+  return std::min(longest, kMeasuredRows);
+}
+
+}  // namespace
+
+struct NetworkSession::Measurement {
+  double loss = Metrics::kNone, reported = Metrics::kNone, accuracy = Metrics::kNone;
+};
+
+NetworkSession::NetworkSession(std::shared_ptr<const NetworkModel> model, std::uint64_t seed,
+                               std::size_t batch_size, Threads threads)
+    : model_(std::move(model)),
+      training_{threads, true, seed, 0},
+      inference_{threads, false, seed, 0},
+      batch_(*model_->data, batch_size, model_->reconstruct),
+      measured_batch_(*model_->data, measured_rows(*model_->data), model_->reconstruct),
+      workspace_(model_->network, batch_size, Workspace::Use::kTraining),
+      measured_workspace_(model_->network, measured_rows(*model_->data),
+                          Workspace::Use::kInference),
+      running_(model_->network.statistics_size()),
+      exact_(model_->network) {}
+
+void NetworkSession::select(std::int64_t step, std::span<const std::int32_t> examples) {
+  training_.step = step;
+  batch_.load(examples);
+  running_.begin_step();
+}
+
+double NetworkSession::do_evaluate(std::span<const Real> theta, std::span<Real> gradient) {
+  const Network& network = model_->network;
+  const Input x = batch_.input();
+  const double cases = static_cast<double>(batch_.rows());
+  const MatrixView<const Real> z = network.forward(training_, theta, x, workspace_);
+  const double sum =
+      model_->loss->sum(training_.threads, z, batch_.targets(), static_cast<Real>(1 / cases),
+                        workspace_.output_delta(batch_.rows()));
+  if (!gradient.empty()) {
+    running_.capture(workspace_.statistics());
+    start_gradient(theta, gradient);
+    network.backward(training_, theta, x, workspace_, gradient);
+  }
+  return sum / cases + penalty(theta);
+}
+
+// Layers add to the gradient, so it starts as that of the penalty.
+void NetworkSession::start_gradient(std::span<const Real> theta, std::span<Real> gradient) const {
+  std::ranges::fill(gradient, Real(0));
+  if (model_->l2 == 0) return;
+  const Real l2 = static_cast<Real>(model_->l2);
+  for (const Block& block : model_->network.layout().blocks()) {
+    if (block.kind != BlockKind::kWeight) continue;
+    for_elements(training_.threads, block.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = block.offset + begin; i < block.offset + end; ++i)
+        gradient[i] = l2 * theta[i];
+    });
+  }
+}
+
+double NetworkSession::penalty(std::span<const Real> theta) const {
+  if (model_->l2 == 0) return 0;
+  double squares = 0;
+  for (const Block& block : model_->network.layout().blocks())
+    if (block.kind == BlockKind::kWeight)
+      squares += squared_norm(training_.threads, block.of(theta));
+  return 0.5 * model_->l2 * squares;
+}
+
+Metrics NetworkSession::measure(std::span<const Real> theta) {
+  if (!running_.ready()) return measure_averaged(theta);  // before the first step
+  running_.read(measured_workspace_.statistics());
+  return measure_with_statistics(theta);
+}
+
+Metrics NetworkSession::measure_averaged(std::span<const Real> theta) {
+  exact_.compute(inference_, theta, measured_training(*model_->data), measured_batch_,
+                 measured_workspace_);
+  return measure_with_statistics(theta);
+}
+
+Metrics NetworkSession::measure_with_statistics(std::span<const Real> theta) {
+  const Measurement train = measure_range(theta, measured_training(*model_->data));
+  const Measurement validation = measure_range(theta, model_->data->validation);
+  const Measurement test = measure_range(theta, model_->data->test);
+  return {.objective = train.loss + penalty(theta),
+          .train_loss = train.reported,
+          .train_accuracy = train.accuracy,
+          .validation_loss = validation.reported,
+          .validation_accuracy = validation.accuracy,
+          .test_loss = test.reported,
+          .test_accuracy = test.accuracy};
+}
+
+NetworkSession::Measurement NetworkSession::measure_range(std::span<const Real> theta,
+                                                          Range range) {
+  Measurement result;
+  if (range.size() == 0) return result;
+  const std::size_t step = measured_batch_.capacity();
+  double loss = 0, reported = 0;
+  std::int64_t correct = 0;
+  for (std::size_t begin = range.begin; begin < range.end; begin += step) {
+    measured_batch_.load_range(begin, std::min(range.end, begin + step));
+    const MatrixView<const Real> z =
+        model_->network.forward(inference_, theta, measured_batch_.input(), measured_workspace_);
+    const Targets targets = measured_batch_.targets();
+    const auto sum = [&](const Loss& which) {
+      return which.sum(inference_.threads, z, targets, Real(1),
+                       measured_workspace_.output_delta(z.rows));
+    };
+    loss += sum(*model_->loss);
+    if (model_->reported) reported += sum(*model_->reported);
+    if (!targets.labels.empty()) correct += count_correct(z, targets.labels);
+  }
+  const double cases = static_cast<double>(range.size());
+  result.loss = loss / cases;
+  result.reported = model_->reported ? reported / cases : result.loss;
+  if (model_->data->classes > 0 && !model_->reconstruct)
+    result.accuracy = static_cast<double>(correct) / cases;
+  return result;
+}
+
+std::size_t NetworkSession::workspace_bytes() const {
+  return batch_.bytes() + measured_batch_.bytes() + workspace_.bytes() +
+         measured_workspace_.bytes();
+}
+
+}  // namespace ravine

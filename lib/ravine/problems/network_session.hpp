@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "ravine/nn/workspace.hpp"
+#include "ravine/problems/batch.hpp"
+#include "ravine/problems/exact_statistics.hpp"
+#include "ravine/problems/network_problem.hpp"
+#include "ravine/problems/running_statistics.hpp"
+
+namespace ravine {
+
+/// One trial's view of a NetworkProblem.
+class NetworkSession final : public Session {
+ public:
+  NetworkSession(std::shared_ptr<const NetworkModel> model, std::uint64_t seed,
+                 std::size_t batch_size, Threads threads);
+
+  void select(std::int64_t step, std::span<const std::int32_t> examples) override;
+  void fold_statistics() override { running_.fold(); }
+  Metrics measure(std::span<const Real> theta) override;
+  Metrics measure_averaged(std::span<const Real> theta) override;
+  std::span<Real> buffers() override { return running_.buffers(); }
+  std::size_t workspace_bytes() const override;
+
+ private:
+  struct Measurement;
+
+  double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override;
+  void start_gradient(std::span<const Real> theta, std::span<Real> gradient) const;
+  double penalty(std::span<const Real> theta) const;
+  Metrics measure_with_statistics(std::span<const Real> theta);
+  Measurement measure_range(std::span<const Real> theta, Range range);
+
+  std::shared_ptr<const NetworkModel> model_;
+  Pass training_, inference_;
+  Batch batch_, measured_batch_;
+  Workspace workspace_, measured_workspace_;
+  RunningStatistics running_;
+  ExactStatistics exact_;
+};
+
+}  // namespace ravine

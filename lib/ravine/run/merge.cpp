@@ -1,0 +1,126 @@
+#include "ravine/run/merge.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "ravine/core/error.hpp"
+#include "ravine/run/results.hpp"
+#include "ravine/run/spool.hpp"
+
+namespace ravine {
+namespace {
+
+using Path = std::filesystem::path;
+
+/// One input: exactly one of the two.
+struct Source {
+  Path path;
+  std::unique_ptr<ResultsReader> packed;
+  std::unique_ptr<Spool> spool;
+
+  std::vector<std::string> ids() const { return packed ? packed->ids() : spool->ids(); }
+  bool in_plan(std::size_t trial) const { return !packed || packed->in_plan(trial); }
+  /// Nothing if the trial has turned out damaged, or was packed by its owner meanwhile.
+  std::optional<TrialRecord> record(const std::string& id) const {
+    return packed ? packed->record(*packed->find(id)) : spool->read(id);
+  }
+};
+
+Source open_source(const Path& path) {
+  if (!std::filesystem::exists(path))
+    fail("{} does not exist: name result files or spools", path.string());
+  if (std::filesystem::is_directory(path))
+    return {path, nullptr, std::make_unique<Spool>(path, Spool::Access::kRead)};
+  return {path, std::make_unique<ResultsReader>(path), nullptr};
+}
+
+void add_values(Environment& to, const Environment& from) {
+  for (const auto& [key, value] : from) {
+    const auto name = key;
+    const auto found =
+        std::find_if(to.begin(), to.end(), [&](const auto& entry) { return entry.first == name; });
+    if (found == to.end())
+      to.emplace_back(key, value);
+    else if ((" | " + found->second + " | ").find(" | " + value + " | ") == std::string::npos)
+      found->second += " | " + value;
+  }
+}
+
+/// Which input each trial was first seen in, and whether any says that it is in the plan.
+struct Place {
+  std::size_t source;
+  bool in_plan;
+};
+using Places = std::map<std::string, Place, std::less<>>;
+
+std::string common_suite(const std::vector<Source>& sources, std::string suite) {
+  for (const Source& source : sources) {
+    if (!source.packed) continue;
+    if (suite.empty()) suite = source.packed->suite();
+    if (source.packed->suite() != suite)
+      fail("{} holds results of the suite {}, the others of {}: merge files of one suite",
+           source.path.string(), source.packed->suite(), suite);
+  }
+  if (suite.empty()) fail("spools do not name their suite: say which with --suite NAME");
+  return suite;
+}
+
+/// Finds all trials; throws if two inputs have one trial with different bits.
+Places locate(const std::vector<Source>& sources, MergeReport& report) {
+  Places places;
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const std::vector<std::string> ids = sources[s].ids();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const auto [place, is_new] = places.try_emplace(ids[i], Place{s, sources[s].in_plan(i)});
+      if (is_new) continue;
+      const Source& first = sources[place->second.source];
+      const auto one = first.record(ids[i]), other = sources[s].record(ids[i]);
+      if (!one) place->second.source = s;
+      if (one && other && record_digest(*one) != record_digest(*other))
+        fail(
+            "trial {} has different bits in {} and in {}: they come from different code or a "
+            "broken machine; rerun it and leave one of them out",
+            ids[i], first.path.string(), sources[s].path.string());
+      place->second.in_plan = place->second.in_plan || sources[s].in_plan(i);
+      ++report.repeated;
+    }
+  }
+  return places;
+}
+
+}  // namespace
+
+MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
+                          const std::string& suite) {
+  MergeReport report;
+  std::vector<Source> sources;
+  for (const Path& input : inputs) sources.push_back(open_source(input));
+  report.suite = common_suite(sources, suite);
+  Environment environment;
+  for (const Source& source : sources)
+    if (source.packed) add_values(environment, source.packed->environment());
+  if (environment.empty()) environment = collect_environment();
+
+  const Places places = locate(sources, report);
+  ResultsWriter writer(output, report.suite, environment);
+  for (std::size_t s = 0; s < sources.size(); ++s)
+    for (const std::string& id : sources[s].ids()) {
+      const Place& place = places.find(id)->second;
+      if (place.source != s) continue;
+      const auto record = sources[s].record(id);
+      if (!record) continue;
+      writer.append(*record, place.in_plan);
+      ++report.trials;
+      report.in_plan += place.in_plan;
+    }
+  report.digest = writer.finish();
+  for (const Source& source : sources)
+    if (source.spool)
+      for (const std::string& warning : source.spool->warnings())
+        report.warnings.push_back(warning);
+  return report;
+}
+
+}  // namespace ravine

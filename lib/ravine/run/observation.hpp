@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ravine/export.hpp"
+#include "ravine/problems/problem.hpp"
+
+namespace ravine {
+
+/// The steps at which a curve is measured, ascending, from 0 to `total_steps`.
+///
+///   log            step 0, 1, 2, 4, 8, ..., the end of every epoch, the last step
+///   even(count=N)  step 0 and N equally spaced steps
+RAVINE_EXPORT std::vector<std::int64_t> observation_steps(std::string_view observe,
+                                                          std::int64_t total_steps,
+                                                          std::int64_t steps_per_epoch);
+RAVINE_EXPORT std::string canonical_observation(std::string_view observe);
+
+/// A metric and the bound at which a trial has done its work: "test_accuracy>=0.97".
+struct RAVINE_EXPORT Target {
+  std::string metric;
+  bool at_least = true;
+  double bound = 0;
+
+  static Target parse(std::string_view text);
+  std::string text() const;
+  bool reached(const Metrics& metrics) const;
+};
+
+}  // namespace ravine

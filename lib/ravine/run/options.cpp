@@ -1,0 +1,147 @@
+#include "ravine/run/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "ravine/core/component.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr std::int64_t kMostSeeds = 1'000'000;
+
+const std::string& name_of(const OptimizerChoice& choice, Component& parsed) {
+  parsed = Component::parse(choice.optimizer);
+  return parsed.name;
+}
+
+// The rates at which the suite tries this optimizer, by its text or else by its name.
+std::vector<double> known_rates(const std::string& optimizer, const Grid& grid) {
+  for (const OptimizerChoice& choice : grid.optimizers)
+    if (choice.optimizer == optimizer) return choice.learning_rates;
+  Component parsed;
+  for (const OptimizerChoice& choice : grid.optimizers)
+    if (name_of(choice, parsed) == Component::parse(optimizer).name) return choice.learning_rates;
+  return log_spaced(1e-4, 1, 9);
+}
+
+}  // namespace
+
+std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids) {
+  if (!options.problems.empty()) {
+    grids.resize(1);
+    grids.front().problems = options.problems;
+  }
+  for (Grid& grid : grids) {
+    const auto replace = [](auto& list, const auto& given) {
+      if (!given.empty()) list = given;
+    };
+    if (!options.optimizers.empty()) {
+      std::vector<OptimizerChoice> choices;
+      for (const std::string& text : options.optimizers)
+        choices.push_back({text, known_rates(text, grid)});
+      grid.optimizers = std::move(choices);
+    }
+    for (OptimizerChoice& choice : grid.optimizers)
+      replace(choice.learning_rates, options.learning_rates);
+    replace(grid.schedules, options.schedules);
+    replace(grid.initializers, options.initializers);
+    replace(grid.batch_norms, options.batch_norms);
+    replace(grid.batch_sizes, options.batch_sizes);
+    replace(grid.seeds, options.seeds);
+    if (options.averaging) grid.averaging = *options.averaging;
+    if (options.shuffle) grid.shuffle = *options.shuffle;
+    if (options.observe) grid.observe = *options.observe;
+    if (options.target) grid.target = *options.target;
+    if (options.epochs || options.steps) {
+      grid.epochs = options.epochs.value_or(0);
+      grid.steps = options.steps.value_or(0);
+    }
+  }
+  return grids;
+}
+
+std::vector<double> log_spaced(double low, double high, int count) {
+  std::vector<double> values;
+  for (int i = 0; i < count; ++i) {
+    const double t = count == 1 ? 0 : static_cast<double>(i) / (count - 1);
+    const double exact = low * std::pow(high / low, t);
+    // Through text, so that the value is exactly the number a user would type.
+    values.push_back(parse_double(fmt::format("{:.3g}", exact), "a learning rate"));
+  }
+  return values;
+}
+
+std::vector<double> parse_learning_rates(std::string_view text) {
+  std::vector<double> rates;
+  for (const std::string& piece : split_outside_parentheses(text, ',')) {
+    if (piece.rfind("log(", 0) != 0 || piece.back() != ')') {
+      rates.push_back(parse_double(piece, "--learning-rate"));
+      check_range("--learning-rate", rates.back(), "[0, inf)");
+      continue;
+    }
+    const auto parts = split_outside_parentheses(piece.substr(4, piece.size() - 5), ',');
+    if (parts.size() != 3)
+      fail("--learning-rate is '{}': write log(low, high, count), such as log(1e-4, 1, 9)", piece);
+    const double low = parse_double(parts[0], "the low end of log()");
+    const double high = parse_double(parts[1], "the high end of log()");
+    const std::int64_t count = parse_integer(parts[2], "the count of log()");
+    check_range("the low end of log()", low, "(0, inf)");
+    check_range("the high end of log()", high, "(0, inf)");
+    check_range("the count of log()", static_cast<double>(count), "[1, 10000]");
+    for (double rate : log_spaced(low, high, static_cast<int>(count))) rates.push_back(rate);
+  }
+  if (rates.empty()) fail("--learning-rate is empty: write 0.1,0.01 or log(1e-4, 1, 9)");
+  return rates;
+}
+
+std::vector<std::int64_t> parse_seeds(std::string_view text) {
+  const auto colon = text.find(':');
+  std::int64_t first = 0, last = 0;
+  if (colon == std::string_view::npos) {
+    last = parse_integer(text, "--seeds");
+  } else {
+    first = parse_integer(text.substr(0, colon), "the first seed");
+    last = parse_integer(text.substr(colon + 1), "the end of --seeds");
+  }
+  if (first < 0 || last <= first || last - first > kMostSeeds)
+    fail("--seeds is '{}': write a count such as 3, or a range such as 5:8 (seeds 5, 6, 7)", text);
+  std::vector<std::int64_t> seeds;
+  for (std::int64_t seed = first; seed < last; ++seed) seeds.push_back(seed);
+  return seeds;
+}
+
+std::vector<std::int64_t> parse_batch_sizes(std::string_view text) {
+  std::vector<std::int64_t> sizes;
+  for (const std::string& piece : split_outside_parentheses(text, ',')) {
+    const std::int64_t size = piece == "full" ? 0 : parse_integer(piece, "--batch-size");
+    if (size < 1 && piece != "full")
+      fail("--batch-size is {}: it must be at least 1, or full for the whole training set", piece);
+    sizes.push_back(size);
+  }
+  if (sizes.empty()) fail("--batch-size is empty: write 32,128 or full");
+  return sizes;
+}
+
+Scale parse_scale(std::string_view text) {
+  if (text == "quick") return Scale::kQuick;
+  if (text == "standard") return Scale::kStandard;
+  if (text == "paper") return Scale::kPaper;
+  fail("--scale is '{}': it must be one of quick, standard, paper{}", text,
+       did_you_mean(text, {"quick", "standard", "paper"}));
+}
+
+double parse_duration(std::string_view text) {
+  text = trim(text);
+  double unit = 1;
+  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
+    unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3600;
+    text.remove_suffix(1);
+  }
+  const double seconds = unit * parse_double(text, "--time-limit");
+  check_range("--time-limit", seconds, "(0, inf)");
+  return seconds;
+}
+
+}  // namespace ravine

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ravine/export.hpp"
+#include "ravine/run/suite.hpp"
+
+namespace ravine {
+
+/// What a user asked of a suite on the command line or in a config file. An empty list leaves that
+/// factor of the suite's grids as it is.
+struct SuiteOptions {
+  Scale scale = Scale::kStandard;
+  std::vector<std::string> problems, optimizers, schedules, initializers, batch_norms;
+  std::optional<std::string> averaging, shuffle, observe, target;
+  std::vector<double> learning_rates;
+  std::vector<std::int64_t> batch_sizes, seeds;
+  std::optional<std::int64_t> epochs, steps;
+
+  std::string output, data_directory;
+  int workers = 0, threads = 1;  // workers 0: one per available core
+  double time_limit_seconds = 0;
+  bool fresh = false;
+};
+
+/// The suite's grids with the user's lists in place of its own. `--problem` keeps the first grid as
+/// the template for all problems; an optimizer that the suite knows keeps the suite's learning
+/// rates unless the user gives some, any other one gets log(1e-4, 1, 9).
+RAVINE_EXPORT std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids);
+
+// The little languages of the list flags; each throws Error with an example of what is meant.
+
+/// "0.1, 0.01" or "log(1e-4, 1, 9)".
+RAVINE_EXPORT std::vector<double> parse_learning_rates(std::string_view text);
+/// "3" is 0, 1, 2; "5:8" is 5, 6, 7.
+RAVINE_EXPORT std::vector<std::int64_t> parse_seeds(std::string_view text);
+/// "32, 128" or "full" (0).
+RAVINE_EXPORT std::vector<std::int64_t> parse_batch_sizes(std::string_view text);
+RAVINE_EXPORT Scale parse_scale(std::string_view text);
+/// "90", "15m", "2h" in seconds.
+RAVINE_EXPORT double parse_duration(std::string_view text);
+
+}  // namespace ravine

@@ -1,0 +1,133 @@
+#include "ravine/run/plan.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace ravine {
+namespace {
+
+// Every combination of a grid, seeds innermost: results of one configuration stay together.
+template <class F>
+void for_each_trial(const Grid& grid, F&& f) {
+  Trial trial;
+  trial.averaging = grid.averaging;
+  trial.shuffle = grid.shuffle;
+  trial.keep_last = grid.keep_last;
+  trial.epochs = grid.epochs;
+  trial.steps = grid.steps;
+  trial.observe = grid.observe;
+  trial.target = grid.target;
+  for (const auto& problem : grid.problems)
+    for (const auto& batch_norm : grid.batch_norms)
+      for (const auto& initializer : grid.initializers)
+        for (const OptimizerChoice& choice : grid.optimizers)
+          for (const auto& schedule : grid.schedules)
+            for (const double learning_rate : choice.learning_rates)
+              for (const std::int64_t batch_size : grid.batch_sizes)
+                for (const std::int64_t seed : grid.seeds) {
+                  trial.problem = problem;
+                  trial.batch_norm = batch_norm;
+                  trial.initializer = initializer;
+                  trial.optimizer = choice.optimizer;
+                  trial.schedule = schedule;
+                  trial.learning_rate = learning_rate;
+                  trial.batch_size = batch_size;
+                  trial.seed = seed;
+                  f(trial);
+                }
+}
+
+std::size_t training_examples(const Problem& problem) {
+  return problem.train_end() - problem.train_begin();
+}
+
+// "optimizer = adam(rho1=0.9, ...)" gives the cells optimizer_rho1 = 0.9, ... A number that is
+// scheduled has no single value: NaN, and the text says the rest.
+void add_parameters(std::vector<Cell>& cells, const std::string& factor, const std::string& text,
+                    const std::vector<FieldDoc>& fields) {
+  const Component component = Component::parse(text);
+  for (const FieldDoc& field : fields) {
+    const std::string* value = component.find(field.key);
+    if (!value) continue;
+    Cell cell{factor + "_" + field.key, *value, "", false};
+    if (field.numeric) {
+      double number = Metrics::kNone;
+      if (*value == "true" || *value == "false")
+        number = *value == "true";
+      else if (value->find('(') == std::string::npos)
+        number = parse_double(*value, cell.name);
+      cell.value = number;
+    }
+    cells.push_back(std::move(cell));
+  }
+}
+
+template <class Product>
+void add_parameters(std::vector<Cell>& cells, const std::string& text,
+                    const Catalog<Product>& catalog) {
+  add_parameters(cells, catalog.kind(), text, catalog.entry(Component::parse(text).name).fields);
+}
+
+}  // namespace
+
+std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
+                                    const std::string& data_directory, const Catalogs& catalogs) {
+  std::vector<PlannedTrial> plan;
+  std::set<std::string> ids;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems;
+  for (const Grid& grid : grids)
+    for_each_trial(grid, [&](const Trial& raw) {
+      PlannedTrial planned{canonical(raw, catalogs), nullptr, "", "", 0, 0};
+      Trial& trial = planned.trial;
+      auto& problem = problems[{trial.problem, trial.batch_norm}];
+      if (!problem) problem = make_problem(trial.problem, {data_directory, trial.batch_norm});
+      planned.problem = problem;
+      // A function has no examples to batch: its one "example" is the full batch.
+      const std::size_t examples = training_examples(*problem);
+      if (examples == 1) trial.batch_size = 0;
+      const BatchSampler sampler(
+          {problem->train_begin(), problem->train_end()},
+          {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last}, 0);
+      planned.total_steps =
+          trial.epochs > 0 ? trial.epochs * sampler.steps_per_epoch() : trial.steps;
+      const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
+      planned.gigaflops =
+          problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
+      planned.spec = trial_spec(trial, problem->data_digest(), catalogs);
+      planned.id = trial_id(planned.spec);
+      if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
+    });
+  if (plan.empty()) fail("the plan has no trials: every factor needs at least one value");
+  return plan;
+}
+
+std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs) {
+  const Trial& trial = planned.trial;
+  std::vector<Cell> cells;
+  const auto word = [&](const char* name, const std::string& value) {
+    cells.push_back({name, value, "", false});
+  };
+  const auto count = [&](const char* name, std::int64_t value, const char* unit) {
+    cells.push_back({name, value, unit, false});
+  };
+  word("problem", trial.problem);
+  word("optimizer", trial.optimizer);
+  word("schedule", trial.schedule);
+  word("initializer", trial.initializer);
+  word("batch_norm", trial.batch_norm);
+  word("averaging", trial.averaging);
+  cells.push_back({"learning_rate", trial.learning_rate, "", false});
+  count("batch_size", trial.batch_size, "examples");
+  count("seed", trial.seed, "");
+  count("budget_steps", planned.total_steps, "updates");
+  word("shuffle", trial.shuffle);
+  word("target", trial.target);
+  add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
+  add_parameters(cells, trial.optimizer, catalogs.optimizers);
+  add_parameters(cells, trial.schedule, catalogs.schedules);
+  add_parameters(cells, trial.initializer, catalogs.initializers);
+  return cells;
+}
+
+}  // namespace ravine

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ravine/export.hpp"
+#include "ravine/problems/problem.hpp"
+#include "ravine/run/record.hpp"
+#include "ravine/run/suite.hpp"
+
+namespace ravine {
+
+/// A trial that is ready to run: its problem is loaded, its spec and id are known.
+struct PlannedTrial {
+  Trial trial;  // canonical
+  std::shared_ptr<const Problem> problem;
+  std::string spec, id;
+  std::int64_t total_steps = 0;
+  double gigaflops = 0;  // estimated work of training
+};
+
+/// Expands grids into trials in a deterministic order; equal trials appear once. Each problem is
+/// made once. Throws Error for anything unknown or out of range.
+RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
+                                                  const std::string& data_directory,
+                                                  const Catalogs& catalogs);
+
+/// The row of a planned trial up to its outcome: factors, rate, batch, seed and every component
+/// parameter ("optimizer_alpha", ...).
+RAVINE_EXPORT std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs);
+
+}  // namespace ravine

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ravine/run/options.hpp"
+#include "ravine/run/plan.hpp"
+#include "ravine/run/suite.hpp"
+
+namespace ravine {
+
+/// Prints one line per trial.
+int list_plan(const std::vector<PlannedTrial>& plan);
+
+/// Prints the number of trials, their work, memory and estimated time on this machine.
+int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
+                  const Catalogs& catalogs);
+
+/// Runs what is not finished, packs the result file and removes the spool. Returns the exit code.
+int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
+             const Suite& suite);
+
+/// The version of the library, "0.1.0".
+std::string version();
+
+}  // namespace ravine

@@ -1,0 +1,100 @@
+#include "ravine/run/scheduler.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "ravine/core/environment.hpp"
+#include "ravine/run/trainer.hpp"
+
+namespace ravine {
+namespace {
+
+void add_result(TrialRecord& record, Outcome outcome, const std::string& message,
+                const Trainer* trainer) {
+  const EvaluationCounts counts = trainer ? trainer->counts() : EvaluationCounts{};
+  const auto count = [&](const char* name, std::int64_t value, const char* unit) {
+    record.cells.push_back({name, value, unit, false});
+  };
+  record.cells.push_back({"outcome", std::string(outcome_name(outcome)), "", false});
+  record.cells.push_back({"message", message, "", false});
+  count("steps", trainer ? trainer->step() : 0, "updates");
+  count("gradient_evaluations", counts.gradients, "evaluations");
+  count("loss_evaluations", counts.losses, "evaluations");
+  count("curvature_products", counts.curvature_products, "products");
+  record.cells.push_back({"train_seconds", trainer ? trainer->train_seconds() : 0.0, "s", true});
+  const std::size_t bytes = trainer ? trainer->workspace_bytes() : 0;
+  record.cells.push_back({"workspace_bytes", static_cast<std::int64_t>(bytes), "bytes", true});
+}
+
+}  // namespace
+
+bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, Threads threads,
+               const std::atomic<bool>& stop, Progress& progress, TrialRecord& record) {
+  TrialRecord result{planned.id, planned.spec, build_id(), describe(planned, catalogs), {}};
+  std::unique_ptr<Trainer> trainer;
+  double reported = 0;
+  const auto report = [&](std::int64_t step) {
+    const double done =
+        planned.gigaflops * static_cast<double>(step) / static_cast<double>(planned.total_steps);
+    progress.gigaflops_done += done - reported;
+    reported = done;
+  };
+  Outcome outcome = Outcome::kFailed;
+  std::string message;
+  ++progress.running;
+  try {
+    trainer = std::make_unique<Trainer>(planned.trial, *planned.problem, catalogs, threads);
+    if (!trainer->run(stop, report)) {
+      --progress.running;
+      return false;
+    }
+    outcome = trainer->outcome();
+    message = trainer->message();
+  } catch (const std::exception& error) {
+    message = error.what();
+  }
+  --progress.running;
+  report(planned.total_steps);  // nothing of it is left to do
+  ++progress.done;
+  if (outcome == Outcome::kDiverged) ++progress.diverged;
+  if (outcome == Outcome::kFailed) ++progress.failed;
+  add_result(result, outcome, message, trainer.get());
+  result.curve = trainer ? trainer->curve().columns() : Curve().columns();
+  record = std::move(result);
+  return true;
+}
+
+void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& catalogs,
+                int workers, Threads threads, std::atomic<bool>& stop, Progress& progress,
+                const std::function<void(const TrialRecord&)>& finished) {
+  std::vector<const PlannedTrial*> queue = trials;
+  std::stable_sort(queue.begin(), queue.end(),
+                   [](const auto* a, const auto* b) { return a->gigaflops > b->gigaflops; });
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr error;
+  const auto work = [&] {
+    try {
+      for (std::size_t i = next++; i < queue.size() && !stop; i = next++) {
+        TrialRecord record;
+        if (!run_trial(*queue[i], catalogs, threads, stop, progress, record)) return;
+        const std::lock_guard lock(mutex);
+        finished(record);
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!error) error = std::current_exception();
+      stop = true;
+    }
+  };
+  {
+    std::vector<std::jthread> team;
+    for (int i = 0; i < workers; ++i) team.emplace_back(work);
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+}  // namespace ravine

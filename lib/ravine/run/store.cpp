@@ -1,0 +1,100 @@
+#include "ravine/run/store.hpp"
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "ravine/core/error.hpp"
+#include "ravine/io/files.hpp"
+#include "ravine/io/lock.hpp"
+#include "ravine/run/results.hpp"
+#include "ravine/run/spool.hpp"
+
+namespace ravine {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path with_suffix(fs::path path, const char* suffix) { return path += suffix; }
+
+fs::path prepare_folder(const fs::path& output) {
+  if (output.has_parent_path()) create_folders(output.parent_path());
+  return output;
+}
+
+}  // namespace
+
+struct Store::State {
+  State(fs::path output_, std::string suite_, bool fresh)
+      : output(prepare_folder(output_)),
+        suite(std::move(suite_)),
+        lock(with_suffix(output, ".lock")) {
+    // The packed file is judged before the spool is touched: what belongs to others stays whole.
+    if (fs::exists(output)) {
+      packed.emplace(output);
+      packed->expect_suite(suite);
+      if (fresh) packed.reset();
+    }
+    spool.emplace(with_suffix(output, ".spool"));
+    if (fresh) spool->clear(), spool.emplace(with_suffix(output, ".spool"));
+  }
+
+  fs::path output;
+  std::string suite;
+  FileLock lock;
+  std::optional<ResultsReader> packed;
+  std::optional<Spool> spool;
+};
+
+Store::Store(std::filesystem::path output, std::string suite, bool fresh)
+    : state_(std::make_unique<State>(std::move(output), std::move(suite), fresh)) {}
+
+Store::~Store() = default;
+
+const std::filesystem::path& Store::output() const { return state_->output; }
+
+std::vector<std::string> Store::warnings() const { return state_->spool->warnings(); }
+
+bool Store::contains(const std::string& id) const {
+  return state_->spool->contains(id) || (state_->packed && state_->packed->find(id));
+}
+
+std::string Store::build_id(const std::string& id) const {
+  if (state_->spool->contains(id)) return state_->spool->build_id(id);
+  if (!state_->packed) return "";
+  const auto place = state_->packed->find(id);
+  return place ? state_->packed->build_ids()[*place] : "";
+}
+
+std::optional<TrialRecord> Store::read(const std::string& id) const {
+  if (auto record = state_->spool->read(id)) return record;
+  if (!state_->packed) return std::nullopt;
+  const auto place = state_->packed->find(id);
+  if (!place) return std::nullopt;
+  return state_->packed->record(*place);
+}
+
+void Store::write(const TrialRecord& record) { state_->spool->write(record); }
+
+void Store::pack(const std::vector<std::string>& plan, const Environment& environment) {
+  ResultsWriter writer(state_->output, state_->suite, environment);
+  for (const std::string& id : plan) {
+    const auto record = read(id);
+    if (!record)
+      fail_io("trial {} was damaged in '{}' after it was stored: run the same command again", id,
+              state_->spool->folder().string());
+    writer.append(*record);
+  }
+  const std::set<std::string> planned(plan.begin(), plan.end());
+  std::set<std::string> earlier;
+  for (const std::string& id : state_->spool->ids()) earlier.insert(id);
+  if (state_->packed)
+    for (const std::string& id : state_->packed->ids()) earlier.insert(id);
+  for (const std::string& id : earlier)
+    if (!planned.count(id))
+      if (const auto record = read(id)) writer.append(*record, false);
+  writer.finish();
+  state_->spool->clear();
+}
+
+}  // namespace ravine

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ravine/export.hpp"
+#include "ravine/run/catalogs.hpp"
+#include "ravine/run/trial.hpp"
+
+namespace ravine {
+
+enum class Scale { kQuick, kStandard, kPaper };
+
+/// An optimizer with the learning rates at which a grid tries it.
+struct OptimizerChoice {
+  std::string optimizer;
+  std::vector<double> learning_rates;
+};
+
+/// A cross product of factors: every combination becomes a trial.
+struct Grid {
+  std::vector<std::string> problems;
+  std::vector<OptimizerChoice> optimizers;
+  std::vector<std::string> schedules = {"constant"};
+  std::vector<std::string> initializers = {"he"};
+  std::vector<std::string> batch_norms = {"off"};
+  std::vector<std::int64_t> batch_sizes = {128};
+  std::vector<std::int64_t> seeds = {0, 1, 2};
+  std::string averaging = "none";  // all averages of one trial side by side
+  std::string shuffle = "per_epoch";
+  bool keep_last = true;
+  std::int64_t epochs = 0, steps = 0;
+  std::string observe = "log";
+  std::string target = "none";
+};
+
+/// One experiment: what it asks, and the trials that answer it at each scale.
+struct Suite {
+  std::string name;      // "optimizers": the program is ravine-optimizers
+  std::string question;  // for --help: what it asks and how to read the answer
+  std::function<std::vector<Grid>(Scale)> grids;
+  Catalogs catalogs = {};
+};
+
+/// `count` values from `low` to `high`, both included, equally spaced in the logarithm and rounded
+/// to three significant digits.
+RAVINE_EXPORT std::vector<double> log_spaced(double low, double high, int count);
+
+/// The whole command line of a suite program: reads flags, plans, runs, packs, reports progress.
+/// Returns the exit code: 0 done; 1 some trials failed; 2 misuse, found before any trial runs;
+/// 75 stopped and resumable.
+RAVINE_EXPORT int suite_main(int argc, const char* const* argv, const Suite& suite);
+
+}  // namespace ravine

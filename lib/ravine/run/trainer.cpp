@@ -1,0 +1,152 @@
+#include "ravine/run/trainer.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "ravine/core/error.hpp"
+#include "ravine/linalg/stats.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr double kDivergenceFactor = 1e4;
+
+BatchSampler::Options sampling(const Trial& trial) {
+  return {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last};
+}
+
+// "ema(decay=0.9), ema(decay=0.99)" -> {"ema", ...}, {"ema2", ...}
+std::vector<std::pair<std::string, std::string>> named_averages(const std::string& averaging) {
+  std::vector<std::pair<std::string, std::string>> named;
+  if (averaging == "none") return named;
+  for (const std::string& text : split_outside_parentheses(averaging, ',')) {
+    const std::string name = Component::parse(text).name;
+    int same = 1;
+    for (const auto& earlier : named) same += Component::parse(earlier.second).name == name;
+    named.emplace_back(same == 1 ? name : fmt::format("{}{}", name, same), text);
+  }
+  return named;
+}
+
+struct StateBytes final : StateVisitor {
+  std::size_t bytes = 0;
+  void reals(std::string_view, std::span<Real> values) override { bytes += values.size_bytes(); }
+  void doubles(std::string_view, std::span<double> values) override {
+    bytes += values.size_bytes();
+  }
+  void integer(std::string_view, std::int64_t&) override { bytes += sizeof(std::int64_t); }
+};
+
+}  // namespace
+
+Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
+                 Threads threads)
+    : trial_(trial),
+      problem_(problem),
+      threads_(threads),
+      optimizer_(catalogs.optimizers.make(trial.optimizer)),
+      schedule_(catalogs.schedules.make(trial.schedule)),
+      sampler_({problem.train_begin(), problem.train_end()}, sampling(trial),
+               static_cast<std::uint64_t>(trial.seed)) {
+  const std::size_t examples = problem.train_end() - problem.train_begin();
+  const std::size_t batch =
+      trial.batch_size == 0 ? examples : static_cast<std::size_t>(trial.batch_size);
+  const auto seed = static_cast<std::uint64_t>(trial.seed);
+  session_ = problem.start(seed, batch, threads);
+  total_steps_ = trial.epochs > 0 ? trial.epochs * sampler_.steps_per_epoch() : trial.steps;
+  due_ = observation_steps(trial.observe, total_steps_, sampler_.steps_per_epoch());
+
+  theta_.resize(problem.layout().size());
+  previous_.resize(theta_.size());
+  problem.initialize(trial.initializer, seed, theta_);
+  optimizer_->reset(problem.layout(), threads);
+  std::vector<std::string> names;
+  for (const auto& [name, text] : named_averages(trial.averaging)) {
+    averages_.push_back({name, catalogs.averagings.make(text)});
+    averages_.back().averaging->reset(problem.layout());
+    names.push_back(name);
+  }
+  curve_ = Curve(names);
+}
+
+bool Trainer::run(const std::atomic<bool>& stop,
+                  const std::function<void(std::int64_t)>& observed) {
+  if (step_ == 0 && !finished_) observe(Metrics::kNone);
+  while (!finished_) {
+    if (stop.load(std::memory_order_relaxed)) return false;
+    ++step_;
+    const bool due = due_[next_due_] == step_;
+    if (due) previous_ = theta_;
+
+    clock_.start();
+    const StepInfo info{step_, trial_.learning_rate * schedule_->value(step_, total_steps_),
+                        total_steps_};
+    session_->select(step_, sampler_.batch(step_));
+    const double loss = optimizer_->step(info, *session_, theta_);
+    session_->fold_statistics();
+    clock_.pause();
+
+    for (Average& average : averages_) average.averaging->update(step_, total_steps_, theta_);
+    if (diverged(loss))
+      end(Outcome::kDiverged,
+          fmt::format("the mini-batch loss of step {} is {}", step_, format_number(loss)));
+    if (!due && !finished_) continue;
+    observe(info.learning_rate);
+    if (observed) observed(step_);
+  }
+  return true;
+}
+
+void Trainer::observe(double learning_rate) {
+  Observation row;
+  row.step = step_;
+  row.epoch = static_cast<double>(step_) / static_cast<double>(sampler_.steps_per_epoch());
+  row.counts = session_->counts();
+  row.train_seconds = clock_.seconds();
+  row.metrics = session_->measure(theta_);
+  row.parameter_norm = std::sqrt(squared_norm(threads_, theta_));
+  row.learning_rate = learning_rate;
+  if (step_ > 0) row.gradient_norm = std::sqrt(squared_norm(threads_, optimizer_->last_gradient()));
+  if (step_ > 0 && due_[next_due_] == step_)
+    row.update_norm = std::sqrt(squared_distance(threads_, theta_, previous_));
+  for (Average& average : averages_) {
+    row.averaged.emplace_back();
+    if (!average.averaging->ready()) continue;
+    average.averaging->value(previous_);
+    row.averaged.back() = session_->measure_averaged(previous_);
+  }
+  curve_.append(row);
+
+  if (step_ == 0) first_objective_ = row.metrics.objective;
+  if (due_[next_due_] == step_) ++next_due_;
+  if (finished_) return;
+  if (diverged(row.metrics.objective))
+    end(Outcome::kDiverged, fmt::format("the objective after step {} is {}", step_,
+                                        format_number(row.metrics.objective)));
+  else if (trial_.target != "none" && Target::parse(trial_.target).reached(row.metrics))
+    end(Outcome::kTargetReached);
+  else if (step_ == total_steps_)
+    end(Outcome::kCompleted);
+}
+
+bool Trainer::diverged(double loss) const {
+  return !std::isfinite(loss) ||
+         (first_objective_ > 0 && loss > kDivergenceFactor * first_objective_);
+}
+
+void Trainer::end(Outcome outcome, std::string message) {
+  finished_ = true;
+  outcome_ = outcome;
+  message_ = std::move(message);
+}
+
+std::size_t Trainer::workspace_bytes() const {
+  StateBytes state;
+  optimizer_->visit_state(state);
+  for (const Average& average : averages_) average.averaging->visit_state(state);
+  // Beside its state an optimizer holds a gradient and, if it looks ahead, a point.
+  const std::size_t vectors = theta_.size() + previous_.size() + 2 * theta_.size();
+  return session_->workspace_bytes() + state.bytes + vectors * sizeof(Real);
+}
+
+}  // namespace ravine

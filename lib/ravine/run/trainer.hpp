@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ravine/core/clock.hpp"
+#include "ravine/core/parallel.hpp"
+#include "ravine/core/real.hpp"
+#include "ravine/data/batches.hpp"
+#include "ravine/export.hpp"
+#include "ravine/optim/averaging.hpp"
+#include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/schedule.hpp"
+#include "ravine/problems/problem.hpp"
+#include "ravine/run/catalogs.hpp"
+#include "ravine/run/curve.hpp"
+#include "ravine/run/observation.hpp"
+#include "ravine/run/trial.hpp"
+
+namespace ravine {
+
+/// Trains one trial: the only training loop of the project.
+///
+/// Only batch selection, gradient evaluation and update are on the training clock. A trial diverges
+/// when its mini-batch loss, or its objective at an observation, is not finite or exceeds 10^4
+/// times the objective at step 0; that observation is stored. One object belongs to one thread.
+class RAVINE_EXPORT Trainer {
+ public:
+  /// `trial` is canonical. Throws Error where its parts do not fit each other.
+  Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
+          Threads threads = {});
+
+  /// Trains to the end of the budget, to the target, to divergence, or until `stop` is true.
+  /// Returns false if it was stopped; another call continues. `observed` hears of every
+  /// observation.
+  bool run(const std::atomic<bool>& stop,
+           const std::function<void(std::int64_t step)>& observed = {});
+
+  Outcome outcome() const { return outcome_; }
+  const std::string& message() const { return message_; }
+  const Curve& curve() const { return curve_; }
+  std::int64_t step() const { return step_; }
+  std::int64_t total_steps() const { return total_steps_; }
+  std::span<const Real> theta() const { return theta_; }
+  const EvaluationCounts& counts() const { return session_->counts(); }
+  double train_seconds() const { return clock_.seconds(); }
+  std::size_t workspace_bytes() const;
+
+ private:
+  struct Average {
+    std::string name;
+    std::unique_ptr<Averaging> averaging;
+  };
+
+  void observe(double learning_rate);
+  bool diverged(double loss) const;
+  void end(Outcome outcome, std::string message = "");
+
+  const Trial trial_;
+  const Problem& problem_;
+  const Threads threads_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<Schedule> schedule_;
+  std::vector<Average> averages_;
+  BatchSampler sampler_;
+  std::unique_ptr<Session> session_;
+  std::int64_t total_steps_ = 0;
+  std::vector<std::int64_t> due_;  // observation steps
+  std::size_t next_due_ = 0;
+
+  AlignedVector<Real> theta_, previous_;
+  Curve curve_;
+  Stopwatch clock_;
+  std::int64_t step_ = 0;
+  double first_objective_ = 0;
+  bool finished_ = false;
+  Outcome outcome_ = Outcome::kCompleted;
+  std::string message_;
+};
+
+}  // namespace ravine

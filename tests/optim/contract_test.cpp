@@ -1,0 +1,233 @@
+// What every row and alias of the optimizer catalogue promises. New rows join by being there.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "optim/support.hpp"
+#include "ravine/core/random.hpp"
+
+namespace ravine {
+namespace {
+
+using test::FunctionObjective;
+using test::make_optimizer;
+using test::Quadratic;
+
+class OptimizerContract : public testing::TestWithParam<std::string> {
+ protected:
+  std::unique_ptr<Optimizer> make(const ParameterLayout& layout, Threads threads = {}) const {
+    return make_optimizer(GetParam(), layout, threads);
+  }
+};
+
+std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
+INSTANTIATE_TEST_SUITE_P(Catalogue, OptimizerContract,
+                         testing::ValuesIn(optimizer_catalog().names()), name_of);
+
+// Several chunks of the update loop, and blocks that end inside a vector register.
+ParameterLayout large_layout() {
+  ParameterLayout layout;
+  layout.add("weight", 217, 331, BlockKind::kWeight);
+  layout.add("bias", 1, 331, BlockKind::kBias);
+  layout.add("gain", 1, 3, BlockKind::kGain);
+  return layout;
+}
+
+// Random curvatures in [0.5, 1.5] and centres; zero in the padding.
+Quadratic quadratic(const ParameterLayout& layout) {
+  RandomStream random(1, Purpose::kTest);
+  Quadratic q;
+  q.curvature.assign(layout.size(), 0);
+  q.centre.assign(layout.size(), 0);
+  for (const Block& block : layout.blocks()) {
+    for (Real& h : block.of(std::span(q.curvature)))
+      h = static_cast<Real>(random.uniform(0.5, 1.5));
+    for (Real& c : block.of(std::span(q.centre))) c = static_cast<Real>(random.normal());
+  }
+  return q;
+}
+
+void run(Optimizer& optimizer, const Quadratic& q, std::span<Real> theta, std::int64_t first,
+         std::int64_t last, double learning_rate = 0.01) {
+  FunctionObjective objective(q);
+  for (std::int64_t t = first; t <= last; ++t)
+    optimizer.step({t, learning_rate, last}, objective, theta);
+}
+
+bool same_bits(std::span<const Real> a, std::span<const Real> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+TEST_P(OptimizerContract, DescendsOnAConvexProblem) {
+  const ParameterLayout layout = test::one_block(37);
+  const Quadratic q = quadratic(layout);
+  double best = 1;
+  for (double rate : {1.0, 0.1, 0.01, 0.001}) {
+    std::vector<Real> theta(layout.size(), 0);
+    const double start = q(theta, {});
+    run(*make(layout), q, theta, 1, 1000, rate);
+    const double loss = q(theta, {});
+    if (rate <= 0.01) {
+      EXPECT_LT(loss, start) << "at learning rate " << rate;
+    }
+    best = std::min(best, loss / start);
+  }
+  EXPECT_LT(best, 1e-3);
+}
+
+TEST_P(OptimizerContract, ReturnsTheLossItSawAndKeepsItsGradient) {
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  std::vector<Real> theta(layout.size(), 0), gradient(layout.size());
+  const double loss = q(theta, gradient);
+  FunctionObjective objective(q);
+  const auto optimizer = make(layout);
+  EXPECT_EQ(optimizer->step({1, 0.01, 10}, objective, theta), loss);
+  EXPECT_TRUE(same_bits(optimizer->last_gradient(), gradient));
+  EXPECT_EQ(objective.counts().gradients, 1);
+  EXPECT_EQ(objective.counts().losses, 0);
+}
+
+TEST_P(OptimizerContract, ZeroGradientsStayFinite) {
+  const ParameterLayout layout = large_layout();
+  FunctionObjective flat([](auto, auto gradient) {
+    std::fill(gradient.begin(), gradient.end(), Real{0});
+    return 0.0;
+  });
+  std::vector<Real> theta(layout.size(), 1);
+  const auto optimizer = make(layout);
+  for (std::int64_t t = 1; t <= 20; ++t) optimizer->step({t, 0.1, 20}, flat, theta);
+  EXPECT_TRUE(std::all_of(theta.begin(), theta.end(), [](Real x) { return std::isfinite(x); }));
+}
+
+TEST_P(OptimizerContract, HasTheSameBitsForAnyThreads) {
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  std::vector<Real> one(layout.size(), 0);
+  run(*make(layout, {1}), q, one, 1, 5);
+  for (int threads : {2, 3, 4}) {
+    std::vector<Real> many(layout.size(), 0);
+    run(*make(layout, {threads}), q, many, 1, 5);
+    EXPECT_TRUE(same_bits(one, many)) << threads << " threads";
+  }
+}
+
+TEST_P(OptimizerContract, HasTheSameBitsAtAnyAddress) {
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  AlignedVector<Real> aligned(layout.size(), 0);
+  run(*make(layout), q, aligned, 1, 5);
+  for (std::size_t shift : {1, 3, 7}) {
+    AlignedVector<Real> buffer(layout.size() + shift, 0);
+    const auto shifted = std::span(buffer).subspan(shift);
+    run(*make(layout), q, shifted, 1, 5);
+    EXPECT_TRUE(same_bits(aligned, shifted)) << "shifted by " << shift;
+  }
+}
+
+// An element's bits must not depend on its place: vector body, vector tail or another block.
+TEST_P(OptimizerContract, TreatsEveryPlaceAlike) {
+  const ParameterLayout layout = large_layout();
+  Quadratic q = quadratic(layout);
+  for (const Block& block : layout.blocks()) {
+    for (Real& h : block.of(std::span(q.curvature))) h = static_cast<Real>(0.7);
+    for (Real& c : block.of(std::span(q.centre))) c = static_cast<Real>(0.3);
+  }
+  std::vector<Real> theta(layout.size(), 0);
+  run(*make(layout), q, theta, 1, 20);
+  const Real first = theta[0];
+  EXPECT_NE(first, Real{0});
+  for (const Block& block : layout.blocks())
+    for (Real x : block.of(std::span(theta))) ASSERT_EQ(x, first) << block.name;
+}
+
+TEST_P(OptimizerContract, ContinuesFromSavedState) {
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  const auto original = make(layout);
+  std::vector<Real> theta(layout.size(), 0);
+  run(*original, q, theta, 1, 7);
+  test::StateSaver saved;
+  original->visit_state(saved);
+  std::vector<Real> copy = theta;
+  run(*original, q, theta, 8, 12);
+
+  const auto restored = make(layout);
+  test::StateLoader loader(saved);
+  restored->visit_state(loader);
+  run(*restored, q, copy, 8, 12);
+  EXPECT_TRUE(same_bits(theta, copy));
+}
+
+TEST_P(OptimizerContract, ResetForgetsTheState) {
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  const auto optimizer = make(layout);
+  std::vector<Real> first(layout.size(), 0), second(layout.size(), 0);
+  run(*optimizer, q, first, 1, 5);
+  optimizer->reset(layout);
+  run(*optimizer, q, second, 1, 5);
+  EXPECT_TRUE(same_bits(first, second));
+}
+
+TEST_P(OptimizerContract, PaddingStaysZero) {
+  const ParameterLayout layout = large_layout();
+  Quadratic q = quadratic(layout);
+  const auto optimizer = make(layout);
+  std::vector<Real> theta(layout.size(), 0), inside(layout.size(), 0);
+  // Were the padding part of the update, this gradient would move it.
+  FunctionObjective objective([&](auto, auto gradient) {
+    std::fill(gradient.begin(), gradient.end(), Real{1});
+    return 0.0;
+  });
+  for (std::int64_t t = 1; t <= 5; ++t) optimizer->step({t, 0.1, 5}, objective, theta);
+  for (const Block& block : layout.blocks())
+    for (Real& x : block.of(std::span(inside))) x = 1;
+  test::StateSaver state;
+  optimizer->visit_state(state);
+  state.real_values.push_back(theta);
+  for (const auto& values : state.real_values)
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (inside[i] == 0) {
+        ASSERT_EQ(values[i], Real{0}) << "at " << i;
+      }
+}
+
+TEST_P(OptimizerContract, StepDoesNotAllocate) {
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  FunctionObjective objective(q);
+  std::vector<Real> theta(layout.size(), 0);
+  const auto optimizer = make(layout);
+  const std::int64_t before = test::allocation_count();
+  for (std::int64_t t = 1; t <= 3; ++t) optimizer->step({t, 0.01, 3}, objective, theta);
+  EXPECT_EQ(test::allocation_count(), before);
+}
+
+TEST_P(OptimizerContract, CanonicalTextReadsBackAsItself) {
+  const std::string text = optimizer_catalog().canonical(GetParam());
+  EXPECT_EQ(optimizer_catalog().canonical(text), text);
+  const ParameterLayout layout = large_layout();
+  const Quadratic q = quadratic(layout);
+  std::vector<Real> a(layout.size(), 0), b(layout.size(), 0);
+  run(*make(layout), q, a, 1, 3);
+  run(*make_optimizer(text, layout), q, b, 1, 3);
+  EXPECT_TRUE(same_bits(a, b));
+}
+
+TEST(OptimizerCatalog, EveryRowIsDocumented) {
+  for (const auto& entry : optimizer_catalog().entries()) {
+    EXPECT_FALSE(entry.summary.empty()) << entry.name;
+    EXPECT_FALSE(entry.citation.empty()) << entry.name;
+    for (const FieldDoc& field : entry.fields)
+      EXPECT_FALSE(field.meaning.empty()) << entry.name << " " << field.key;
+  }
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,119 @@
+#include "ravine/optim/schedule.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "optim/support.hpp"
+
+namespace ravine {
+namespace {
+
+double value(const std::string& text, std::int64_t step, std::int64_t total = 1000) {
+  return schedule_catalog().make(text)->value(step, total);
+}
+
+TEST(Schedule, EveryEntryStartsAtItsInitialValueAndIsDocumented) {
+  for (const auto& entry : schedule_catalog().entries()) {
+    EXPECT_FALSE(entry.citation.empty());
+    const std::string canonical = schedule_catalog().canonical(entry.name);
+    EXPECT_EQ(schedule_catalog().canonical(canonical), canonical);
+    double least = 2, most = -1;
+    for (std::int64_t t = 1; t <= 1200; ++t) {  // also beyond the budget
+      const double v = value(entry.name, t);
+      least = std::min(least, v);
+      most = std::max(most, v);
+      ASSERT_EQ(v, value(canonical, t)) << canonical;
+    }
+    EXPECT_GE(least, 0) << entry.name;
+    EXPECT_LE(most, 1) << entry.name;
+    if (entry.name != "warmup" && entry.name != "sutskever") {
+      EXPECT_EQ(value(entry.name, 1), 1.0) << entry.name;
+    }
+  }
+}
+
+TEST(Schedule, LinearFollowsTheLecture) {
+  // eps_k = (1 - a) eps_0 + a eps_tau with a = k / tau, constant from tau on; k = t - 1.
+  EXPECT_EQ(value("linear", 1), 1.0);
+  EXPECT_DOUBLE_EQ(value("linear", 501), 0.5 + 0.5 * 0.01);
+  EXPECT_DOUBLE_EQ(value("linear", 1001), 0.01);
+  EXPECT_DOUBLE_EQ(value("linear(final=0.1, tau=0.2)", 101), 0.55);
+  for (std::int64_t t : {201, 202, 1000}) EXPECT_EQ(value("linear(final=0.1, tau=0.2)", t), 0.1);
+  EXPECT_DOUBLE_EQ(value("linear(initial=0.5, final=0.9)", 501), 0.7);
+}
+
+TEST(Schedule, InversesSatisfyTheirClosedForms) {
+  for (std::int64_t t : {1, 2, 3, 100, 12345}) {
+    const double k = static_cast<double>(t);
+    EXPECT_DOUBLE_EQ(value("inverse", t), 1 / k);
+    EXPECT_DOUBLE_EQ(value("inverse_sqrt", t), 1 / std::sqrt(k));
+  }
+  EXPECT_DOUBLE_EQ(value("inverse(k0=250)", 251), 0.5);
+  EXPECT_DOUBLE_EQ(value("inverse_sqrt(k0=250)", 251), std::sqrt(0.5));
+}
+
+TEST(Schedule, StepDropsAfterEveryShareOfTheBudget) {
+  for (const auto& [t, expected] : std::vector<std::pair<std::int64_t, double>>{
+           {1, 1}, {300, 1}, {301, 0.1}, {600, 0.1}, {601, 0.01}, {901, 0.001}, {1000, 0.001}})
+    EXPECT_DOUBLE_EQ(value("step", t), expected) << t;
+  EXPECT_DOUBLE_EQ(value("step(factor=0.5, every=0.1)", 1000), std::pow(0.5, 9));
+}
+
+TEST(Schedule, ExponentialMultipliesByTheSameFactor) {
+  for (std::int64_t t : {1, 2, 400, 1001})
+    EXPECT_NEAR(value("exponential(final=0.001)", t),
+                std::pow(0.001, static_cast<double>(t - 1) / 1000), 1e-14);
+  EXPECT_NEAR(value("exponential(initial=0.5, final=2)", 501), 1, 1e-14);
+}
+
+TEST(Schedule, CosineIsHalfAWave) {
+  for (std::int64_t t : {1, 2, 333, 777, 1000})
+    EXPECT_NEAR(value("cosine", t),
+                (1 + std::cos(std::numbers::pi * static_cast<double>(t - 1) / 1000)) / 2, 1e-15);
+  EXPECT_EQ(value("cosine", 501), 0.5);
+  EXPECT_EQ(value("cosine", 1001), 0.0);
+  EXPECT_EQ(value("cosine(final=0.2)", 1001), 0.2);
+  EXPECT_EQ(value("cosine(final=0.2)", 5000), 0.2);
+}
+
+TEST(Schedule, SutskeverRisesInLevels) {
+  for (std::int64_t t : {1, 250, 251, 500, 501, 5000, 12251, 1000000}) {
+    const double n = std::floor(static_cast<double>(t - 1) / 250) + 1;
+    EXPECT_NEAR(value("sutskever", t), std::min(1 - std::pow(2, -1 - std::log2(n)), 0.99), 1e-15);
+  }
+  EXPECT_EQ(value("sutskever", 250), 0.5);
+  EXPECT_EQ(value("sutskever", 251), 0.75);
+  EXPECT_EQ(value("sutskever", 1000000), 0.99);
+}
+
+TEST(Schedule, WarmupRisesAndHandsOver) {
+  const std::string text = "warmup(steps=10, then=linear(final=0))";
+  for (std::int64_t t = 1; t <= 10; ++t)
+    EXPECT_DOUBLE_EQ(value(text, t, 110), static_cast<double>(t) / 10);
+  for (std::int64_t t : {11, 12, 60, 110})
+    EXPECT_DOUBLE_EQ(value(text, t, 110), value("linear(final=0)", t - 10, 100)) << t;
+  EXPECT_DOUBLE_EQ(value("warmup(fraction=0.1)", 50, 1000), 0.5);
+  EXPECT_EQ(value("warmup(fraction=0)", 1, 1000), 1.0);
+  EXPECT_EQ(schedule_catalog().canonical("warmup(then=step)"),
+            "warmup(steps=0, fraction=0.05, then=step(factor=0.1, every=0.3))");
+  EXPECT_DOUBLE_EQ(value("warmup(fraction=1)", 1000, 1000), 1.0);
+  EXPECT_DOUBLE_EQ(value("warmup(steps=10, then=constant(value=0.4))", 5), 0.2);
+}
+
+TEST(Schedule, RefusesWhatIsOutOfRange) {
+  for (const char* bad : {"linear(tau=0)", "linear(tau=1.5)", "linear(final=-1)", "step(every=0)",
+                          "exponential(final=0)", "sutskever(max=1)", "sutskever(period=0)",
+                          "inverse(k0=0)", "warmup(then=liner)", "warmup(then=linear(tau=2))",
+                          "warmup(fraction=2)", "constant(value=nan)"})
+    EXPECT_THROW(schedule_catalog().canonical(bad), Error) << bad;
+  EXPECT_THROW(schedule_catalog().make("warmup(then=linear(tau=2))"), Error);
+  EXPECT_EQ(test::error_of([] { value("linear", 1, 0); }),
+            "the number of steps is 0: a schedule relative to the budget needs at least 1");
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,136 @@
+#include "ravine/optim/scheduled_fields.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "optim/support.hpp"
+
+namespace ravine {
+namespace {
+
+std::string canonical(const std::string& text) { return optimizer_catalog().canonical(text); }
+std::string refusal(const std::string& text) {
+  const std::string canonical_error = test::error_of([&] { canonical(text); });
+  EXPECT_EQ(canonical_error, test::error_of([&] { optimizer_catalog().make(text); }));
+  return canonical_error;
+}
+
+// The velocity under a unit gradient at rate 1 is v <- alpha_t v - 1: it shows every alpha.
+TEST(ScheduledFields, AreResolvedAtEveryStep) {
+  const ParameterLayout layout = test::one_block(1);
+  const auto optimizer =
+      test::make_optimizer("momentum(alpha=linear(initial=0.5, final=0.9))", layout);
+  test::FunctionObjective unit([](auto, auto gradient) {
+    gradient[0] = 1;
+    return 0.0;
+  });
+  std::vector<Real> theta(layout.size(), 0);
+  double v = 0, expected = 0;
+  for (std::int64_t t = 1; t <= 10; ++t) {
+    optimizer->step({t, 1, 10}, unit, theta);
+    v = (0.5 + 0.4 * static_cast<double>(t - 1) / 10) * v - 1;
+    expected += v;
+    ASSERT_NEAR(theta[0], expected, 1e-5) << t;
+  }
+}
+
+TEST(ScheduledFields, ConstantScheduleIsTheNumber) {
+  const ParameterLayout layout = test::one_block(3);
+  test::FunctionObjective square([](auto theta, auto gradient) {
+    for (std::size_t i = 0; i < theta.size(); ++i) gradient[i] = theta[i];
+    return 0.0;
+  });
+  std::vector<Real> a(layout.size(), 1), b(layout.size(), 1);
+  const auto number = test::make_optimizer("nesterov(alpha=0.8)", layout);
+  const auto scheduled = test::make_optimizer("nesterov(alpha=constant(value=0.8))", layout);
+  for (std::int64_t t = 1; t <= 20; ++t) {
+    number->step({t, 0.1, 20}, square, a);
+    scheduled->step({t, 0.1, 20}, square, b);
+  }
+  EXPECT_EQ(a, b);
+}
+
+TEST(ScheduledFields, CanonicalTextHoldsTheFullSchedule) {
+  const std::string text = canonical("momentum(alpha=sutskever)");
+  EXPECT_EQ(text, "momentum(alpha=sutskever(max=0.99, period=250))");
+  EXPECT_EQ(canonical(text), text);
+  EXPECT_EQ(canonical("adam_slide(rho1=constant(value=0.5))"),
+            "adam(rho1=constant(value=0.5), rho2=0.9, delta=1e-08, bias_correction=true)");
+}
+
+TEST(ScheduledFields, RefusalsNameTheValueAndTheRule) {
+  EXPECT_EQ(refusal("momentum(alpha=constant(value=1.5))"),
+            "momentum(alpha) is 1.5: it must be in [0, 1)");
+  EXPECT_EQ(refusal("momentum(alpha=1)"), "momentum(alpha) is 1: it must be in [0, 1)");
+  EXPECT_EQ(refusal("momentum(alpha=high)"), "momentum(alpha) is 'high': it must be a number");
+  EXPECT_NE(refusal("momentum(alpha=sutskver(max=0.9))").find("did you mean 'sutskever'?"),
+            std::string::npos);
+  EXPECT_EQ(refusal("adam(bias_correction=linear)"),
+            "adam(bias_correction) is 'linear': it must be true or false");
+  EXPECT_NE(refusal("momentum(alfa=linear)").find("did you mean 'alpha'?"), std::string::npos);
+}
+
+TEST(ScheduledFields, AValueOutOfRangeLaterStopsTheStep) {
+  const ParameterLayout layout = test::one_block(1);
+  const auto optimizer =
+      test::make_optimizer("momentum(alpha=warmup(steps=4, then=constant(value=1)))", layout);
+  test::FunctionObjective flat([](auto, auto) { return 0.0; });
+  std::vector<Real> theta(layout.size(), 0);
+  for (std::int64_t t = 1; t <= 3; ++t) optimizer->step({t, 1, 10}, flat, theta);
+  EXPECT_EQ(test::error_of([&] {
+              optimizer->step({4, 1, 10}, flat, theta);
+            }),
+            "momentum(alpha) is 1: it must be in [0, 1)");
+}
+
+TEST(ScheduledFields, ResolvingDoesNotAllocate) {
+  const ParameterLayout layout = test::one_block(1);
+  const auto optimizer = test::make_optimizer(
+      "adam(rho1=warmup(steps=4, then=linear(initial=0.9, final=0.5)), rho2=constant(value=0.99))",
+      layout);
+  test::FunctionObjective flat([](auto, auto) { return 0.0; });
+  std::vector<Real> theta(layout.size(), 0);
+  const std::int64_t before = test::allocation_count();
+  for (std::int64_t t = 1; t <= 10; ++t) optimizer->step({t, 1, 10}, flat, theta);
+  EXPECT_EQ(test::allocation_count(), before);
+}
+
+// A rule of a user's own: a struct and one row.
+struct SignDescent {
+  static constexpr std::string_view kName = "sign_descent";
+  static constexpr std::array<std::string_view, 0> kState = {};
+  double dead_zone = 0;
+  template <class F>
+  void fields(F&& field) {
+    field("dead_zone", dead_zone, "[0, inf)", "gradients that do not count");
+  }
+  auto at(const StepInfo& info, const Block&) const {
+    const Real eps = Real(info.learning_rate), zone = Real(dead_zone);
+    return [=](Real theta, Real g) { return theta - eps * (Real(g > zone) - Real(g < -zone)); };
+  }
+};
+
+TEST(ElementwiseEntry, AddsARowToAUsersCopy) {
+  auto mine = optimizer_catalog();
+  mine.add(elementwise_entry<SignDescent>("moves by the sign", "Bernstein et al. 2018"));
+  EXPECT_EQ(mine.canonical("sign_descent(dead_zone=cosine(initial=0.5))"),
+            "sign_descent(dead_zone=cosine(final=0, initial=0.5))");
+  const ParameterLayout layout = test::one_block(2);
+  const auto optimizer = mine.make("sign_descent(dead_zone=0.1)");
+  optimizer->reset(layout);
+  test::FunctionObjective slope([](auto, auto gradient) {
+    gradient[0] = -3;
+    gradient[1] = static_cast<Real>(0.05);
+    return 0.0;
+  });
+  std::vector<Real> theta(layout.size(), 0);
+  optimizer->step({1, 0.25, 1}, slope, theta);
+  EXPECT_EQ(theta[0], static_cast<Real>(0.25));
+  EXPECT_EQ(theta[1], 0);
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ravine/optim/catalog.hpp"
+
+namespace ravine::test {
+
+/// An objective from a function (theta, gradient) -> loss.
+class FunctionObjective final : public Objective {
+ public:
+  using Function = std::function<double(std::span<const Real>, std::span<Real>)>;
+  explicit FunctionObjective(Function function) : function_(std::move(function)) {}
+
+ private:
+  double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override {
+    return function_(theta, gradient);
+  }
+  Function function_;
+};
+
+/// L = sum_i h_i (theta_i - c_i)^2 / 2; padding has curvature 0.
+struct Quadratic {
+  AlignedVector<Real> curvature, centre;
+
+  double operator()(std::span<const Real> theta, std::span<Real> gradient) const {
+    double loss = 0;
+    for (std::size_t i = 0; i < theta.size(); ++i) {
+      const double d = double{theta[i]} - double{centre[i]};
+      if (!gradient.empty()) gradient[i] = static_cast<Real>(double{curvature[i]} * d);
+      loss += 0.5 * double{curvature[i]} * d * d;
+    }
+    return loss;
+  }
+};
+
+/// Copies all state out of an object.
+class StateSaver final : public StateVisitor {
+ public:
+  void reals(std::string_view, std::span<Real> values) override {
+    real_values.emplace_back(values.begin(), values.end());
+  }
+  void doubles(std::string_view, std::span<double> values) override {
+    double_values.emplace_back(values.begin(), values.end());
+  }
+  void integer(std::string_view, std::int64_t& value) override { integers.push_back(value); }
+
+  std::vector<std::vector<Real>> real_values;
+  std::vector<std::vector<double>> double_values;
+  std::vector<std::int64_t> integers;
+};
+
+/// Puts saved state into another object of the same kind.
+class StateLoader final : public StateVisitor {
+ public:
+  explicit StateLoader(StateSaver saved) : saved_(std::move(saved)) {}
+  void reals(std::string_view, std::span<Real> values) override {
+    const auto& from = saved_.real_values.at(reals_++);
+    std::copy(from.begin(), from.end(), values.begin());
+  }
+  void doubles(std::string_view, std::span<double> values) override {
+    const auto& from = saved_.double_values.at(doubles_++);
+    std::copy(from.begin(), from.end(), values.begin());
+  }
+  void integer(std::string_view, std::int64_t& value) override {
+    value = saved_.integers.at(integers_++);
+  }
+
+ private:
+  StateSaver saved_;
+  std::size_t reals_ = 0, doubles_ = 0, integers_ = 0;
+};
+
+/// A layout of one bias block.
+inline ParameterLayout one_block(std::size_t size) {
+  ParameterLayout layout;
+  layout.add("theta", 1, size, BlockKind::kBias);
+  return layout;
+}
+
+/// A new optimizer of the catalogue, ready for its first step.
+inline std::unique_ptr<Optimizer> make_optimizer(std::string_view text,
+                                                 const ParameterLayout& layout,
+                                                 Threads threads = {}) {
+  auto optimizer = optimizer_catalog().make(text);
+  optimizer->reset(layout, threads);
+  return optimizer;
+}
+
+/// Message of the Error that f() throws, or "".
+template <class F>
+std::string error_of(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// Number of calls of operator new in this program so far.
+std::int64_t allocation_count();
+
+}  // namespace ravine::test

@@ -1,0 +1,41 @@
+#include "ravine/run/observation.hpp"
+
+#include <gtest/gtest.h>
+
+#include "ravine/core/error.hpp"
+
+namespace ravine {
+namespace {
+
+using Steps = std::vector<std::int64_t>;
+
+TEST(Observation, LogTakesPowersOfTwoEpochEndsAndTheLastStep) {
+  EXPECT_EQ(observation_steps("log", 25, 10), (Steps{0, 1, 2, 4, 8, 10, 16, 20, 25}));
+  EXPECT_EQ(observation_steps("log", 1, 10), (Steps{0, 1}));
+  // Functions have one step per "epoch": the powers of two are enough.
+  EXPECT_EQ(observation_steps("log", 9, 1), (Steps{0, 1, 2, 4, 8, 9}));
+}
+
+TEST(Observation, EvenSpacesThem) {
+  EXPECT_EQ(observation_steps("even(count=4)", 10, 5), (Steps{0, 2, 5, 7, 10}));
+  EXPECT_EQ(observation_steps("even(count=50)", 3, 5), (Steps{0, 1, 2, 3}));
+  EXPECT_THROW(observation_steps("evn", 10, 5), Error);
+}
+
+TEST(Target, IsReachedOnItsSideOfTheBound) {
+  const Target accuracy = Target::parse("test_accuracy >= 0.97");
+  EXPECT_EQ(accuracy.text(), "test_accuracy>=0.97");
+  Metrics metrics;
+  EXPECT_FALSE(accuracy.reached(metrics));  // not measured is not reached
+  metrics.test_accuracy = 0.969;
+  EXPECT_FALSE(accuracy.reached(metrics));
+  metrics.test_accuracy = 0.97;
+  EXPECT_TRUE(accuracy.reached(metrics));
+  metrics.train_loss = 0.2;
+  EXPECT_TRUE(Target::parse("train_loss<=0.2").reached(metrics));
+  EXPECT_THROW(Target::parse("train_los<=0.2"), Error);
+  EXPECT_THROW(Target::parse("train_loss=0.2"), Error);
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,108 @@
+#include "ravine/run/trainer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "run/toy_problem.hpp"
+
+namespace ravine {
+namespace {
+
+const std::atomic<bool> kNeverStop = false;
+
+Trial toy_trial() {
+  Trial trial;
+  trial.problem = "rosenbrock";  // only its text; the toy is handed to the trainer
+  trial.learning_rate = 0.5;
+  trial.batch_size = 5;  // two steps per epoch
+  trial.steps = 8;
+  return canonical(trial, Catalogs{});
+}
+
+const std::vector<double>& column(const Curve& curve, std::string_view name) {
+  for (const Column& column : curve.columns())
+    if (column.name == name) return column.values;
+  throw std::runtime_error("no column");
+}
+
+TEST(Trainer, DescendsAQuadraticAsTheEquationSays) {
+  const ToyProblem problem;
+  Trainer trainer(toy_trial(), problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(kNeverStop));
+  EXPECT_EQ(trainer.outcome(), Outcome::kCompleted);
+  // theta_t - 1 = 2 (1 - eps)^t
+  EXPECT_DOUBLE_EQ(trainer.theta()[0], 1 + 2 * std::pow(0.5, 8));
+  EXPECT_EQ(column(trainer.curve(), "step"), (std::vector<double>{0, 1, 2, 4, 6, 8}));
+  EXPECT_EQ(column(trainer.curve(), "epoch"), (std::vector<double>{0, 0.5, 1, 2, 3, 4}));
+  EXPECT_DOUBLE_EQ(column(trainer.curve(), "objective")[3], 2 * std::pow(0.25, 4));
+  EXPECT_DOUBLE_EQ(column(trainer.curve(), "update_norm")[1], 1.0);
+  EXPECT_DOUBLE_EQ(column(trainer.curve(), "gradient_norm")[1], 2.0);
+  EXPECT_TRUE(std::isnan(column(trainer.curve(), "gradient_norm")[0]));
+  EXPECT_EQ(trainer.counts().gradients, 8);
+}
+
+TEST(Trainer, MeasuresAveragesBesideTheRawIterate) {
+  const ToyProblem problem;
+  Trial trial = toy_trial();
+  trial.averaging = "polyak, ema(decay=0.5), ema(decay=0)";
+  Trainer trainer(canonical(trial, Catalogs{}), problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(kNeverStop));
+  const auto& raw = column(trainer.curve(), "train_loss");
+  EXPECT_TRUE(std::isnan(column(trainer.curve(), "averaged_polyak_train_loss")[0]));
+  const double mean = (1.0 + 0.5) / 2;  // of theta_1 - 1 and theta_2 - 1
+  EXPECT_NEAR(column(trainer.curve(), "averaged_polyak_train_loss")[2], mean * mean / 2, 1e-6);
+  // An exponential average without memory is the raw iterate.
+  const auto& forgetful = column(trainer.curve(), "averaged_ema2_train_loss");
+  for (std::size_t i = 1; i < raw.size(); ++i) EXPECT_DOUBLE_EQ(forgetful[i], raw[i]);
+}
+
+TEST(Trainer, RecordsDivergenceAsAResult) {
+  const ToyProblem problem;
+  Trial trial = toy_trial();
+  trial.learning_rate = 10;  // theta - 1 grows by the factor -9
+  trial.steps = 1000;
+  Trainer trainer(trial, problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(kNeverStop));
+  EXPECT_EQ(trainer.outcome(), Outcome::kDiverged);
+  // 9^(2t) > 10^4 at t = 3: seen by the mini-batch loss of step 4.
+  EXPECT_EQ(trainer.step(), 4);
+  EXPECT_EQ(column(trainer.curve(), "step").back(), 4);
+  EXPECT_NE(trainer.message().find("step 4"), std::string::npos);
+}
+
+TEST(Trainer, StopsAtItsTarget) {
+  const ToyProblem problem;
+  Trial trial = toy_trial();
+  trial.target = "train_loss<=0.01";
+  Trainer trainer(canonical(trial, Catalogs{}), problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(kNeverStop));
+  EXPECT_EQ(trainer.outcome(), Outcome::kTargetReached);
+  EXPECT_EQ(trainer.step(), 4);  // 2 / 4^4 = 0.0078
+}
+
+TEST(Trainer, ContinuesWhereItWasStopped) {
+  const ToyProblem problem;
+  Trainer whole(toy_trial(), problem, Catalogs{}), halted(toy_trial(), problem, Catalogs{});
+  ASSERT_TRUE(whole.run(kNeverStop));
+  std::atomic<bool> stop = false;
+  EXPECT_FALSE(halted.run(stop, [&](std::int64_t step) { stop = step >= 4; }));
+  EXPECT_EQ(halted.step(), 4);
+  stop = false;
+  ASSERT_TRUE(halted.run(stop));
+  EXPECT_EQ(column(whole.curve(), "objective"), column(halted.curve(), "objective"));
+}
+
+TEST(Trainer, EveryStateOfTheBudgetIsChecked) {
+  Trial trial = toy_trial();
+  trial.epochs = 3;
+  EXPECT_THROW(canonical(trial, Catalogs{}), Error);
+  trial.epochs = trial.steps = 0;
+  EXPECT_THROW(canonical(trial, Catalogs{}), Error);
+  trial.steps = 3;
+  trial.learning_rate = -1;
+  EXPECT_THROW(canonical(trial, Catalogs{}), Error);
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,54 @@
+#include "ravine/run/trial.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ravine {
+namespace {
+
+Trial some_trial() {
+  Trial trial;
+  trial.problem = "rosenbrock";
+  trial.optimizer = "momentum(alpha=sutskever(max=0.99))";
+  trial.averaging = "polyak, ema(decay=0.9)";
+  trial.learning_rate = 0.1;
+  trial.steps = 100;
+  return canonical(trial, Catalogs{});
+}
+
+TEST(Trial, SpecReadsBackAsTheSameTrial) {
+  const Trial trial = some_trial();
+  const std::string spec = trial_spec(trial, "sha256:abc", Catalogs{});
+  EXPECT_EQ(trial_spec(parse_spec(spec), "sha256:abc", Catalogs{}), spec);
+  EXPECT_EQ(trial_spec(canonical(parse_spec(spec), Catalogs{}), "sha256:abc", Catalogs{}), spec);
+  EXPECT_NE(spec.find("learning_rate = 0.1\n"), std::string::npos);
+  EXPECT_NE(spec.find("optimizer = momentum(alpha=sutskever("), std::string::npos);
+}
+
+TEST(Trial, IdDependsOnEveryField) {
+  const Trial trial = some_trial();
+  const std::string id = trial_id(trial_spec(trial, "d", Catalogs{}));
+  EXPECT_EQ(id.size(), 16u);
+  EXPECT_NE(id, trial_id(trial_spec(trial, "other data", Catalogs{})));
+  Trial other = trial;
+  other.seed = 1;
+  EXPECT_NE(id, trial_id(trial_spec(other, "d", Catalogs{})));
+  other = trial;
+  other.learning_rate = 0.2;
+  EXPECT_NE(id, trial_id(trial_spec(other, "d", Catalogs{})));
+}
+
+TEST(Trial, UnknownPartsAreRefusedByName) {
+  Trial trial = some_trial();
+  trial.optimizer = "adma";
+  try {
+    canonical(trial, Catalogs{});
+    FAIL() << "an unknown optimizer was accepted";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean 'adam'?"), std::string::npos);
+  }
+  EXPECT_THROW(parse_spec("colour = red\n"), Error);
+  EXPECT_THROW(parse_spec("no equals sign\n"), Error);
+}
+
+}  // namespace
+}  // namespace ravine
