@@ -37,7 +37,7 @@ class Results:
     @property
     def plan(self):
         """The trials of the last command; those of earlier plans are kept in the file, too."""
-        return self.trials[self.trials["in_plan"] == 1] if len(self.trials) else self.trials
+        return self.trials[self.trials["in_plan"] == 1]
 
 
 def load(path):
@@ -56,12 +56,12 @@ def load(path):
         units = {}
         trials = _frame(file["trials"], units)
         curves = _frame(file["curves"], units)
-        row_size = file["curves/row_size"][:] if "row_size" in file["curves"] else np.empty(0, int)
+        row_size = file["curves"].get("row_size", np.empty(0, int))[:]
     trials.index.name = "trial"
-    lacking = [name for name in NEEDED if name not in trials] if len(trials) else []
-    if lacking:
-        raise Misuse(f"'{path}' lacks the columns {', '.join(lacking)} of /trials: run the suite "
-                     "again")
+    lacking = [name for name in NEEDED if name not in trials]
+    if lacking or not len(trials):
+        lack = f"the columns {', '.join(lacking)} of /trials" if lacking else "any trial"
+        raise Misuse(f"'{path}' lacks {lack}: run the suite again")
     if len(row_size) != len(trials) or row_size.sum() != len(curves):
         raise Misuse(f"'{path}' contradicts itself: {len(trials)} trials, {len(row_size)} curves, "
                      f"{row_size.sum()} of {len(curves)} observations; run the suite again")

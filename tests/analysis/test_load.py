@@ -97,3 +97,14 @@ def test_refuses_another_kind_and_another_version(path):
     seal.seal(path, "ravine-results")
     with pytest.raises(Misuse, match="format version 99"):
         load(path)
+
+
+def test_refuses_a_file_without_trials(path):
+    with h5py.File(path, "r+") as file:
+        for name in list(file["trials"]):
+            del file["trials"][name]
+        for name in list(file["curves"]):
+            del file["curves"][name]
+    seal.seal(path, "ravine-results")
+    with pytest.raises(Misuse, match="lacks the columns id, in_plan"):
+        load(path)
