@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ravine/core/digest.hpp"
+#include "ravine/core/error.hpp"
 #include "ravine/io/gzip.hpp"
 
 namespace ravine {
@@ -66,6 +67,10 @@ TEST(Glyphs, FullGivesValidationToTraining) {
   EXPECT_EQ(full.validation.size(), 0u);
   EXPECT_EQ(full.features.pixels, part.features.pixels);
   EXPECT_EQ(rows(full, full.test), rows(part, part.test));
+}
+
+TEST(Glyphs, RefusesMoreThanMemoryIsMeantFor) {
+  EXPECT_THROW(make_glyphs(0, std::size_t{1} << 40), Error);
 }
 
 TEST(Glyphs, TheSeedDecides) {
