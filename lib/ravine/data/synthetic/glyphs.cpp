@@ -25,8 +25,8 @@ constexpr std::uint64_t kClasses = 10;
 // How different two drawings of a digit are. Chosen by trial so that softmax regression stays
 // near 88 % and an MLP with 100 hidden units near 97 %.
 constexpr double kJitter = 0.05;    // of each point, in units of half the digit's height
-constexpr double kBend = 0.35;    // of the smooth field, likewise
-constexpr double kHalfTurn = 0.12;    // tan(angle / 2): rotations up to 14 degrees
+constexpr double kBend = 0.35;      // of the smooth field, likewise
+constexpr double kHalfTurn = 0.12;  // tan(angle / 2): rotations up to 14 degrees
 constexpr double kShear = 0.25;
 constexpr double kHalfHeight = 9.5;  // pixels
 constexpr double kShift = 2.2;       // pixels
