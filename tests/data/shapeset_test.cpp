@@ -51,8 +51,8 @@ TEST(Shapeset, GreysAndBorderAreThoseOfTheGenerator) {
   }
 }
 
-// The area of a shape is known: its box of s_1 s_2 times the share of the regular polygon.
-// Expected over U(0.2, 0.8)^2 it is 256 (1/4)^... = (0.5 * 32)^2 times that share of the box.
+// A regular polygon of radius 1/2 has the area n / 8 sin(2 pi / n); the scales multiply it by 256
+// on average, (0.5 * 32)^2, and rotations change nothing.
 TEST(Shapeset, MeanAreasAreThoseOfTheScales) {
   constexpr double kPi = 3.14159265358979323846;
   std::array<double, 3> area{}, count{};
@@ -84,19 +84,23 @@ TEST(Shapeset, ExamplesDoNotDependOnTheSizes) {
 }
 
 TEST(Shapeset, PixelsBecomeMinusOneToOne) {
-  const auto data = load_dataset({.name = "shapeset", .train = 20});
+  const auto data = load_dataset({.name = "shapeset", .directory = "", .train = 20});
   std::vector<Real> x(kPixels);
   const std::int32_t first = 0;
   gather(data->features, std::span(&first, 1), x.data());
   for (std::size_t j = 0; j < kPixels; ++j)
     EXPECT_NEAR(x[j], 2 * data->features.pixels[j] / 255.0 - 1, 1e-6);
-  const auto raw = load_dataset({.name = "shapeset", .scale = "none", .train = 20});
+  const auto raw =
+      load_dataset({.name = "shapeset", .directory = "", .scale = "none", .train = 20});
   gather(raw->features, std::span(&first, 1), x.data());
   EXPECT_EQ(x[0], raw->features.pixels[0]);
   EXPECT_NE(raw->digest, data->digest);
 }
 
-TEST(Shapeset, KnownAnswer) { EXPECT_EQ(make_shapeset(0, 500).digest, "SHAPESET_DIGEST"); }
+TEST(Shapeset, KnownAnswer) {
+  EXPECT_EQ(make_shapeset(0, 500).digest,
+            "7e836ce494b1ff93332ba03205821e1a64dd4a56111f1aca3d905e716fb40a7e");
+}
 
 }  // namespace
 }  // namespace ravine
