@@ -10,6 +10,8 @@ namespace {
 void check(const Dataset& data, const NetworkProblem::Options& options, const Loss& loss) {
   if (data.train.size() == 0)
     fail("data '{}' has no training examples: a network needs some", data.name);
+  if (data.labels.empty() && data.targets.empty() && !options.reconstruct)
+    fail("data '{}' has neither labels nor targets: it is for autoencoders", data.name);
   if (loss.needs_classes() && (data.classes == 0 || options.reconstruct))
     fail("loss=softmax needs class labels and '{}' gives real targets: use loss=squared",
          data.name);

@@ -83,6 +83,7 @@ bool Trainer::run(const std::function<bool()>& interrupted,
                         total_steps_};
     session_->select(step_, sampler_.batch(step_));
     const double loss = optimizer_->step(info, *session_, theta_);
+    session_->project(theta_);
     session_->fold_statistics();
     clock_.pause();
 
