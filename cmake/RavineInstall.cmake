@@ -3,7 +3,7 @@
 # error.hpp formats messages.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS ravine ravine_double EXPORT ravineTargets
+install(TARGETS ravine ravine_double ravine_commit EXPORT ravineTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 

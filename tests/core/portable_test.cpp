@@ -15,6 +15,7 @@ TEST(Portable, LogAgreesWithLibm) {
   for (double x = 1e-300; x < 1e300; x *= 1.37)
     ASSERT_NEAR(portable_log(x), std::log(x), 2 * kEps * std::fabs(std::log(x)) + kEps) << x;
   EXPECT_EQ(portable_log(1), 0.0);
+  EXPECT_DOUBLE_EQ(portable_log(5e-324), std::log(5e-324));
 }
 
 TEST(Portable, ExpAgreesWithLibm) {

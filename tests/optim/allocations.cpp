@@ -1,5 +1,6 @@
 // Counts every allocation of this program and of the library in it.
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 

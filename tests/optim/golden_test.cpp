@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "optim/support.hpp"
+#include "ravine/core/digest.hpp"
 
 namespace ravine {
 namespace {
@@ -113,6 +114,27 @@ TEST(Golden, EveryTrajectoryIsReproduced) {
     EXPECT_EQ(golden.theta.rbegin()->first, 100);
     replay(golden);
   }
+}
+
+// Known bits: GCC and Clang, and every release with this MAJOR.MINOR, must give these.
+TEST(Golden, LectureRulesHaveTheSameBitsOnEveryCompiler) {
+  Replay problem;
+  test::FunctionObjective objective(
+      [&](auto theta, auto gradient) { return problem(theta, gradient); });
+  const auto schedule = schedule_catalog().make("warmup(then=cosine)");
+  Sha256 digest;
+  for (const char* text : {"sgd", "momentum(alpha=exponential(final=0.5, initial=0.9))", "nesterov",
+                           "adagrad", "rmsprop", "rmsprop_nesterov", "adam"}) {
+    const auto optimizer = test::make_optimizer(text, problem.layout);
+    auto theta = problem.start();
+    for (std::int64_t t = 1; t <= 100; ++t) {
+      problem.step = t;
+      optimizer->step({t, 0.02 * schedule->value(t, 100), 100}, objective, theta);
+    }
+    digest.update(std::as_bytes(std::span(theta)));
+  }
+  EXPECT_EQ(digest.finish_hex().substr(0, 16),
+            kPrecision == "float" ? "45efa9f7087c4868" : "895ecd921150c661");
 }
 
 TEST(Golden, EveryOptimizerHasOne) {

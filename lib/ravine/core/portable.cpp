@@ -10,7 +10,8 @@ namespace ravine {
 // x = 2^e m with m in [sqrt(1/2), sqrt 2); log m = 2 atanh(s), s = (m - 1) / (m + 1).
 double portable_log(double x) {
   constexpr double kLn2 = 0.693147180559945309417;
-  assert(x >= std::numeric_limits<double>::min() && std::isfinite(x));
+  assert(x > 0 && std::isfinite(x));
+  if (x < std::numeric_limits<double>::min()) return portable_log(x * 0x1p54) - 54 * kLn2;
   const auto bits = std::bit_cast<std::uint64_t>(x);
   int exponent = static_cast<int>(bits >> 52) - 1023;
   double m = std::bit_cast<double>((bits & 0x000fffffffffffffULL) | 0x3ff0000000000000ULL);

@@ -9,7 +9,7 @@ namespace ravine {
 // Elementary functions from IEEE operations and fixed series, for numbers that reach a result:
 // libm's last bits differ between versions. Relative error a few 1e-16. Scalar and thread-safe.
 
-/// log(x) for normal x > 0.
+/// log(x) for finite x > 0.
 RAVINE_EXPORT double portable_log(double x);
 
 /// exp(x); infinity above 709.78, 0 below -745.2.

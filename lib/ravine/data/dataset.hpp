@@ -58,11 +58,14 @@ RAVINE_EXPORT void gather(const Features& features, std::span<const std::int32_t
 /// What names a data set in a problem: data=mnist, data=glyphs, data=file.csv ...
 struct DataRequest {
   std::string name;  // a catalogue name, a generated set, or a path ending in .csv/.libsvm/.svm
-  std::string directory;       // --data-dir / RAVINE_DATA_DIR; may be empty
-  std::string scale = "unit";  // unit (pixels / 255) | standardize | none
-  std::int64_t train = 0;      // use only the first that many training examples; 0 = all
-  bool full = false;           // MNIST: all 60 000 for training, no validation part
-  std::uint64_t seed = 0;      // of generated data
+  std::string directory;        // --data-dir / RAVINE_DATA_DIR; may be empty
+  std::string scale = "unit";   // unit (pixels / 255) | standardize | none
+  std::int64_t train = 0;       // use only the first that many training examples; 0 = all
+  bool full = false;            // MNIST: all 60 000 for training, no validation part
+  std::uint64_t seed = 0;       // of generated data
+  std::string target = "last";  // last | first: the target column of a .csv path
+  std::string task = "auto";    // auto | classes | regression: targets of a .csv or .libsvm path;
+                                // auto takes at most 100 distinct whole numbers for classes
 };
 
 /// Loads or generates a data set. Real files are checked against the catalogue's SHA-256.

@@ -82,7 +82,7 @@ class Elementwise final : public Optimizer {
         for_chunks(
             block, [&, ahead = rule_.lookahead(info, block) ]<std::size_t... K>(
                        std::size_t i, std::size_t n, std::index_sequence<K...>) {
-              evaluate(ahead, n, point_.data() + i, theta.data() + i, (states_[K].data() + i)...);
+              look(ahead, n, point_.data() + i, theta.data() + i, (states_[K].data() + i)...);
             });
   }
 
@@ -104,8 +104,8 @@ class Elementwise final : public Optimizer {
   }
 
   template <class Ahead, class... State>
-  static void evaluate(const Ahead ahead, std::size_t n, Real* __restrict point,
-                       const Real* __restrict theta, const State* __restrict... state) {
+  static void look(const Ahead ahead, std::size_t n, Real* __restrict point,
+                   const Real* __restrict theta, const State* __restrict... state) {
 #pragma omp simd
     for (std::size_t i = 0; i < n; ++i) point[i] = ahead(theta[i], state[i]...);
   }

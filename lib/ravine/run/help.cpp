@@ -32,17 +32,16 @@ std::string describe(const Catalog<Product>& catalog) {
 
 std::string help_examples(const Suite& suite) {
   const std::string program = "ravine-" + suite.name;
-  return fmt::format(R"(
+  return fmt::format(R"text(
 Examples
   {0} --dry-run
   {0} --optimizer adam,sgd --learning-rate "log(1e-4, 1, 9)" --seeds 5
-  {
-    0} --problem mnist_mlp --data-dir datasets --epochs 10
+  {0} --problem mnist_mlp --data-dir datasets --epochs 10
 
 A component is written name or name(key=value, ...); --components lists them all.
 The same command again continues where it was stopped and skips what is finished.
 Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to continue.
-)",
+)text",
                      program);
 }
 

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "ravine/data/batches.hpp"
+
 namespace ravine {
 namespace {
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ravine/export.hpp"
+
+namespace ravine {
+
+/// One file of datasets/catalogue.tsv.
+struct CatalogueEntry {
+  std::string_view set;             // the name of the data set: "mnist"
+  std::string_view file;            // below the data directory: "mnist/train-images-idx3-ubyte.gz"
+  std::string_view kind;            // original | derived
+  std::size_t bytes = 0;            // stored size
+  std::string_view sha256;          // of the stored bytes
+  std::string_view content_sha256;  // of the inflated bytes of a .gz file, "-" for others
+  std::string_view url;             // serves exactly these bytes; "-" for derived files
+};
+
+/// The catalogue this library was built with.
+RAVINE_EXPORT std::vector<CatalogueEntry> catalogue();
+
+/// The entries of the lines of a catalogue; they point into `text`. Throws Error for a bad line.
+RAVINE_EXPORT std::vector<CatalogueEntry> parse_catalogue(std::string_view text);
+
+/// Throws Error unless `stored`, read from `path`, is the file of `entry`: as catalogued, or the
+/// same content unpacked. The message names file, expected, found and the remedy.
+RAVINE_EXPORT void verify(const CatalogueEntry& entry, const std::filesystem::path& path,
+                          std::span<const std::uint8_t> stored);
+
+/// Finds, reads, verifies and inflates a file below the data directory: `directory/file`,
+/// or `directory/` with the bare file name, each as catalogued or unpacked (without .gz).
+/// Throws Error with the remedy if there is none or it is not the right one.
+RAVINE_EXPORT std::vector<std::uint8_t> read_catalogued(const CatalogueEntry& entry,
+                                                        const std::filesystem::path& directory);
+
+}  // namespace ravine

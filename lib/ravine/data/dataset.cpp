@@ -1,0 +1,127 @@
+#include "ravine/data/dataset.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "ravine/core/component.hpp"
+#include "ravine/core/digest.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/data/examples.hpp"
+#include "ravine/data/prepare.hpp"
+#include "ravine/data/synthetic/glyphs.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr std::string_view kGlyphs = "glyphs";
+
+template <class T>
+void gather_rows(const std::vector<T>& values, const Features& features,
+                 std::span<const std::int32_t> examples, Real* out) {
+  const std::size_t cols = features.cols;
+  const bool common = features.shift.size() == 1 && features.scale.size() == 1;
+  const Real shift = static_cast<Real>(features.shift[0]);
+  const Real scale = static_cast<Real>(features.scale[0]);
+  for (std::int32_t example : examples) {
+    assert(example >= 0 && static_cast<std::size_t>(example) < features.rows);
+    const T* const x = values.data() + static_cast<std::size_t>(example) * cols;
+    if (common && shift == 0) {
+      for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<Real>(x[j]) * scale;
+    } else if (common) {
+      for (std::size_t j = 0; j < cols; ++j) out[j] = (static_cast<Real>(x[j]) - shift) * scale;
+    } else {
+      const double *const shifts = features.shift.data(), *const scales = features.scale.data();
+      for (std::size_t j = 0; j < cols; ++j)
+        out[j] =
+            (static_cast<Real>(x[j]) - static_cast<Real>(shifts[j])) * static_cast<Real>(scales[j]);
+    }
+    out += cols;
+  }
+}
+
+void limit_train(const DataRequest& request, Dataset& dataset) {
+  if (request.train == 0) return;
+  const auto count = static_cast<std::size_t>(request.train);
+  if (count > dataset.train.size())
+    fail("train={} is more than the {} training examples of '{}': use at most that", count,
+         dataset.train.size(), request.name);
+  dataset.train.end = dataset.train.begin + count;
+}
+
+// Returns the scale that took effect: what changes nothing must not change the digest.
+std::string apply_scale(const DataRequest& request, double full_scale, Dataset& dataset) {
+  Features& features = dataset.features;
+  if (request.scale == "standardize") {
+    if (features.is_sparse())
+      fail("scale=standardize would fill the sparse rows of '{}': use scale=unit or none",
+           request.name);
+    detail::standardize(features, dataset.train);
+    return "standardize";
+  }
+  if (request.scale == "none" || full_scale == 1) return "none";
+  features.scale = {1 / full_scale};
+  return "unit";
+}
+
+std::string content_digest(const std::string& sources, const std::string& scale,
+                           const Dataset& dataset) {
+  constexpr int kVersion = 1;  // of everything between the files and the examples
+  std::string text = fmt::format("ravine data {}\n{}scale={}\n", kVersion, sources, scale);
+  for (const Range& range : {dataset.train, dataset.validation, dataset.test})
+    text += fmt::format("{}:{}\n", range.begin, range.end);
+  return sha256_hex(text);
+}
+
+void refuse_unknown(const std::string& name) {
+  const auto names = dataset_names();
+  fail("unknown data set '{}'{}: use {}, or a path ending in .csv, .libsvm or .svm (or those .gz)",
+       name, did_you_mean(name, names), fmt::join(names, ", "));
+}
+
+}  // namespace
+
+void gather(const Features& features, std::span<const std::int32_t> examples, Real* out) {
+  if (features.is_sparse()) fail("sparse examples cannot be gathered as dense rows");
+  if (!features.pixels.empty()) {
+    gather_rows(features.pixels, features, examples, out);
+  } else {
+    gather_rows(features.dense, features, examples, out);
+  }
+}
+
+std::shared_ptr<const Dataset> load_dataset(const DataRequest& request) {
+  check_choice("scale", request.scale, "unit|standardize|none");
+  if (request.train < 0)
+    fail("train={} is negative: give a number of examples, or 0 for all", request.train);
+  auto dataset = std::make_shared<Dataset>();
+  std::string sources;
+  double full_scale = 1;
+  if (request.name == kGlyphs) {
+    *dataset = make_glyphs(request.seed, static_cast<std::size_t>(request.train), request.full);
+    sources = dataset->digest + "\n";
+    full_scale = 255;
+  } else if (const bool named = detail::is_named(request.name);
+             named || detail::is_data_path(request.name)) {
+    detail::Examples examples =
+        named ? detail::read_named(request.name, request.directory) : detail::read_path(request);
+    sources = std::move(examples.digests);
+    full_scale = examples.full_scale;
+    detail::split(std::move(examples), request.full, *dataset);
+    limit_train(request, *dataset);
+  } else {
+    refuse_unknown(request.name);
+  }
+  dataset->name = request.name;
+  dataset->digest = content_digest(sources, apply_scale(request, full_scale, *dataset), *dataset);
+  return dataset;
+}
+
+std::vector<std::string> dataset_names() {
+  std::vector<std::string> names = detail::named_sets();
+  names.emplace_back(kGlyphs);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace ravine

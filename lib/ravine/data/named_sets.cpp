@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <array>
+
+#include "ravine/core/error.hpp"
+#include "ravine/data/catalogue.hpp"
+#include "ravine/data/examples.hpp"
+#include "ravine/data/idx.hpp"
+#include "ravine/data/targets.hpp"
+#include "ravine/io/gzip.hpp"
+
+namespace ravine::detail {
+namespace {
+
+enum class Format { kIdx, kCsv, kLibsvm };
+
+// How the files of a catalogued set are read. Their order in the catalogue is the order here:
+// training file, then test file if there is one; for IDX images before labels.
+struct NamedSet {
+  std::string_view name;
+  Format format;
+  Task task = Task::kClasses;
+  CsvOptions csv = {};
+  double full_scale = 1;      // of pixels and grey values: scale=unit divides by it
+  double target_unit = 1;     // regression targets are measured in it
+  double least_positive = 0;  // > 0: labels are ratings, positive from there on
+  bool has_test_file = false;
+};
+
+constexpr CsvOptions kTargetFirst = {.target_first = true};
+constexpr CsvOptions kIdThenTarget = {.target_first = true, .skip = 1};
+
+constexpr std::array kNamedSets = {
+    NamedSet{.name = "a9a", .format = Format::kLibsvm, .has_test_file = true},
+    NamedSet{.name = "cal_housing",
+             .format = Format::kCsv,
+             .task = Task::kRegression,
+             .target_unit = 1e5},
+    NamedSet{.name = "fashion_mnist", .format = Format::kIdx, .full_scale = 255},
+    NamedSet{.name = "imdb", .format = Format::kLibsvm, .least_positive = 7, .has_test_file = true},
+    NamedSet{.name = "ionosphere", .format = Format::kCsv},
+    NamedSet{.name = "iris", .format = Format::kCsv},
+    NamedSet{.name = "mnist", .format = Format::kIdx, .full_scale = 255},
+    NamedSet{.name = "mushrooms", .format = Format::kLibsvm},
+    NamedSet{.name = "optdigits", .format = Format::kCsv, .full_scale = 16, .has_test_file = true},
+    NamedSet{.name = "phishing", .format = Format::kLibsvm},
+    NamedSet{.name = "rcv1_small", .format = Format::kLibsvm, .has_test_file = true},
+    NamedSet{.name = "sonar", .format = Format::kCsv},
+    NamedSet{.name = "usps", .format = Format::kCsv, .csv = kTargetFirst, .has_test_file = true},
+    NamedSet{.name = "w8a", .format = Format::kLibsvm},
+    NamedSet{.name = "wdbc", .format = Format::kCsv, .csv = kIdThenTarget},
+    NamedSet{.name = "wine", .format = Format::kCsv, .csv = kTargetFirst},
+};
+
+struct NamedFile {
+  std::string name;
+  Bytes content;
+};
+
+std::vector<NamedFile> read_files(const NamedSet& set, const std::string& directory,
+                                  std::string& digests) {
+  const std::size_t count = set.format == Format::kIdx ? 4 : set.has_test_file ? 2 : 1;
+  std::vector<NamedFile> files;
+  for (const CatalogueEntry& entry : catalogue()) {
+    if (entry.set != set.name || files.size() == count) continue;
+    files.push_back({std::string(entry.file), read_catalogued(entry, directory)});
+    digests += std::string(entry.sha256) + "\n";
+  }
+  if (files.size() != count) fail("the catalogue has no files of '{}'", set.name);
+  return files;
+}
+
+void append_images(const NamedFile& image_file, const NamedFile& label_file, Examples& examples) {
+  const IdxImages images = parse_idx_images(image_file.content, image_file.name);
+  const auto labels = parse_idx_labels(label_file.content, label_file.name);
+  Features& features = examples.features;
+  const std::size_t cols = images.rows * images.cols;
+  if (labels.size() != images.count || (features.rows > 0 && features.cols != cols))
+    fail("'{}' and '{}' do not belong together: fetch both again", image_file.name,
+         label_file.name);
+  features.cols = cols;
+  features.rows += images.count;
+  features.pixels.insert(features.pixels.end(), images.pixels.begin(), images.pixels.end());
+  examples.labels.insert(examples.labels.end(), labels.begin(), labels.end());
+}
+
+void read_idx(const std::vector<NamedFile>& files, Examples& examples) {
+  examples.features.pixels.reserve(files[0].content.size() + files[2].content.size());
+  append_images(files[0], files[1], examples);
+  examples.train_rows = examples.features.rows;
+  append_images(files[2], files[3], examples);
+  examples.classes = 10;
+  examples.validation_tail = 10000;
+}
+
+void read_text(const NamedSet& set, const std::vector<NamedFile>& files, Examples& examples) {
+  std::vector<TextFile> texts;
+  for (const NamedFile& file : files) texts.push_back({file.name, as_text(file.content)});
+  if (set.format == Format::kCsv) {
+    read_csv_examples(texts, set.csv, set.task, examples);
+  } else {
+    read_libsvm_examples(texts, set.task, set.least_positive, examples);
+  }
+  for (float& target : examples.targets)
+    target = static_cast<float>(static_cast<double>(target) / set.target_unit);
+}
+
+const NamedSet* find_named(std::string_view name) {
+  const auto* const set = std::find_if(kNamedSets.begin(), kNamedSets.end(),
+                                       [&](const NamedSet& s) { return s.name == name; });
+  return set == kNamedSets.end() ? nullptr : set;
+}
+
+}  // namespace
+
+std::vector<std::string> named_sets() {
+  std::vector<std::string> names;
+  for (const NamedSet& set : kNamedSets) names.emplace_back(set.name);
+  return names;
+}
+
+bool is_named(std::string_view name) { return find_named(name) != nullptr; }
+
+Examples read_named(std::string_view name, const std::string& directory) {
+  const NamedSet& set = *find_named(name);
+  Examples examples;
+  const auto files = read_files(set, directory, examples.digests);
+  if (set.format == Format::kIdx) {
+    read_idx(files, examples);
+  } else {
+    read_text(set, files, examples);
+  }
+  examples.full_scale = set.full_scale;
+  return examples;
+}
+
+}  // namespace ravine::detail

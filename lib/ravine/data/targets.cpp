@@ -1,0 +1,101 @@
+#include "ravine/data/targets.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ravine/core/component.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/data/libsvm.hpp"
+#include "ravine/data/text_lines.hpp"
+
+namespace ravine::detail {
+namespace {
+
+constexpr std::size_t kMostClasses = 1000;  // more is a mistaken column, such as an id
+constexpr std::size_t kMostGuessedClasses = 100;
+
+template <class T>
+std::vector<T> distinct(std::vector<T> values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+template <class T>
+void assign_classes(const std::vector<T>& values, std::string_view name, Examples& examples) {
+  const std::vector<T> classes = distinct(values);
+  if (classes.size() < 2 || classes.size() > kMostClasses)
+    fail("the target column of '{}' has {} distinct values: classes must be 2 to {}", name,
+         classes.size(), kMostClasses);
+  examples.classes = classes.size();
+  examples.labels.reserve(values.size());
+  for (const T& value : values) {
+    const auto at = std::lower_bound(classes.begin(), classes.end(), value);
+    examples.labels.push_back(static_cast<std::int32_t>(at - classes.begin()));
+  }
+}
+
+bool looks_like_classes(const std::vector<double>& values) {
+  const bool whole =
+      std::all_of(values.begin(), values.end(), [](double v) { return v == std::floor(v); });
+  return whole && distinct(values).size() <= kMostGuessedClasses;
+}
+
+}  // namespace
+
+Task parse_task(const std::string& word) {
+  check_choice("task", word, "auto|classes|regression");
+  if (word == "classes") return Task::kClasses;
+  return word == "regression" ? Task::kRegression : Task::kAuto;
+}
+
+void assign_targets(const std::vector<double>& values, Task task, std::string_view name,
+                    Examples& examples) {
+  if (task == Task::kAuto) task = looks_like_classes(values) ? Task::kClasses : Task::kRegression;
+  if (task == Task::kClasses) return assign_classes(values, name, examples);
+  examples.targets.reserve(values.size());
+  for (double value : values) examples.targets.push_back(static_cast<float>(value));
+}
+
+void assign_targets(const std::vector<std::string_view>& words, Task task, std::string_view name,
+                    Examples& examples) {
+  std::vector<double> values(words.size());
+  std::size_t numbers = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) numbers += parse_finite(words[i], values[i]);
+  if (numbers == words.size()) return assign_targets(values, task, name, examples);
+  if (task == Task::kRegression)
+    fail("the target column of '{}' holds {} words: regression needs numbers", name,
+         words.size() - numbers);
+  assign_classes(words, name, examples);
+}
+
+void read_csv_examples(std::span<const TextFile> files, const CsvOptions& options, Task task,
+                       Examples& examples) {
+  CsvTable table;
+  for (const TextFile& file : files) {
+    parse_csv(file.text, file.name, options, table);
+    if (examples.train_rows == 0) examples.train_rows = table.rows;
+  }
+  assign_targets(table.targets, task, files[0].name, examples);
+  examples.features.rows = table.rows;
+  examples.features.cols = table.cols;
+  examples.features.dense = std::move(table.values);
+}
+
+void read_libsvm_examples(std::span<const TextFile> files, Task task, double least_positive,
+                          Examples& examples) {
+  LibsvmRows data;
+  for (const TextFile& file : files) {
+    parse_libsvm(file.text, file.name, data);
+    if (examples.train_rows == 0) examples.train_rows = data.labels.size();
+  }
+  if (least_positive > 0)
+    for (double& label : data.labels) label = label >= least_positive ? 1 : 0;
+  if (data.rows.columns.empty()) fail("'{}' has no index:value in any row", files[0].name);
+  assign_targets(data.labels, task, files[0].name, examples);
+  examples.features.rows = data.labels.size();
+  examples.features.cols = number_from_zero(data);
+  examples.features.sparse = std::move(data.rows);
+}
+
+}  // namespace ravine::detail
