@@ -20,6 +20,13 @@ def measured(results, trials, metrics):
     return next((m for m in metrics if m in curves and np.isfinite(curves[m]).any()), None)
 
 
+def grid_shape(series):
+    """(rows, columns) of small panels: as many as their titles leave room for."""
+    longest = max(len(one.label) for one in series)
+    columns = 4 if len(series) > 9 and longest <= 18 else 3 if longest <= 26 else 2
+    return math.ceil(len(series) / columns), columns
+
+
 def chosen_trials(results, series, criterion):
     """The trials of a series at its best learning rate, and that rate."""
     rate = selection.best_rate(results, series, criterion)
@@ -39,13 +46,12 @@ def draw(results, problem, x):
     criterion = selection.criterion(results, problem)
     colours = style.colours(series)
     chosen = {one.label: chosen_trials(results, one, criterion) for one in series}
-    everything = results.trials[results.trials["problem"] == problem]
+    everything = results.plan[results.plan["problem"] == problem]
     left = measured(results, everything, LEFT)
     right = measured(results, everything, RIGHT)
     metrics = [metric for metric in (left, right) if metric]
 
-    columns = 3 if len(series) <= 9 else 4
-    rows = math.ceil(len(series) / columns)
+    rows, columns = grid_shape(series)
     figure = plt.figure(figsize=(style.WIDTH, 3.1 + 1.3 * rows))
     top, bottom = figure.subfigures(2, 1, height_ratios=[3.0, 0.25 + 1.3 * rows], hspace=0.02)
     _overview(results, top, metrics, series, chosen, colours, x)
@@ -86,6 +92,7 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     raw = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
     kinds = averages(results)
+    rising = selection.is_accuracy(metric)  # then curves leave the lower right corner free
     scale_metric(panels[0], metric, raw.values(), _start(raw))
     for axes, one in zip(panels, series):
         for label, line in raw.items():
@@ -99,7 +106,8 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
             line = bands.band(results, trials, f"averaged_{kind}_{metric}", x)
             axes.plot(line["x"], line["median"], color=colour, ls=dashes)
         axes.set_title(one.label, color=colour, weight="bold", pad=3)
-        axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
+        axes.text(0.985, 0.05 if rising else 0.93, _rate_text(one, trials, rate), ha="right",
+                  va="bottom" if rising else "top", fontsize=6.5, transform=axes.transAxes)
     panels[0].set_xlim(0, _end(raw))
     for axes in panels[len(series):]:
         axes.set_visible(False)

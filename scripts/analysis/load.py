@@ -12,8 +12,7 @@ from .errors import Misuse
 
 KIND = "ravine-results"
 FORMAT_VERSION = 1
-# Dimension scales and other datasets that are no columns of a frame.
-NOT_COLUMNS = {"trial", "observation", "row_size"}
+NEEDED = ("id", "in_plan", "problem", "optimizer", "learning_rate", "seed", "outcome")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,10 +20,11 @@ class Results:
     """The content of one result file.
 
     trials: one row per trial, indexed by `trial` (its position in the file): id, problem,
-        optimizer, learning_rate, seed, outcome, ...
+        optimizer, learning_rate, seed, outcome, in_plan, ...
     curves: one row per observation with its `trial`: step, epoch, train_loss, ...
     units: the unit of each column that has one, by column name.
-    attributes: of the whole file: suite, environment, ...
+    attributes: of the whole file: suite, created, digest, ...
+    environment: where and how the results were made.
     """
 
     path: str
@@ -32,10 +32,12 @@ class Results:
     curves: pd.DataFrame
     units: dict
     attributes: dict
+    environment: dict
 
     @property
-    def suite(self):
-        return self.attributes.get("suite", "results")
+    def plan(self):
+        """The trials of the last command; those of earlier plans are kept in the file, too."""
+        return self.trials[self.trials["in_plan"] == 1]
 
 
 def load(path):
@@ -50,22 +52,28 @@ def load(path):
                          "read here: use the scripts of the ravine that wrote it")
         if "trials" not in file or "curves" not in file:
             raise Misuse(f"'{path}' has no trials and curves: run the suite again")
+        environment = dict(file["environment"].attrs) if "environment" in file else {}
         units = {}
         trials = _frame(file["trials"], units)
         curves = _frame(file["curves"], units)
-        row_size = file["curves/row_size"][:]
+        row_size = file["curves"].get("row_size", np.empty(0, int))[:]
     trials.index.name = "trial"
+    lacking = [name for name in NEEDED if name not in trials]
+    if lacking or not len(trials):
+        lack = f"the columns {', '.join(lacking)} of /trials" if lacking else "any trial"
+        raise Misuse(f"'{path}' lacks {lack}: run the suite again")
     if len(row_size) != len(trials) or row_size.sum() != len(curves):
         raise Misuse(f"'{path}' contradicts itself: {len(trials)} trials, {len(row_size)} curves, "
                      f"{row_size.sum()} of {len(curves)} observations; run the suite again")
     curves.insert(0, "trial", np.repeat(trials.index.to_numpy(), row_size))
-    return Results(path, trials, curves, units, attributes)
+    environment = {name: _plain(value) for name, value in environment.items()}
+    return Results(path, trials, curves, units, attributes, environment)
 
 
 def _frame(group, units):
     columns = {}
     for name, dataset in group.items():
-        if name in NOT_COLUMNS or not isinstance(dataset, h5py.Dataset):
+        if name == "row_size":
             continue
         text = h5py.check_string_dtype(dataset.dtype) is not None
         columns[name] = dataset.asstr()[:] if text else dataset[:]

@@ -18,7 +18,7 @@ def worst(metric):
 
 def criterion(results, problem):
     """The metric on which the learning rates of this problem are compared."""
-    trials = results.trials.index[results.trials["problem"] == problem]
+    trials = results.plan.index[results.plan["problem"] == problem]
     curves = results.curves[results.curves["trial"].isin(trials)]
     for metric in CRITERIA:
         if metric in curves and np.isfinite(curves[metric]).any():

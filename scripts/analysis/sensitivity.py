@@ -1,12 +1,11 @@
 """Learning-rate sensitivity of one problem: final validation metric against learning rate."""
 
-import math
-
 import matplotlib.pyplot as plt
 import numpy as np
 
 from . import selection, style
 from .axes import metric_label, scale_metric
+from .learning_curves import grid_shape
 from .series import problems, series_of
 
 
@@ -16,8 +15,7 @@ def draw(results, problem, x=None):
     criterion = selection.criterion(results, problem)
     colours = style.colours(series)
     tables = {one.label: selection.rate_table(results, one, criterion) for one in series}
-    columns = 3 if len(series) <= 9 else 4
-    rows = math.ceil(len(series) / columns)
+    rows, columns = grid_shape(series)
     figure, panels = plt.subplots(rows, columns, sharex=True, sharey=True, squeeze=False,
                                   figsize=(style.WIDTH, 0.8 + 1.5 * rows))
     panels = panels.ravel()

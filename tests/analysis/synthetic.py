@@ -7,8 +7,6 @@ from analysis import seal
 
 EPOCHS, STEPS_PER_EPOCH = 10, 100
 STEPS = sorted({0, *(2**k for k in range(10)), *(STEPS_PER_EPOCH * e for e in range(EPOCHS + 1))})
-METRICS = ["objective", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
-           "test_loss", "test_accuracy"]
 
 # name: (text, learning rates, the best of them, speed at the best)
 OPTIMIZERS = {
@@ -69,7 +67,7 @@ def write(path, optimizers=tuple(OPTIMIZERS), problems=("mlp(data=glyphs, hidden
                     row = {"id": f"{len(rows):016x}", "problem": problem, "optimizer": text,
                            "schedule": "constant", "batch_norm": "off", "averaging": "ema",
                            "learning_rate": rate, "batch_size": 128, "seed": seed,
-                           "outcome": outcome, "message": ""}
+                           "outcome": outcome, "message": "", "in_plan": 1}
                     if change:
                         change(row, columns)
                     rows.append(row)
@@ -80,6 +78,7 @@ def write(path, optimizers=tuple(OPTIMIZERS), problems=("mlp(data=glyphs, hidden
 def write_rows(path, rows, curves, suite="optimizers"):
     with h5py.File(path, "w", userblock_size=seal.SEAL_BYTES) as file:
         file.attrs.update({"format": "ravine-results", "format_version": 1, "suite": suite})
+        file.create_group("environment").attrs["cpu"] = "made up"
         trials, columns = file.create_group("trials"), file.create_group("curves")
         for name in rows[0]:
             values = [row[name] for row in rows]
