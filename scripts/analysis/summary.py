@@ -42,9 +42,7 @@ def summarize(studied, seed=0):
                 for j in range(len(labels))]
 
     def improvement(problems):
-        return [[np.mean([statistics.probability_of_improvement(row[i], row[j])
-                          for row in problems]) for j in range(len(labels))]
-                for i in range(len(labels))]
+        return np.mean([statistics.improvement_matrix(row) for row in problems], axis=0)
 
     ranks = statistics.mean_ranks(scores(studied, labels))
     median = times(studied, labels)
@@ -53,8 +51,7 @@ def summarize(studied, seed=0):
                    np.array([statistics.speed_up(median[:, j], median[:, 0])
                              for j in range(len(labels))]),
                    statistics.joint_bootstrap(normal, iqm, seeds, seed=seed),
-                   statistics.joint_bootstrap(normal, improvement, seeds,
-                                              resamples=_fewer(len(labels)), seed=seed),
+                   statistics.joint_bootstrap(normal, improvement, seeds, seed=seed),
                    ranks, statistics.friedman(ranks, len(studied)),
                    statistics.critical_difference(len(labels), len(studied)))
 
@@ -75,8 +72,3 @@ def _normalized(problem, entries):
     ordered = np.sort(values)
     place = [np.searchsorted(ordered, own) / max(1, len(ordered) - 1) for own in finals]
     return [1 - own for own in place]
-
-
-def _fewer(labels):
-    """The matrix of all pairs is bootstrapped with fewer resamples when it is large."""
-    return 2000 if labels <= 4 else 500

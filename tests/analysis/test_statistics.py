@@ -112,6 +112,15 @@ def test_iqm_of_deepobs_with_its_interval(optimizer):
     assert interval.high == pytest.approx(high, abs=0.1 * (high - low))
 
 
+def test_improvement_matrix_holds_the_pairs():
+    runs = [finals("svhn_wrn164", o) for o in OPTIMIZERS]
+    pairs = [[st.probability_of_improvement(x, y) for y in runs] for x in runs]
+    np.testing.assert_allclose(st.improvement_matrix(runs), pairs)
+    uneven = [[1, 2, 3], [2, 4]]
+    np.testing.assert_allclose(st.improvement_matrix(uneven, at_least=False),
+                               [[0.5, 0.75], [0.25, 0.5]])
+
+
 def test_iqm_trims_a_quarter_on_each_side():
     assert st.iqm([100, 1, 2, 3, -50]) == 2
     assert st.iqm([5]) == 5

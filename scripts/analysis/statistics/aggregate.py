@@ -25,6 +25,15 @@ def probability_of_improvement(x, y, at_least=True):
     return float(np.mean(wins + 0.5 * (x == y)))
 
 
+def improvement_matrix(runs, at_least=True):
+    """P(i better than j) for all pairs of optimizers on one problem; runs: one array for each."""
+    if len({len(own) for own in runs}) > 1:
+        return np.array([[probability_of_improvement(x, y, at_least) for y in runs] for x in runs])
+    values = np.array(runs, dtype=float) * (1 if at_least else -1)
+    x, y = values[:, None, :, None], values[None, :, None, :]
+    return np.mean((x > y) + 0.5 * (x == y), axis=(2, 3))
+
+
 def expected_best_of_k(values, k, at_least=True):
     """E[max of k] = sum_v v (P(V <= v)^k - P(V < v)^k) (Dodge et al., 2019, equation 3).
 
