@@ -82,6 +82,12 @@ def times(studied, labels):
                      for p in studied])
 
 
+def reference_label(studied):
+    """The optimizer to which speed-ups refer: the first that reaches every target, or None."""
+    return next((label for label in common_labels(studied)
+                 if np.isfinite(times(studied, [label])).all()), None)
+
+
 def _problem(results, text, label, series):
     criterion = selection.criterion(results, text)
     curves = results.curves[results.curves["trial"].isin(

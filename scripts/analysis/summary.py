@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from . import statistics
-from .study import common_labels, scores, times
+from .study import common_labels, reference_label, scores, times
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Summary:
     labels: list
     ratios: np.ndarray  # r_{s,p}, shape (problems, labels)
     integrated: statistics.Interval  # B
-    speed_up: np.ndarray  # over the first label
+    speed_up: np.ndarray  # over `reference`; NaN without one
+    reference: str
     iqm: statistics.Interval  # of normalized scores
     improvement: statistics.Interval  # P(row better than column)
     ranks: np.ndarray
@@ -46,10 +47,12 @@ def summarize(studied, seed=0):
 
     ranks = statistics.mean_ranks(scores(studied, labels))
     median = times(studied, labels)
+    reference = reference_label(studied)
+    speed_up = (np.full(len(labels), np.nan) if reference is None else np.array(
+        [statistics.speed_up(own, median[:, labels.index(reference)]) for own in median.T]))
     return Summary(labels, statistics.performance_ratios(median),
                    statistics.joint_bootstrap(steps, b, seeds, seed=seed),
-                   np.array([statistics.speed_up(median[:, j], median[:, 0])
-                             for j in range(len(labels))]),
+                   speed_up, reference,
                    statistics.joint_bootstrap(normal, iqm, seeds, seed=seed),
                    statistics.joint_bootstrap(normal, improvement, seeds, seed=seed),
                    ranks, statistics.friedman(ranks, len(studied)),

@@ -89,8 +89,10 @@ function ratesChart(suite, problem, state) {
       y: [...edge(low), ...edge(high).reverse()], fill: "toself", mode: "lines", hoverinfo: "skip",
       line: { width: 0 }, fillcolor: faint(colour, 0.13) });
     traces.push({ x, y: line, text, hoverinfo: "text", mode: "lines+markers", name: one.label,
-      line: { color: colour, width: 1.6 }, marker: { size: x.map((rate) => (rate === one.rate ? 10 : 5)),
-        symbol: x.map((rate) => (rate === one.rate ? "circle-open" : "circle")), line: { width: 2 } } });
+      line: { color: colour, width: 1.6 }, marker: { color: colour, opacity: 1,
+        size: x.map((rate) => (rate === one.rate ? 11 : 4.5)),
+        symbol: x.map((rate) => (rate === one.rate ? "circle-open" : "circle")),
+        line: { width: x.map((rate) => (rate === one.rate ? 2 : 0)) } } });
   }
   return { traces, layout: layout({ type: "log", title: { text: "learning rate", standoff: 8 }, dtick: 1,
     exponentformat: "power" }, yAxis(`final ${label}`, accuracy, true, heights)) };
@@ -100,7 +102,7 @@ function timesChart(suite, problem, state) {
   const series = shownSeries(suite, problem, state).slice().reverse();
   const traces = [{ type: "bar", orientation: "h", y: series.map((one) => one.label),
     x: series.map((one) => one.steps ?? 0), marker: { color: series.map(colourOf) },
-    text: series.map((one) => (one.steps === null ? `miss (${one.reached})` : `${one.steps} (${one.reached})`)),
+    text: series.map((one) => (one.steps === null ? `\u2002miss (${one.reached})` : `\u2002${one.steps} (${one.reached})`)),
     textposition: "outside", cliponaxis: false, hoverinfo: "y+text", width: 0.62 }];
   const most = Math.max(1, ...series.map((one) => one.steps ?? 0));
   return { traces, layout: layout({ title: { text: "median steps (seeds that reached the target)",

@@ -22,11 +22,18 @@ function setUpControls(root) {
   }
 }
 
-/** One chip per optimizer hides and shows it in every chart of the suite; Alt or double click: only it. */
+const chips = []; // of all groups: {suite, show}
+
+function updateChips(suite) {
+  for (const chip of chips) if (chip.suite === suite) chip.show();
+  redraw(suite, Object.keys(CHARTS));
+}
+
+/** One chip per optimizer hides and shows it in every chart of the suite; double click: only it. */
 function setUpChips(root) {
   const suite = Number(root.dataset.suite), { hidden } = states[suite];
   const series = new Map(model[suite].problems.flatMap((p) => p.series.map((one) => [one.label, one])));
-  const buttons = [...series.values()].map((one) => {
+  for (const one of series.values()) {
     const button = document.createElement("button");
     button.type = "button";
     button.title = "click: hide or show; double click: only this one";
@@ -37,24 +44,17 @@ function setUpChips(root) {
     };
     button.addEventListener("click", () => {
       hidden.has(one.label) ? hidden.delete(one.label) : hidden.add(one.label);
-      update();
+      updateChips(suite);
     });
     button.addEventListener("dblclick", () => {
       const alone = [...series.keys()].every((label) => label === one.label || hidden.has(label));
       for (const label of series.keys()) alone || label === one.label ? hidden.delete(label) : hidden.add(label);
-      update();
+      updateChips(suite);
     });
-    return { button, show };
-  });
-  function update() {
-    for (const { show } of buttons) show();
-    redraw(suite, Object.keys(CHARTS));
-  }
-  for (const { button, show } of buttons) {
     show();
+    chips.push({ suite, show });
     root.append(button);
   }
-  dark.addEventListener("change", () => buttons.forEach(({ show }) => show()));
 }
 
 /** A click on a head sorts by its column, a second click the other way; equal rows keep their order. */

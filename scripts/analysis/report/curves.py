@@ -13,6 +13,7 @@ from ..series import FACTORS
 X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluations",
           "train_seconds": "training time (s)"}
 NOT_METRICS = ("trial", "loss_evaluations", "curvature_products", *X_AXES)
+LEAST_LUMINANCE = 0.38  # of a line on black
 # Between metrics of equal standing the page starts with the first that is measured.
 FIRST = ("test_accuracy", "validation_accuracy", "test_loss", "objective", "train_loss")
 
@@ -61,7 +62,7 @@ def shades(colour):
     """The colour on white, and a lighter one of the same hue that can be seen on black."""
     rgb = np.array(matplotlib.colors.to_rgb(colour))
     luminance = rgb @ [0.2126, 0.7152, 0.0722]
-    share = max(0.0, (0.5 - luminance) / (1 - luminance)) if luminance < 0.5 else 0.0
+    share = max(0.0, (LEAST_LUMINANCE - luminance) / (1 - luminance))
     return [matplotlib.colors.to_hex(rgb), matplotlib.colors.to_hex(rgb + share * (1 - rgb))]
 
 

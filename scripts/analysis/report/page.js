@@ -1,8 +1,7 @@
 "use strict";
 // Draws the charts that are on the screen, and all of them before printing.
 
-const CONFIG = { responsive: true, displaylogo: false,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+const CONFIG = { responsive: true, displayModeBar: false };
 const onScreen = new Set();
 
 function draw(chart) {
@@ -38,7 +37,7 @@ const charts = [...document.querySelectorAll(".chart")];
 charts.forEach((chart) => watcher.observe(chart));
 
 const redrawAll = () => model.forEach((_, suite) => redraw(suite, Object.keys(CHARTS)));
-dark.addEventListener("change", redrawAll);
+dark.addEventListener("change", () => model.forEach((_, suite) => updateChips(suite)));
 addEventListener("beforeprint", () => {
   printing = true;
   charts.forEach(draw);

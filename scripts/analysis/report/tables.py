@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .. import selection, statistics
-from ..study import selection_bias
+from ..study import reference_label, selection_bias
 
 
 def number(value, digits=4):
@@ -57,9 +57,11 @@ def finals(studied):
 def time_to_target(studied):
     head = ["problem", "optimizer", "reached", "median steps", "median seconds",
             "expected running time (steps)", "speed-up"]
-    rows = []
+    rows, label = [], reference_label(studied)
+    head[-1] += f" over {label}" if label else ""
     for problem in studied:
-        reference = statistics.median_time(problem.entries[0].steps)
+        reference = problem.entry(label)
+        reference = statistics.median_time(reference.steps) if reference else np.nan
         for one in problem.entries:
             reached = np.isfinite(one.steps)
             median = statistics.median_time(one.steps)
@@ -67,7 +69,7 @@ def time_to_target(studied):
                          (f"{reached.sum()} of {len(reached)}", float(reached.mean())),
                          number(median), number(statistics.median_time(one.seconds)),
                          number(statistics.expected_running_time(one.spent, reached)),
-                         number(statistics.speed_up([median], [reference]), 3)])
+                         number(statistics.speed_up([median], [reference]), 3) if label else ("–", math.inf)])
     return {"head": head, "rows": rows}
 
 
@@ -89,7 +91,8 @@ def sensitivity(results, studied):
 
 
 def aggregate(summary):
-    head = ["optimizer", "B [95 % CI]", "speed-up", "IQM of scores [95 % CI]", "mean rank"]
+    over = f" over {summary.reference}" if summary.reference else ""
+    head = ["optimizer", "B [95 % CI]", "speed-up" + over, "IQM of scores [95 % CI]", "mean rank"]
     rows = [[label, interval(summary.integrated, j), number(float(summary.speed_up[j]), 3),
              interval(summary.iqm, j, digits=4), number(float(summary.ranks[j]), 3)]
             for j, label in enumerate(summary.labels)]
