@@ -13,7 +13,7 @@ from ..series import FACTORS
 X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluations",
           "train_seconds": "training time (s)"}
 NOT_METRICS = ("trial", "loss_evaluations", "curvature_products", *X_AXES)
-LEAST_LUMINANCE = 0.38  # of a line on black
+LEAST_LUMINANCE = 0.44  # of a line on black
 # Between metrics of equal standing the page starts with the first that is measured.
 FIRST = ("test_accuracy", "validation_accuracy", "test_loss", "objective", "train_loss")
 
