@@ -5,7 +5,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from .selection import is_accuracy
 
-ACCURACY_TICKS = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999]
+ACCURACY_TICKS = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995,
+                  0.9999]
 NAMES = {"objective": "objective", "train_loss": "training loss", "test_loss": "test loss",
          "validation_loss": "validation loss", "train_accuracy": "training accuracy",
          "validation_accuracy": "validation accuracy", "test_accuracy": "test accuracy"}
@@ -80,7 +81,7 @@ def _plain_log_ticks(axes, low, high):
                   np.arange(1, 10, 0.1)):
         ticks = [float(f"{step:.2g}e{decade}") for decade in range(-12, 13) for step in steps]
         ticks = [tick for tick in ticks if low <= tick <= high]
-        if len(ticks) >= 4:
+        if len(ticks) >= 3:
             break
     axes.yaxis.set_major_locator(FixedLocator(ticks[:: max(1, len(ticks) // 4)]))
     axes.yaxis.set_minor_locator(NullLocator())

@@ -5,6 +5,7 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from . import bands, selection, style
 from .axes import NAMES, label_ends, metric_label, scale_metric
@@ -23,7 +24,7 @@ def measured(results, trials, metrics):
 def grid_shape(series):
     """(rows, columns) of small panels: as many as their titles leave room for."""
     longest = max(len(one.label) for one in series)
-    columns = 4 if len(series) > 9 and longest <= 18 else 3 if longest <= 26 else 2
+    columns = 4 if len(series) > 9 and longest <= 12 else 3 if longest <= 20 else 2
     return math.ceil(len(series) / columns), columns
 
 
@@ -73,6 +74,7 @@ def _overview(results, figure, metrics, series, chosen, colours, x):
         axes.set_title(metric_label(metric, results.units))
         axes.set_xlabel(bands.X_AXES[x])
         axes.set_xlim(0, _end(lines))
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
             if len(line)]
     label_ends(figure.figure, panels[-1], ends)
@@ -92,7 +94,6 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     raw = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
     kinds = averages(results)
-    rising = selection.is_accuracy(metric)  # then curves leave the lower right corner free
     scale_metric(panels[0], metric, raw.values(), _start(raw))
     for axes, one in zip(panels, series):
         for label, line in raw.items():
@@ -106,8 +107,7 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
             line = bands.band(results, trials, f"averaged_{kind}_{metric}", x)
             axes.plot(line["x"], line["median"], color=colour, ls=dashes)
         axes.set_title(one.label, color=colour, weight="bold", pad=3)
-        axes.text(0.985, 0.05 if rising else 0.93, _rate_text(one, trials, rate), ha="right",
-                  va="bottom" if rising else "top", fontsize=6.5, transform=axes.transAxes)
+        axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
     panels[0].set_xlim(0, _end(raw))
     for axes in panels[len(series):]:
         axes.set_visible(False)
@@ -126,11 +126,9 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
 
 
 def _rate_text(series, trials, rate):
-    text = f"lr {rate:g}"
-    if selection.at_grid_end(series, rate):
-        text += " (end of grid)"
+    text = f"lr {rate:g}" + ("*" if selection.at_grid_end(series, rate) else "")
     diverged = int((trials["outcome"] == "diverged").sum())
-    return text + (f", {diverged}/{len(trials)} diverged" if diverged else "")
+    return (f"{diverged}/{len(trials)} diverged, " if diverged else "") + text
 
 
 def _caption(series, chosen, criterion):
@@ -141,4 +139,6 @@ def _caption(series, chosen, criterion):
     rates = max(one.trials["learning_rate"].nunique() for one in series)
     rule = (f"learning rate (lr) of up to {rates} chosen per optimizer on the final "
             f"{NAMES[criterion]}" if rates > 1 else "one learning rate (lr) per optimizer")
-    return f"{spread} {count} {word}; {rule}."
+    ends = any(selection.at_grid_end(one, chosen[one.label][1]) for one in series)
+    return f"{spread} {count} {word}; {rule}." + (
+        " * an end of the rates tried: a better one may lie beyond." if ends else "")

@@ -221,7 +221,7 @@ TEST(Results, RefuseWhatIsNotTheirs) {
   pack(folder / "a.h5", samples(3));
   const Bytes image = read_bytes(folder / "a.h5");
   const auto refusal = [&](const Bytes& bytes) -> std::string {
-    write_bytes(folder / "b.h5", bytes);
+    write_quickly(folder / "b.h5", bytes);
     try {
       ResultsReader reader(folder / "b.h5");
     } catch (const Error& error) {

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
+#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -30,5 +32,12 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// Writes a file without waiting for the disk: hundreds of damaged files are made in the tests.
+inline void write_quickly(const std::filesystem::path& path, std::span<const std::byte> content) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(content.data()),
+             static_cast<std::streamsize>(content.size()));
+}
 
 }  // namespace ravine

@@ -25,9 +25,9 @@ struct SparseRows {
 /// shift and scale if those have length 1.
 struct Features {
   std::size_t rows = 0, cols = 0;
-  std::vector<std::uint8_t> pixels;            // rows x cols, or
-  std::vector<float> dense;                    // rows x cols, or
-  SparseRows sparse;                           // (row_start has length rows + 1)
+  std::vector<std::uint8_t> pixels{};          // rows x cols, or
+  std::vector<float> dense{};                  // rows x cols, or
+  SparseRows sparse{};                         // (row_start has length rows + 1)
   std::vector<double> shift{0.0}, scale{1.0};  // for `pixels` and `dense`
 
   bool is_sparse() const { return !sparse.columns.empty(); }
@@ -57,8 +57,8 @@ RAVINE_EXPORT void gather(const Features& features, std::span<const std::int32_t
 
 /// What names a data set in a problem: data=mnist, data=glyphs, data=file.csv ...
 struct DataRequest {
-  std::string name;  // a catalogue name, a generated set, or a path ending in .csv/.libsvm/.svm
-  std::string directory;        // --data-dir / RAVINE_DATA_DIR; may be empty
+  std::string name{};  // a catalogue name, a generated set, or a path ending in .csv/.libsvm/.svm
+  std::string directory{};      // --data-dir / RAVINE_DATA_DIR; may be empty
   std::string scale = "unit";   // unit (pixels / 255) | standardize | none
   std::int64_t train = 0;       // use only the first that many training examples; 0 = all
   bool full = false;            // MNIST: all 60 000 for training, no validation part

@@ -234,7 +234,7 @@ void File::abandon() noexcept {
   const Lock lock;
   std::array<char, 4096> path{};
   if (H5Fget_name(handle_.get(), path.data(), path.size()) > 0 && ::truncate(path.data(), 0) != 0)
-    path[0] = '\0';  // nothing to be done: closing may fail, too
+    path[0] = '\0';  // nothing to be done: closing may then fail, and HDF5 keeps the file
   handle_.close();
 }
 

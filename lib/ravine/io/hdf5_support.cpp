@@ -10,8 +10,12 @@ namespace ravine::hdf5 {
 namespace {
 
 std::recursive_mutex& library_mutex() {
-  // Never destroyed: a handle may be closed while the program ends.
-  static auto* mutex = new std::recursive_mutex;
+  // Never destroyed: a handle may be closed while the program ends. Files are closed here, not by
+  // HDF5 at exit, which crashes there over a file whose disk has failed.
+  static auto* mutex = [] {
+    H5dont_atexit();
+    return new std::recursive_mutex;
+  }();
   return *mutex;
 }
 

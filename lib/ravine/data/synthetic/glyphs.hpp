@@ -21,7 +21,8 @@ RAVINE_EXPORT void draw_glyph(std::uint64_t seed, std::uint64_t index, int digit
 
 /// A data set of glyphs: `train` examples (0 = 10 000), 2000 for validation and 2000 for test,
 /// classes in turn. Validation and test do not depend on `train`; `full` adds the validation part
-/// to the training range. About half a second on one core. Thread-safe.
+/// to the training range. About half a second on one core. Throws
+/// Error for more than a million. Thread-safe.
 RAVINE_EXPORT Dataset make_glyphs(std::uint64_t seed, std::size_t train = 0, bool full = false);
 
 }  // namespace ravine

@@ -1,0 +1,124 @@
+#include "ravine/data/catalogue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "data/files.hpp"
+#include "ravine/core/digest.hpp"
+#include "ravine/data/dataset.hpp"
+#include "ravine/io/gzip.hpp"
+
+namespace ravine {
+namespace {
+
+using testing::error_of;
+using testing::expect_contains;
+using testing::gzipped;
+using testing::TemporaryFolder;
+
+struct Fake {
+  std::string content = "some content of a data file\n";
+  std::string packed = gzipped(content);
+  std::string sha256 = sha256_hex(packed), content_sha256 = sha256_hex(content);
+  CatalogueEntry entry = {.set = "fake_set",
+                          .file = "fake-set/file.gz",
+                          .kind = "original",
+                          .bytes = packed.size(),
+                          .sha256 = sha256,
+                          .content_sha256 = content_sha256,
+                          .url = "-"};
+  TemporaryFolder folder;
+
+  std::string read() const { return std::string(as_text(read_catalogued(entry, folder.path()))); }
+  std::string error() const {
+    return error_of([&] { read(); });
+  }
+};
+
+TEST(Catalogue, FindsAFileWhereverItMayBe) {
+  for (const char* file : {"fake-set/file.gz", "file.gz"}) {
+    const Fake fake;
+    fake.folder.write(file, fake.packed);
+    EXPECT_EQ(fake.read(), fake.content) << file;
+  }
+  for (const char* file : {"fake-set/file", "file"}) {
+    const Fake fake;
+    fake.folder.write(file, fake.content);
+    EXPECT_EQ(fake.read(), fake.content) << file;
+  }
+}
+
+TEST(Catalogue, RefusesATruncatedFile) {
+  const Fake fake;
+  fake.folder.write("fake-set/file.gz", fake.packed.substr(0, fake.packed.size() - 1));
+  const std::string error = fake.error();
+  expect_contains(error, "fake-set/file.gz' has " + std::to_string(fake.packed.size() - 1));
+  expect_contains(error, "has " + std::to_string(fake.packed.size()) + ": ");
+  expect_contains(error, "scripts/fetch_datasets fake_set");
+}
+
+TEST(Catalogue, RefusesAnAlteredFileNamingBothDigests) {
+  const Fake fake;
+  std::string altered = fake.packed;
+  altered[4] = 1;  // only the time stamp: the content is the same
+  fake.folder.write("fake-set/file.gz", altered);
+  const std::string error = fake.error();
+  expect_contains(error, sha256_hex(altered));
+  expect_contains(error, fake.sha256);
+  expect_contains(error, "scripts/fetch_datasets fake_set");
+}
+
+TEST(Catalogue, RefusesAnAlteredUnpackedFile) {
+  const Fake fake;
+  fake.folder.write("fake-set/file", "Some content of a data file\n");
+  expect_contains(fake.error(), fake.content_sha256);
+}
+
+TEST(Catalogue, UnpackedContentUnderThePackedNameIsRefused) {
+  const Fake fake;
+  fake.folder.write("fake-set/file.gz", fake.content);
+  EXPECT_NE(fake.error(), "");
+}
+
+TEST(Catalogue, SaysWhatToDoWithoutFiles) {
+  const Fake fake;
+  expect_contains(fake.error(), "fake-set/file.gz' does not exist");
+  expect_contains(fake.error(), "scripts/fetch_datasets fake_set");
+  const std::string error = error_of([&] { read_catalogued(fake.entry, ""); });
+  expect_contains(error, "--data-dir");
+  expect_contains(error, "RAVINE_DATA_DIR");
+  expect_contains(error, "scripts/fetch_datasets fake_set");
+}
+
+TEST(Catalogue, TheBuiltInOneIsWellFormed) {
+  std::set<std::string_view> files, sets;
+  for (const CatalogueEntry& entry : catalogue()) {
+    EXPECT_TRUE(files.insert(entry.file).second) << entry.file;
+    sets.insert(entry.set);
+    EXPECT_EQ(entry.sha256.size(), 64u) << entry.file;
+    EXPECT_EQ(entry.content_sha256.size(), entry.file.ends_with(".gz") ? 64u : 1u) << entry.file;
+    EXPECT_GT(entry.bytes, 0u);
+    EXPECT_EQ(entry.url == "-", entry.kind == "derived") << entry.file;
+    EXPECT_TRUE(entry.kind == "derived" || entry.kind == "original") << entry.file;
+  }
+  for (const std::string& name : dataset_names())
+    EXPECT_TRUE(name == "glyphs" || sets.count(name)) << name;
+}
+
+TEST(Catalogue, RefusesABadLine) {
+  EXPECT_NE(error_of([] { parse_catalogue("header\nonly\tthree\tcolumns\n"); }), "");
+}
+
+TEST(LoadDataset, VerifiesCataloguedFiles) {
+  const TemporaryFolder folder;
+  folder.write("uci/iris.data", "5.1,3.5,1.4,0.2,Iris-setosa\n");
+  const std::string error =
+      error_of([&] { load_dataset({.name = "iris", .directory = folder.path()}); });
+  expect_contains(error, "iris.data' has 28 bytes");
+  expect_contains(error, "4551");
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,86 @@
+#include "ravine/data/libsvm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "data/files.hpp"
+#include "ravine/core/random.hpp"
+
+namespace ravine {
+namespace {
+
+using testing::error_of;
+using testing::expect_contains;
+using Indices = std::vector<std::int32_t>;
+using Starts = std::vector<std::int64_t>;
+
+LibsvmRows parse(std::string_view text) {
+  LibsvmRows data;
+  parse_libsvm(text, "t.svm", data);
+  return data;
+}
+
+TEST(Libsvm, ReadsRowsWithIndicesFromOne) {
+  LibsvmRows data = parse("+1 1:0.5 3:-2\n-1\n\n+1  2:1e-3 \t 4:7  # a remark\r\n");
+  EXPECT_EQ(data.labels, (std::vector<double>{1, -1, 1}));
+  EXPECT_EQ(data.rows.row_start, (Starts{0, 2, 2, 4}));
+  EXPECT_EQ(number_from_zero(data), 4u);
+  EXPECT_EQ(data.rows.columns, (Indices{0, 2, 1, 3}));
+  EXPECT_EQ(data.rows.values, (std::vector<float>{0.5f, -2, 1e-3f, 7}));
+}
+
+TEST(Libsvm, AnIndexZeroAnywhereMeansCountingFromZero) {
+  LibsvmRows data = parse("1 1:1 3:1\n2 0:1\n");
+  EXPECT_EQ(number_from_zero(data), 4u);
+  EXPECT_EQ(data.rows.columns, (Indices{1, 3, 0}));
+}
+
+TEST(Libsvm, TrainAndTestFilesShareTheirColumns) {
+  LibsvmRows data = parse("1 0:1 2:1\n");
+  parse_libsvm("2 5:1\n", "test", data);
+  EXPECT_EQ(number_from_zero(data), 6u);
+  EXPECT_EQ(data.rows.columns, (Indices{0, 2, 5}));
+  EXPECT_EQ(data.rows.row_start, (Starts{0, 2, 3}));
+}
+
+TEST(Libsvm, NamesTheLineOfBadTokens) {
+  const auto expect_error = [](std::string_view text, std::string_view part) {
+    expect_contains(error_of([&] { parse(text); }), part);
+  };
+  expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is no finite number");
+  expect_error("1,2 1:1\n", "label '1,2'");
+  expect_error("nan 1:1\n", "label 'nan'");
+  expect_error("1 2:1 2:3\n", "line 1: index 2 follows 2: indices must ascend");
+  expect_error("1 3:1 2:3\n", "index 2 follows 3");
+  for (const char* bad : {"1", "1:", ":1", "1:x", "-1:1", "x:1", "1.5:1", "1:inf", "1:nan", "1:1:1",
+                          "qid:3", "99999999999:1", "2147483647:1", "1:1e99"})
+    expect_error(std::string("1 ") + bad + "\n", std::string("'") + bad + "' is not index:value");
+  expect_error("", "has no rows");
+  expect_error("# only a remark\n", "has no rows");
+}
+
+// Either consistent rows or an Error, whatever the bytes; sanitizers watch.
+TEST(Libsvm, SurvivesDamagedTexts) {
+  const std::string good = "+1 1:0.5 30:-2\n-1 2:1 7:1e5\n2.5 1:1\n";
+  RandomStream random(2, Purpose::kTest);
+  for (int round = 0; round < 20000; ++round) {
+    std::string text = good.substr(0, random.below(static_cast<std::uint32_t>(good.size()) + 1));
+    for (int i = 0; i < 3 && !text.empty(); ++i)
+      text[random.below(static_cast<std::uint32_t>(text.size()))] =
+          i == 0 ? static_cast<char>(random.bits()) : ":\n #0-"[random.below(6)];
+    LibsvmRows data;
+    if (error_of([&] { parse_libsvm(text, "damaged", data); }) != "") continue;
+    ASSERT_EQ(data.rows.row_start.size(), data.labels.size() + 1);
+    ASSERT_EQ(data.rows.row_start.back(), std::ssize(data.rows.columns));
+    const std::size_t cols = number_from_zero(data);
+    for (std::int32_t column : data.rows.columns) {
+      ASSERT_GE(column, 0);
+      ASSERT_LT(static_cast<std::size_t>(column), cols);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ravine
