@@ -1,7 +1,7 @@
 """Axes for losses and accuracies, and labels at the ends of lines."""
 
 import numpy as np
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
 from .selection import is_accuracy
 
@@ -70,6 +70,9 @@ def _scale_loss(axes, values, start):
         axes.set_ylim(low / room, high * room)
         if high / low < 300:
             _plain_log_ticks(axes, low / room, high * room)
+        else:
+            axes.yaxis.set_major_locator(LogLocator(numticks=6))
+            axes.yaxis.set_minor_locator(NullLocator())
     else:
         room = 0.05 * (high - low) or 1.0
         axes.set_ylim(low - room, high + room)

@@ -25,6 +25,7 @@ def grid_shape(series):
     """(rows, columns) of small panels: as many as their titles leave room for."""
     longest = max(len(one.label) for one in series)
     columns = 4 if len(series) > 9 and longest <= 12 else 3 if longest <= 20 else 2
+    columns = min(columns, len(series))
     return math.ceil(len(series) / columns), columns
 
 
