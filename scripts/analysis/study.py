@@ -64,6 +64,24 @@ def study(results):
     return found
 
 
+def problem_study(results, text):
+    """The Problem of one problem text."""
+    return _problem(results, text, problems(results)[text], series_of(results, text))
+
+
+def budget_values(results, problem, entry):
+    """The final criterion of every trial of a series: what random tuning draws from.
+
+    A diverged trial is worth the untrained model, the median criterion at step 0: that is what a
+    tuner keeps whose trials all diverge.
+    """
+    values = selection.final_values(results, entry.trials, problem.criterion).to_numpy()
+    start = results.curves[(results.curves["step"] == 0)
+                           & results.curves["trial"].isin(entry.trials.index)]
+    untrained = float(np.nanmedian(start[problem.criterion])) if len(start) else np.nan
+    return np.where(np.isfinite(values), values, untrained)
+
+
 def common_labels(studied):
     """The optimizers that ran on every problem: only these are compared over problems."""
     return [entry.label for entry in studied[0].entries

@@ -5,7 +5,7 @@ import numpy as np
 from .. import selection, statistics
 from ..axes import metric_label
 from ..series import problems
-from ..study import common_labels, study
+from ..study import budget_values, common_labels, study
 from ..summary import summarize
 from . import curves, tables
 from .diagram import critical_difference_svg
@@ -119,28 +119,19 @@ def ranks(summary, count):
 def problem_model(results, problem):
     """The charts of one problem: series with their trials, rates, times, best of k."""
     series = curves.series_of_problem(problem)
-    untrained = untrained_value(results, problem)
     for one, entry in zip(series, problem.entries):
         table = selection.rate_table(results, entry, problem.criterion)
         one["rates"] = {name: _finite(table[name]) for name in
                         ("learning_rate", "low", "median", "high", "diverged", "seeds")}
         one["steps"] = _finite([statistics.median_time(entry.steps)])[0]
         one["reached"] = f"{int(np.isfinite(entry.steps).sum())} of {len(entry.steps)}"
-        values = selection.final_values(results, entry.trials, problem.criterion).to_numpy()
-        values = np.where(np.isfinite(values), values, untrained)
+        values = budget_values(results, problem, entry)
         k = range(1, min(len(values), MOST_TRIALS) + 1)
         at_least = selection.is_accuracy(problem.criterion)
         one["best_of_k"] = _finite([statistics.expected_best_of_k(values, n, at_least) for n in k])
     return {"label": problem.label, "text": problem.text, "metric": problem.metric,
             "criterion": problem.criterion,
             "criterion_label": metric_label(problem.criterion, results.units), "series": series}
-
-
-def untrained_value(results, problem):
-    """The criterion at step 0, median over trials: what a tuner keeps whose trials all diverge."""
-    rows = results.curves[(results.curves["step"] == 0) & results.curves["trial"].isin(
-        np.concatenate([entry.trials.index for entry in problem.entries]))]
-    return float(np.nanmedian(rows[problem.criterion])) if len(rows) else np.nan
 
 
 def profile_model(summary):
