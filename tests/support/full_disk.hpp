@@ -5,7 +5,8 @@
 #include <csignal>
 
 /// HDF5 itself loses a buffer when a write fails; its leaks are not ours to report.
-extern "C" __attribute__((used)) inline const char* __lsan_default_suppressions() {
+extern "C" __attribute__((used, visibility("default"))) inline const char*
+__lsan_default_suppressions() {
   return "leak:libhdf5";
 }
 
