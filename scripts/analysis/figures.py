@@ -14,12 +14,28 @@ FORMATS = ("pdf", "svg", "png")
 
 
 def figure_makers():
-    """{name: (function of results, problem, x; what it shows)}, one figure per problem."""
-    from . import learning_curves, sensitivity
+    """{name: (function of results, problem, x; what it shows)}, one figure per problem.
+
+    A function returns None where the results have nothing to show, such as a factor that varies.
+    """
+    from . import best_of_k, heat_maps, learning_curves, sensitivity, time_bars
 
     return {
         "curves": (learning_curves.draw, "learning curves of every optimizer at its best rate"),
         "sensitivity": (sensitivity.draw, "final validation metric against learning rate"),
+        "heat-maps": (heat_maps.draw, "learning rate against the other factors that vary"),
+        "times": (time_bars.draw, "time to target, with misses"),
+        "best-of-k": (best_of_k.draw, "what tuning with k trials is expected to find"),
+    }
+
+
+def suite_figure_makers():
+    """{name: (function of results, x; what it shows)}, one figure over all problems of a suite."""
+    from . import profiles_figure, ranks_figure
+
+    return {
+        "profile": (profiles_figure.draw, "performance profile over the problems"),
+        "ranks": (ranks_figure.draw, "critical-difference diagram over the problems"),
     }
 
 
@@ -38,21 +54,29 @@ def draw_file(path, names, formats, folder, x):
 
     results = load(path)
     style.apply()
-    makers = figure_makers()
+    makers, suite_makers, stem = figure_makers(), suite_figure_makers(), pathlib.Path(path).stem
+    # A problem whose trials all failed has no curve.
+    drawable = {problem: label for problem, label in problems(results).items()
+                if series_of(results, problem)}
+    tasks = [(makers[name][0], (results, problem, x), f"{stem}-{name}-{file_stem(label)}")
+             for problem, label in drawable.items() for name in names if name in makers]
+    tasks += [(suite_makers[name][0], (results, x), f"{stem}-{name}")
+              for name in names if name in suite_makers and drawable]
     written = []
-    for problem, label in problems(results).items():
-        if not series_of(results, problem):
-            continue  # every trial failed: there is no curve
-        for name in names:
-            figure = makers[name][0](results, problem, x)
-            for kind in formats:
-                target = folder / f"{pathlib.Path(path).stem}-{name}-{file_stem(label)}.{kind}"
-                style.save(figure, target, kind)
-                written.append(target)
-            plt.close(figure)
-    if not written:
+    for make, arguments, target in tasks:
+        figure = make(*arguments)
+        if figure is None:
+            continue
+        for kind in formats:
+            written.append(folder / f"{target}.{kind}")
+            style.save(figure, written[-1], kind)
+        plt.close(figure)
+    if not drawable:
         raise errors.Misuse(f"'{path}' has no finished trial to draw: run the suite again, which "
                             "retries failed trials")
+    if not written:
+        raise errors.Misuse(f"'{path}' has nothing to show in {', '.join(names)}: that needs more "
+                            "problems or factors that vary")
     return written
 
 
@@ -85,7 +109,7 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     try:
-        makers = figure_makers()
+        makers = {**figure_makers(), **suite_figure_makers()}
     except ImportError as error:
         raise errors.Misuse(f"this Python lacks {error.name}: run scripts/setup, or set "
                             "RAVINE_PYTHON to one that has it") from error

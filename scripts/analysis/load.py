@@ -39,6 +39,12 @@ class Results:
         """The trials of the last command; those of earlier plans are kept in the file, too."""
         return self.trials[self.trials["in_plan"] == 1]
 
+    def to_xarray(self):
+        """The same as an xarray Dataset with the dimensions trial and observation."""
+        from .xarray_view import to_xarray
+
+        return to_xarray(self)
+
 
 def load(path):
     """Reads a result file after checking its seal. Raises Misuse for anything else."""

@@ -38,7 +38,8 @@ def test_same_input_same_bytes_in_two_processes(path, tmp_path):
         assert done.returncode == 0 and done.stderr == ""
     first = digests(tmp_path / "one")
     assert sorted(first) == [f"optimizers-{name}-mlp-glyphs.{kind}"
-                             for name in ("curves", "sensitivity") for kind in ("pdf", "png", "svg")]
+                             for name in ("best-of-k", "curves", "sensitivity", "times")
+                             for kind in ("pdf", "png", "svg")]
     assert first == digests(tmp_path / "two")
 
 
@@ -48,6 +49,24 @@ def test_figures_land_beside_the_file_and_are_named(path, tmp_path):
     done = run("mine.h5", "--figure", "curves", "--format", "png", cwd=tmp_path)
     assert done.stdout.split() == ["figures/mine-curves-mlp-glyphs.png"]
     assert (tmp_path / "figures" / "mine-curves-mlp-glyphs.png").stat().st_size > 10_000
+
+
+def test_figures_over_problems(tmp_path):
+    synthetic.write(tmp_path / "x.h5", problems=("logreg(data=glyphs)", "mlp(data=glyphs)"),
+                    optimizers=["sgd", "adam"])
+    written = figures.draw_file(tmp_path / "x.h5", ["profile", "ranks"], ["svg"], tmp_path, "epoch")
+    assert [file.name for file in written] == ["x-profile.svg", "x-ranks.svg"]
+
+
+def test_heat_maps_need_a_factor_that_varies(path, tmp_path):
+    with pytest.raises(Misuse, match="nothing to show in heat-maps"):
+        figures.draw_file(path, ["heat-maps"], ["png"], tmp_path, "epoch")
+
+    def by_seed(row, _):
+        row["batch_norm"] = "hidden" if row["seed"] else "off"
+    synthetic.write(tmp_path / "x.h5", optimizers=["sgd", "adam"], change=by_seed)
+    written = figures.draw_file(tmp_path / "x.h5", ["heat-maps"], ["png"], tmp_path, "epoch")
+    assert [file.stat().st_size > 10_000 for file in written] == [True]
 
 
 @pytest.mark.parametrize("x", ["step", "seconds", "gradient_evaluations"])

@@ -1,0 +1,40 @@
+"""What tuning with k trials is expected to find (Dodge et al., 2019), per optimizer."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from . import statistics, style
+from .axes import label_ends, metric_label, scale_metric
+from .selection import is_accuracy
+from .study import budget_values, problem_study
+
+
+def draw(results, problem, x=None):
+    """Expected best validation metric against the number of trials spent on tuning."""
+    studied = problem_study(results, problem)
+    colours = style.colours(studied.entries)
+    figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, 3.0))
+    lines = {}
+    for entry in studied.entries:
+        values = budget_values(results, studied, entry)
+        k = np.arange(1, len(values) + 1)
+        expected = [statistics.expected_best_of_k(values, n, is_accuracy(studied.criterion))
+                    for n in k]
+        lines[entry.label] = pd.DataFrame({"median": expected})
+        axes.plot(k, expected, color=colours[entry.label])
+    scale_metric(axes, studied.criterion, lines.values())
+    most = max(map(len, lines.values()))
+    axes.set_xscale("log")
+    axes.set_xlim(1, max(most, 2))
+    ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if n <= most]
+    axes.set_xticks(ticks, [str(n) for n in ticks])
+    axes.xaxis.set_minor_locator(plt.NullLocator())
+    axes.set_xlabel("k: trials spent on tuning")
+    axes.set_ylabel(f"expected best {metric_label(studied.criterion, results.units)}")
+    style.heading(figure, studied.label, studied.label)
+    label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
+                              for label, line in lines.items()])
+    style.caption(figure, "Drawn with replacement from all rates and seeds; a diverged trial is "
+                          "worth the untrained model.")
+    return figure

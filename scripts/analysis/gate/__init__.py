@@ -1,0 +1,6 @@
+"""The convergence gate: did anything train differently than in the baseline? (gate/README.md)"""
+
+from .compare import Comparison, compare
+from .judge import Finding, judge
+
+__all__ = ["Comparison", "Finding", "compare", "judge"]

@@ -1,0 +1,146 @@
+"""What the page says of one result file: facts, tables, charts, in the order of its sections."""
+
+import numpy as np
+
+from .. import selection, statistics
+from ..axes import metric_label
+from ..series import problems
+from ..study import budget_values, common_labels, study
+from ..summary import summarize
+from . import curves, tables
+from .diagram import critical_difference_svg
+
+MOST_TRIALS = 100  # on the axis of "best of k"
+
+
+def suite_content(results, claims=()):
+    """Everything that the template needs; `model` and `columns` go to the page's script."""
+    studied = study(results)
+    summary = summarize(studied) if len(studied) else None
+    columns = curves.columns_of(results)
+    names = problems(results)
+    content = {
+        "name": results.attributes.get("suite", "suite"),
+        "facts": facts(results),
+        "protocol": protocol(results, studied),
+        "counts": counts(results),
+        "problems": [{"label": one.label, "text": one.text} for one in studied],
+        "finals": tables.finals(studied),
+        "targets": [target_text(one, results.units) for one in studied],
+        "times": tables.time_to_target(studied),
+        "sensitivity": tables.sensitivity(results, studied),
+        "aggregate": tables.aggregate(summary) if summary else None,
+        "improvement": improvement(summary) if summary else None,
+        "ranks": ranks(summary, len(studied)) if summary else None,
+        "compared": len(common_labels(studied)),
+        "bias": tables.bias(results, studied),
+        "failures": tables.failures(results, names),
+        "claims": list(claims),
+        "columns": columns,
+    }
+    content["model"] = {
+        "trials": curves.trials_of(results),
+        "axes": [{"name": name, "label": label} for name, label in curves.X_AXES.items()
+                 if name in columns],
+        "metrics": curves.metrics_of(results, columns),
+        "problems": [problem_model(results, one) for one in studied],
+        "profile": profile_model(summary) if summary else None,
+    }
+    return content
+
+
+def counts(results):
+    """Trials by outcome, in the order in which they are good."""
+    order = ("completed", "target_reached", "diverged", "failed")
+    found = results.plan["outcome"].value_counts()
+    return [(name.replace("_", " "), int(found[name])) for name in order if name in found]
+
+
+def facts(results):
+    """Provenance: the file, the suite, the machine."""
+    shown = {"file": results.path.rpartition("/")[2], **results.attributes, **results.environment}
+    hidden = ("format", "Conventions")
+    return [(str(key).replace("_", " "), str(value)) for key, value in shown.items()
+            if key not in hidden]
+
+
+def protocol(results, studied):
+    """Budget, seeds, selection rule."""
+    plan = results.plan
+    seeds = sorted(plan["seed"].unique())
+    run = f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"{seeds[0]}"
+    rates = plan.groupby(["problem", "optimizer"])["learning_rate"].nunique()
+    criteria = sorted({one.criterion.replace("_", " ") for one in studied})
+    metrics = sorted({one.metric.replace("_", " ") for one in studied})
+    few, many = rates.min(), rates.max()
+    rows = [("trials", f"{len(plan):,}"), ("seeds", f"{len(seeds)} ({run})"),
+            ("learning rates", f"{few} per optimizer" if few == many
+             else f"{few} to {many} per optimizer"),
+            ("selection", f"per optimizer and problem, the rate with the fewest diverged seeds, "
+                          f"then the best median final {', '.join(criteria)}"),
+            ("reported", ", ".join(metrics))]
+    return rows + [row for row in curves.factors_of(results) if row[0] != "optimizer"]
+
+
+def target_text(problem, units):
+    sign = "≥" if selection.is_accuracy(problem.target_metric) else "≤"
+    value = tables.metric_value(problem.target, problem.target_metric)[0]
+    source = "given by the suite" if problem.target_given else (
+        "no published target: the median over optimizers of their median final value")
+    return (problem.label, f"{metric_label(problem.target_metric, units).split(' (')[0]} "
+                           f"{sign} {value}", source)
+
+
+def improvement(summary):
+    """The matrix P(row better than column)."""
+    head = ["P(row better than column)", *summary.labels]
+    rows = []
+    for i, label in enumerate(summary.labels):
+        cells = [("–", -1.0) if i == j else
+                 (f"{summary.improvement.value[i, j]:.2f} [{summary.improvement.low[i, j]:.2f}, "
+                  f"{summary.improvement.high[i, j]:.2f}]", float(summary.improvement.value[i, j]))
+                 for j in range(len(summary.labels))]
+        rows.append([label, *cells])
+    return {"head": head, "rows": rows, "paired": summary.improvement.paired}
+
+
+def ranks(summary, count):
+    """Friedman's test in words, and the diagram; None where one problem allows neither."""
+    if count < 2:
+        return None
+    test = summary.friedman
+    separated = summary.friedman.f_p < 0.05
+    return {"chi2": f"{test.chi2:.3f}", "f": f"{test.f:.3f}", "p": f"{test.f_p:.3g}",
+            "separated": separated, "problems": count,
+            "svg": critical_difference_svg(summary.labels, summary.ranks,
+                                           summary.critical_difference)}
+
+
+def problem_model(results, problem):
+    """The charts of one problem: series with their trials, rates, times, best of k."""
+    series = curves.series_of_problem(problem)
+    for one, entry in zip(series, problem.entries):
+        table = selection.rate_table(results, entry, problem.criterion)
+        one["rates"] = {name: _finite(table[name]) for name in
+                        ("learning_rate", "low", "median", "high", "diverged", "seeds")}
+        one["steps"] = _finite([statistics.median_time(entry.steps)])[0]
+        one["reached"] = f"{int(np.isfinite(entry.steps).sum())} of {len(entry.steps)}"
+        values = budget_values(results, problem, entry)
+        k = range(1, min(len(values), MOST_TRIALS) + 1)
+        at_least = selection.is_accuracy(problem.criterion)
+        one["best_of_k"] = _finite([statistics.expected_best_of_k(values, n, at_least) for n in k])
+    return {"label": problem.label, "text": problem.text, "metric": problem.metric,
+            "criterion": problem.criterion,
+            "criterion_label": metric_label(problem.criterion, results.units), "series": series}
+
+
+def profile_model(summary):
+    taus = np.unique(np.concatenate([np.linspace(1, statistics.R_MAX, 61),
+                                     summary.ratios[summary.ratios <= statistics.R_MAX]]))
+    rho = statistics.profile(summary.ratios, taus)
+    return {"labels": summary.labels, "tau": taus.tolist(), "rho": rho.T.tolist()}
+
+
+def _finite(values):
+    """JSON has no infinity: None."""
+    return [float(value) if np.isfinite(value) else None for value in values]

@@ -1,0 +1,44 @@
+"""The page: template, style, scripts and the one library, in one file that needs no network."""
+
+import json
+import pathlib
+
+import jinja2
+from markupsafe import Markup
+
+from .content import suite_content
+
+HERE = pathlib.Path(__file__).parent
+SCRIPTS = ("data.js", "scales.js", "charts.js", "controls.js", "page.js")
+
+
+def render(all_results, claims=None, refresh=None):
+    """The HTML of the report on several result files.
+
+    claims: {suite: [(verdict, id, sentence, evidence)]}. refresh: seconds after which the page
+    loads itself again, for a suite that still runs.
+    """
+    suites = [suite_content(results, (claims or {}).get(results.attributes.get("suite"), ()))
+              for results in all_results]
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
+                                     trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("page.html").render(
+        suites=suites, refresh=refresh, title=", ".join(suite["name"] for suite in suites),
+        style=Markup(_text("style.css")), library=Markup(plotly_library()),
+        scripts=Markup("\n".join(_text(name) for name in SCRIPTS)),
+        model=_json([suite["model"] for suite in suites]))
+
+
+def plotly_library():
+    """plotly.js as python3-plotly brings it."""
+    from plotly.offline import get_plotlyjs
+
+    return get_plotlyjs().replace("</script", "<\\/script")
+
+
+def _text(name):
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _json(value):
+    return Markup(json.dumps(value, separators=(",", ":"), allow_nan=False).replace("</", "<\\/"))

@@ -1,0 +1,124 @@
+"""The tables of the report: heads, and cells as (text, number to sort by)."""
+
+import math
+
+import numpy as np
+
+from .. import selection, statistics
+from ..study import reference_label, selection_bias
+
+
+def number(value, digits=4):
+    """A cell of a number; misses and missing values are words that sort last."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ("–", math.inf)
+    if math.isinf(value):
+        return ("miss", value)
+    return (f"{value:,.{digits}g}" if abs(value) < 10**digits else f"{value:,.0f}", float(value))
+
+
+def percent(value):
+    return (f"{100 * value:.2f} %", float(value))
+
+
+def metric_value(value, metric):
+    """A final metric: accuracies in per cent, infinities are divergences."""
+    if math.isinf(value):
+        return ("diverged", value)
+    return percent(value) if selection.is_accuracy(metric) else number(value)
+
+
+def interval(one, index=(), scale=1.0, digits=3):
+    value, low, high = (float(np.asarray(part)[index]) * scale
+                        for part in (one.value, one.low, one.high))
+    return (f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]", value)
+
+
+def _spread(values, metric):
+    low, median, high = selection.quartiles(np.asarray(values))
+    texts = [metric_value(v, metric)[0] for v in (median, low, high)]
+    return (f"{texts[0]} [{texts[1]}, {texts[2]}]" if len(values) > 1 else texts[0], float(median))
+
+
+def finals(studied):
+    head = ["problem", "optimizer", "learning rate", "seeds", "diverged", "final metric, median "
+            "[quartiles]", "metric"]
+    rows = []
+    for problem in studied:
+        for one in problem.entries:
+            rate = number(one.rate)
+            rows.append([problem.label, one.label,
+                         (rate[0] + (" (end of grid)" if one.at_grid_end else ""), rate[1]),
+                         number(len(one.seeds)), number(int(np.isinf(one.finals).sum())),
+                         _spread(one.finals, problem.metric), problem.metric.replace("_", " ")])
+    return {"head": head, "rows": rows}
+
+
+def time_to_target(studied):
+    head = ["problem", "optimizer", "reached", "median steps", "median seconds",
+            "expected running time (steps)", "speed-up"]
+    rows, label = [], reference_label(studied)
+    head[-1] += f" over {label}" if label else ""
+    for problem in studied:
+        reference = problem.entry(label)
+        reference = statistics.median_time(reference.steps) if reference else np.nan
+        for one in problem.entries:
+            reached = np.isfinite(one.steps)
+            median = statistics.median_time(one.steps)
+            rows.append([problem.label, one.label,
+                         (f"{reached.sum()} of {len(reached)}", float(reached.mean())),
+                         number(median), number(statistics.median_time(one.seconds)),
+                         number(statistics.expected_running_time(one.spent, reached)),
+                         number(statistics.speed_up([median], [reference]), 3) if label else ("–", math.inf)])
+    return {"head": head, "rows": rows}
+
+
+def sensitivity(results, studied):
+    head = ["problem", "optimizer", "best learning rate", "rates tried", "basin width (decades)",
+            "worst rate", "diverged trials"]
+    rows = []
+    for problem in studied:
+        at_least = selection.is_accuracy(problem.criterion)
+        for one in problem.entries:
+            table = selection.rate_table(results, one, problem.criterion)
+            medians = table["median"].to_numpy()
+            width = statistics.basin_width(table["learning_rate"], medians, at_least=at_least)
+            worst = medians.min() if at_least else medians.max()
+            rows.append([problem.label, one.label, number(one.rate), number(len(table)),
+                         number(width, 3), metric_value(float(worst), problem.criterion),
+                         number(int(table["diverged"].sum()))])
+    return {"head": head, "rows": rows}
+
+
+def aggregate(summary):
+    over = f" over {summary.reference}" if summary.reference else ""
+    head = ["optimizer", "B [95 % CI]", "speed-up" + over, "IQM of scores [95 % CI]", "mean rank"]
+    rows = [[label, interval(summary.integrated, j), number(float(summary.speed_up[j]), 3),
+             interval(summary.iqm, j, digits=4), number(float(summary.ranks[j]), 3)]
+            for j, label in enumerate(summary.labels)]
+    return {"head": head, "rows": rows}
+
+
+def bias(results, studied):
+    head = ["problem", "optimizer", "metric(selected seed) − mean(fresh seeds) [95 % CI]",
+            "fresh seeds", "metric"]
+    rows = []
+    for problem in studied:
+        scale, digits = (100, 2) if problem.at_least else (1, 4)
+        for one in problem.entries:
+            found = selection_bias(results, problem, one)
+            cell = interval(found, (), scale, digits) if found else ("–", math.inf)
+            unit = " points" if problem.at_least and found else ""
+            rows.append([problem.label, one.label, (cell[0] + unit, cell[1]),
+                         number(len(one.seeds) - 1), problem.metric.replace("_", " ")])
+    return {"head": head, "rows": rows}
+
+
+def failures(results, names):
+    """Trials that diverged or failed, with what they said. names: {problem: label}."""
+    head = ["outcome", "problem", "optimizer", "learning rate", "seed", "message", "trial"]
+    bad = results.plan[results.plan["outcome"].isin(("diverged", "failed"))]
+    rows = [[row["outcome"], names[row["problem"]], row["optimizer"], number(row["learning_rate"]),
+             (str(row["seed"]), float(row["seed"])), row.get("message") or "–", row["id"]]
+            for _, row in bad.sort_values("outcome", ascending=False, kind="stable").iterrows()]
+    return {"head": head, "rows": rows}

