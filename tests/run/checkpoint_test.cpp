@@ -1,6 +1,7 @@
 #include "ravine/run/checkpoint.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -35,7 +36,7 @@ class Checkpoint : public testing::Test {
   }
 
   const fs::path folder_ =
-      fs::path(testing::TempDir()) / (std::string("ravine_checkpoint_") + std::string(kPrecision));
+      fs::path(testing::TempDir()) / fmt::format("ravine_checkpoint_{}", getpid());
   const fs::path path_ = folder_ / "trial.checkpoint";
   const Trial trial_ = whole_trial();
   const std::shared_ptr<const Problem> problem_ = make_problem(trial_.problem, {"", "hidden"});
