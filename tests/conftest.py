@@ -7,7 +7,8 @@ import pytest
 
 PROJECT = pathlib.Path(__file__).parents[1]
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(PROJECT / folder) for folder in ("scripts", "tests", "tests/analysis")]
+sys.path[:0] = [str(PROJECT / folder) for folder in ("scripts", "tests", "tests/analysis",
+                                                "tests/end_to_end")]
 
 
 def pytest_addoption(parser):

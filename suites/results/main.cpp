@@ -1,1 +1,161 @@
-int main() {}
+// ravine-results: looks at result files, checks them and joins them.
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ravine/core/error.hpp"
+#include "ravine/core/text.hpp"
+#include "ravine/io/sealed_file.hpp"
+#include "ravine/run/merge.hpp"
+#include "ravine/run/results.hpp"
+#include "summary.hpp"
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+constexpr int kDone = 0, kMisuse = 2, kStopped = 75;
+
+constexpr std::string_view kHelp =
+    R"(ravine-results: look at result files of ravine, check and join them
+
+  ravine-results show FILE             what a file holds: provenance, outcomes, the best trials
+  ravine-results digest FILE           its digest, the first word printed: every result bit of the
+                                       plan, no timing; equal digests are equal results
+  ravine-results verify FILE...        whether files are whole and unaltered
+  ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT
+      --suite NAME                     the suite, if there are only spool folders
+  ravine-results --help
+
+Inputs stay as they are. Exit codes: 0 done; 2 misuse or a damaged file, nothing written;
+75 the disk is full or broken, run the same command again.
+)";
+
+void require(bool fits, std::string_view usage) {
+  if (!fits) ravine::fail("usage: ravine-results {} (see ravine-results --help)", usage);
+}
+
+int show(const Arguments& arguments) {
+  require(arguments.size() == 1, "show FILE");
+  ravine::ResultsReader reader(arguments[0]);
+  Summary summary;
+  std::size_t in_plan = 0;
+  for (std::size_t i = 0; i < reader.size(); ++i) {
+    in_plan += reader.in_plan(i);
+    if (reader.in_plan(i)) summary.add(reader.record(i));
+  }
+  fmt::print("suite    {}\ncreated  {}\ntrials   {}", reader.suite(), reader.created(), in_plan);
+  if (in_plan < reader.size()) fmt::print(" and {} of earlier plans", reader.size() - in_plan);
+  fmt::print("\ndigest   {}\n\n", reader.stored_digest());
+  for (const auto& [key, value] : reader.environment()) fmt::print("{:<16} {}\n", key, value);
+  summary.print();
+  return kDone;
+}
+
+int digest(const Arguments& arguments) {
+  require(arguments.size() == 1, "digest FILE");
+  ravine::ResultsReader reader(arguments[0]);
+  fmt::print("{} {}\n", reader.digest(), arguments[0]);
+  return kDone;
+}
+
+void verify_one(const std::string& path) {
+  const std::string kind = ravine::verify(path, "").kind;
+  if (kind != ravine::kResultsFile) {
+    fmt::print("{}: whole, a {} file\n", path, kind);
+    return;
+  }
+  ravine::ResultsReader reader(path);
+  if (reader.digest() != reader.stored_digest())
+    ravine::fail("{} contradicts itself: its digest is not that of its trials; restore a copy",
+                 path);
+  fmt::print("{}: whole, {} trials of {}\n", path, reader.size(), reader.suite());
+}
+
+int verify(const Arguments& arguments) {
+  require(!arguments.empty(), "verify FILE...");
+  int code = kDone;
+  for (const std::string& path : arguments) {
+    try {
+      verify_one(path);
+    } catch (const ravine::IoError&) {
+      throw;
+    } catch (const ravine::Error& error) {
+      fmt::print(stderr, "ravine-results: {}\n", error.what());
+      code = kMisuse;
+    }
+  }
+  return code;
+}
+
+int merge(const Arguments& arguments) {
+  std::string suite;
+  std::vector<std::filesystem::path> paths;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] != "--suite") {
+      paths.emplace_back(arguments[i]);
+      continue;
+    }
+    require(i + 1 < arguments.size(), "merge OUT INPUT... --suite NAME");
+    suite = arguments[++i];
+  }
+  require(paths.size() >= 2, "merge OUT INPUT...");
+  const std::filesystem::path output = paths.front();
+  paths.erase(paths.begin());
+  const ravine::MergeReport report = ravine::merge_results(output, paths, suite);
+  for (const std::string& warning : report.warnings)
+    fmt::print(stderr, "ravine-results: {}\n", warning);
+  fmt::print("{}: {} trials of {} from {} inputs, {} in the plan, {} found more than once\n",
+             output.string(), report.trials, report.suite, paths.size(), report.in_plan,
+             report.repeated);
+  fmt::print("digest {}\n", report.digest);
+  return kDone;
+}
+
+struct Command {
+  std::string_view name;
+  int (*run)(const Arguments&);
+};
+constexpr std::array<Command, 4> kCommands = {
+    {{"show", show}, {"digest", digest}, {"verify", verify}, {"merge", merge}}};
+
+int run(const Arguments& arguments) {
+  if (arguments.empty()) ravine::fail("name a command: show, digest, verify or merge (see --help)");
+  for (const std::string& argument : arguments)
+    if (argument == "--help" || argument == "-h") {
+      fmt::print("{}", kHelp);
+      return kDone;
+    }
+  for (const std::string& argument : arguments)
+    if (argument.starts_with("--") && !(argument == "--suite" && arguments[0] == "merge"))
+      ravine::fail("{} is no option of ravine-results {}: see ravine-results --help", argument,
+                   arguments[0]);
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) {
+    if (command.name == arguments[0]) return command.run({arguments.begin() + 1, arguments.end()});
+    names.emplace_back(command.name);
+  }
+  ravine::fail("{} is no command{}: show, digest, verify or merge (see --help)", arguments[0],
+               ravine::did_you_mean(arguments[0], names));
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  try {
+    const int code = run({values + 1, values + count});
+    return std::fflush(stdout) == 0 ? code : kStopped;
+  } catch (const ravine::IoError& error) {
+    fmt::print(stderr, "ravine-results: {}\n", error.what());
+    return kStopped;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "ravine-results: {}\n", error.what());
+    return kMisuse;
+  }
+}

@@ -11,6 +11,7 @@ namespace ravine {
 // itself but must not overlap it otherwise; both have one length. NaN gives NaN. Accurate to a few
 // units in the last place. Thread-safe.
 
+/// 0 where the result would not be a normal number.
 RAVINE_EXPORT void exp(std::span<const float> in, std::span<float> out);
 RAVINE_EXPORT void exp(std::span<const double> in, std::span<double> out);
 

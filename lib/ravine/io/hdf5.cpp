@@ -15,22 +15,34 @@ namespace {
 Handle access_properties(bool in_memory) {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS));
   H5Pset_fclose_degree(properties.get(), H5F_CLOSE_STRONG);
-  H5Pset_libver_bounds(properties.get(), H5F_LIBVER_V18, H5F_LIBVER_V110);
-  if (in_memory)
+  // The copy of a newer file in memory has a wrong checksum (HDF5 1.10).
+  const H5F_libver_t least = in_memory ? H5F_LIBVER_EARLIEST : H5F_LIBVER_V18;
+  H5Pset_libver_bounds(properties.get(), least, H5F_LIBVER_V110);
+  if (in_memory) {
     H5Pset_fapl_core(properties.get(), std::size_t{1} << 16, false);
-  else
+    // Small files: no room is set apart for what never comes.
+    H5Pset_meta_block_size(properties.get(), 0);
+    H5Pset_small_data_block_size(properties.get(), 0);
+  } else {
     H5Pset_file_locking(properties.get(), false, true);
+  }
   return properties;
 }
 
-Handle creation_properties() {
+Handle creation_properties(std::size_t user_block) {
   Handle properties(H5Pcreate(H5P_FILE_CREATE));
-  H5Pset_userblock(properties.get(), kSealBytes);
+  H5Pset_userblock(properties.get(), user_block);
   H5Pset_obj_track_times(properties.get(), false);
   const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
   H5Pset_link_creation_order(properties.get(), order);
   H5Pset_attr_creation_order(properties.get(), order);
   return properties;
+}
+
+/// HDF5 tells files in memory apart by their names; these appear nowhere else. Call under Lock.
+std::string memory_name() {
+  static std::uint64_t count = 0;
+  return "memory" + std::to_string(count++);
 }
 
 auto name_in(hid_t object, const std::string& child) {
@@ -166,7 +178,7 @@ std::vector<std::string> Group::names() const {
 
 File File::create(const std::filesystem::path& path) {
   const Lock lock;
-  const Handle creation = creation_properties(), access = access_properties(false);
+  const Handle creation = creation_properties(kSealBytes), access = access_properties(false);
   return File(Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
                            "create", [&] { return path.string(); })));
 }
@@ -180,16 +192,18 @@ File File::open(const std::filesystem::path& path) {
 
 File File::create_in_memory() {
   const Lock lock;
-  const Handle creation = creation_properties(), access = access_properties(true);
-  return File(Handle(check(H5Fcreate("memory", H5F_ACC_TRUNC, creation.get(), access.get()),
-                           "create", [] { return "a file in memory"; })));
+  // image() adds the user block: HDF5 would leave it out.
+  const Handle creation = creation_properties(0), access = access_properties(true);
+  return File(
+      Handle(check(H5Fcreate(memory_name().c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
+                   "create", [] { return "a file in memory"; })));
 }
 
 File File::open_image(std::span<const std::byte> image) {
   const Lock lock;
   const Handle access = access_properties(true);
   H5Pset_file_image(access.get(), const_cast<std::byte*>(image.data()), image.size());
-  return File(Handle(check(H5Fopen("memory", H5F_ACC_RDONLY, access.get()), "open",
+  return File(Handle(check(H5Fopen(memory_name().c_str(), H5F_ACC_RDONLY, access.get()), "open",
                            [] { return "a file in memory"; })));
 }
 
@@ -204,8 +218,9 @@ std::vector<std::byte> File::image() const {
   const auto what = [&] { return name_of(handle_.get()); };
   check(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), "write", what);
   const ssize_t size = check(H5Fget_file_image(handle_.get(), nullptr, 0), "write", what);
-  std::vector<std::byte> image(static_cast<std::size_t>(size));
-  check(H5Fget_file_image(handle_.get(), image.data(), image.size()), "write", what);
+  std::vector<std::byte> image(kSealBytes + static_cast<std::size_t>(size));
+  check(H5Fget_file_image(handle_.get(), image.data() + kSealBytes, image.size() - kSealBytes),
+        "write", what);
   return image;
 }
 

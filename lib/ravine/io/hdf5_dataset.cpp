@@ -135,9 +135,12 @@ Column Group::add_column(const std::string& name, Type type, std::size_t chunk, 
     H5Pset_shuffle(properties.get());
     H5Pset_deflate(properties.get(), 1);
   }
+  // Chunks are written once and as a whole: kept in memory, they would only add up.
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.get(), 0, 0, 1.0);
   const Handle stored = file_type(type);
   return Column(Handle(check(H5Dcreate2(id(), name.c_str(), stored.get(), space.get(), H5P_DEFAULT,
-                                        properties.get(), H5P_DEFAULT),
+                                        properties.get(), access.get()),
                              "make column", [&] { return name_of(id()) + "/" + name; })));
 }
 

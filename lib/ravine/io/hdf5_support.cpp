@@ -38,7 +38,7 @@ Lock::~Lock() { H5Eset_auto2(H5E_DEFAULT, print_, data_); }
 
 Reason last_reason() {
   Reason reason;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, visit_error, &reason);
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit_error, &reason);
   H5Eclear2(H5E_DEFAULT);
   return reason;
 }

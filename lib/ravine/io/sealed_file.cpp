@@ -155,7 +155,7 @@ void seal(std::span<std::byte> image, std::string_view kind, std::string_view la
 
 SealInfo verify(const std::filesystem::path& path, std::string_view kind) {
   const std::string name = path.string();
-  if (std::filesystem::is_directory(path)) fail("{} is a folder, not a {} file", name, kind);
+  if (std::filesystem::is_directory(path)) fail("{} is a folder: name a file", name);
   Stream file(path, std::ios::in);
   check_size(file.size(), name);
   SealBlock block;

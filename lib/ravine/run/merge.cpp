@@ -90,6 +90,18 @@ Places locate(const std::vector<Source>& sources, MergeReport& report) {
   return places;
 }
 
+/// A mistyped command line must not cost results: what the output held has to be in the inputs.
+void protect(const Path& output, const Places& places) {
+  if (!std::filesystem::exists(output)) return;
+  const ResultsReader existing(output);
+  for (const std::string& id : existing.ids())
+    if (!places.contains(id))
+      fail(
+          "{} exists and holds trial {}, which no input has: name it as an input, too, or remove "
+          "it",
+          output.string(), id);
+}
+
 }  // namespace
 
 MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
@@ -104,6 +116,7 @@ MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
   if (environment.empty()) environment = collect_environment();
 
   const Places places = locate(sources, report);
+  protect(output, places);
   ResultsWriter writer(output, report.suite, environment);
   for (std::size_t s = 0; s < sources.size(); ++s)
     for (const std::string& id : sources[s].ids()) {

@@ -1,6 +1,7 @@
 #include <array>
 #include <ctime>
-#include <set>
+#include <string>
+#include <unordered_set>
 
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
@@ -44,7 +45,7 @@ struct ResultsWriter::Impl {
   hdf5::Group root, trials, curves;
   PackedTable trial_table{trials, kTrialChunk}, size_table{curves, kTrialChunk};
   PackedTable curve_table{curves, kObservationChunk};
-  std::set<std::string> ids;
+  std::unordered_set<std::uint64_t> ids;
   FileDigest digest;
   bool finished = false;
 };
@@ -104,7 +105,7 @@ ResultsWriter::~ResultsWriter() = default;
 
 void ResultsWriter::append(const TrialRecord& record, bool in_plan) {
   check_record(record);
-  if (!impl_->ids.insert(record.id).second)
+  if (!impl_->ids.insert(std::stoull(record.id, nullptr, 16)).second)
     fail("trial {} is packed twice: each trial belongs into a file once", record.id);
   impl_->append_cells(record, in_plan);
   impl_->append_curve(record);

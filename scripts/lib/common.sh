@@ -1,6 +1,6 @@
 # Shared by the scripts: where the project is, which Python it uses, quiet steps with a log.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # find_python [MODULE...]: sets `python` to the first of $RAVINE_PYTHON, python3, /usr/bin/python3
 # that imports the modules (h5py if none is given).
@@ -12,7 +12,7 @@ find_python() {
       return
     fi
   done
-  echo "${0##*/}: none of \$RAVINE_PYTHON, python3 and /usr/bin/python3 imports ${modules// /, };" \
+  echo "ravine: none of \$RAVINE_PYTHON, python3 and /usr/bin/python3 imports ${modules// /, };" \
        "run scripts/setup or set RAVINE_PYTHON" >&2
   exit 2
 }

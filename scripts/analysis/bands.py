@@ -1,0 +1,49 @@
+"""Median curves with quartile bands over seeds."""
+
+import numpy as np
+import pandas as pd
+
+from .selection import quartiles, worst
+
+# Axes that all seeds share at a step; seconds differ and are resampled.
+X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluation",
+          "seconds": "training time (s)"}
+TIME_POINTS = 200
+
+
+def band(results, trials, metric, x="epoch"):
+    """Frame with x, low, median, high: quartiles over the trials of one setting.
+
+    A diverged trial counts as the worst value after its end, one that reached its target keeps
+    its last value. On the time axis curves are interpolated up to the median final time.
+    """
+    curves = results.curves[results.curves["trial"].isin(trials.index)]
+    curves = curves.dropna(subset=[metric]) if metric in curves else curves.iloc[:0]
+    if curves.empty:
+        return pd.DataFrame(columns=["x", "low", "median", "high"])
+    values = curves.pivot(index="step", columns="trial", values=metric).sort_index()
+    values = values.ffill().to_numpy()  # a target that was reached stays reached
+    values[~np.isfinite(values)] = worst(metric)
+    axis = "train_seconds" if x == "seconds" else x
+    position = curves.pivot(index="step", columns="trial", values=axis).sort_index()
+    for column, trial in enumerate(position.columns):
+        if trials.loc[trial, "outcome"] == "diverged":
+            ended = position.index > position[trial].last_valid_index()
+            values[ended, column] = worst(metric)
+    if x == "seconds":
+        at, values = _resample(position.to_numpy(), values)
+    else:
+        at = position.median(axis=1).to_numpy()
+    low, median, high = quartiles(values.T)
+    return pd.DataFrame({"x": at, "low": low, "median": median, "high": high})
+
+
+def _resample(seconds, values):
+    """Every column on one time grid."""
+    at = np.linspace(0, np.median(np.nanmax(seconds, axis=0)), TIME_POINTS)
+    columns = []
+    for own, column in zip(seconds.T, values.T):
+        known = np.isfinite(own)
+        # Past its own end a trial has the value that band() gave it there.
+        columns.append(np.interp(at, own[known], column[known], right=column[-1]))
+    return at, np.array(columns).T

@@ -1,0 +1,144 @@
+"""Learning curves of one problem: all optimizers together, then each by itself with averages."""
+
+import math
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from . import bands, selection, style
+from .axes import NAMES, label_ends, metric_label, scale_metric
+from .series import problems, series_of
+
+LEFT = ("train_loss", "objective")
+RIGHT = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_loss", "validation_loss")
+
+
+def measured(results, trials, metrics):
+    """The first of the metrics that has a value in these trials, or None."""
+    curves = results.curves[results.curves["trial"].isin(trials.index)]
+    return next((m for m in metrics if m in curves and np.isfinite(curves[m]).any()), None)
+
+
+def grid_shape(series):
+    """(rows, columns) of small panels: as many as their titles leave room for."""
+    longest = max(len(one.label) for one in series)
+    columns = 4 if len(series) > 9 and longest <= 18 else 3 if longest <= 26 else 2
+    return math.ceil(len(series) / columns), columns
+
+
+def chosen_trials(results, series, criterion):
+    """The trials of a series at its best learning rate, and that rate."""
+    rate = selection.best_rate(results, series, criterion)
+    return series.trials[series.trials["learning_rate"] == rate], rate
+
+
+def averages(results):
+    """The averages that the file measures: "ema", "polyak"."""
+    found = (re.fullmatch(r"averaged_(.+?)_(?:train|test|validation)_\w+|averaged_(.+)_objective", c)
+             for c in results.curves)
+    return list(dict.fromkeys(match[1] or match[2] for match in found if match))
+
+
+def draw(results, problem, x):
+    """The figure of one problem."""
+    series = series_of(results, problem)
+    criterion = selection.criterion(results, problem)
+    colours = style.colours(series)
+    chosen = {one.label: chosen_trials(results, one, criterion) for one in series}
+    everything = results.plan[results.plan["problem"] == problem]
+    left = measured(results, everything, LEFT)
+    right = measured(results, everything, RIGHT)
+    metrics = [metric for metric in (left, right) if metric]
+
+    rows, columns = grid_shape(series)
+    figure = plt.figure(figsize=(style.WIDTH, 3.1 + 1.3 * rows))
+    top, bottom = figure.subfigures(2, 1, height_ratios=[3.0, 0.25 + 1.3 * rows], hspace=0.02)
+    _overview(results, top, metrics, series, chosen, colours, x)
+    _singles(results, bottom, metrics[-1], series, chosen, colours, x, rows, columns)
+    style.heading(figure, problems(results)[problem], problem)
+    style.caption(figure, _caption(series, chosen, criterion))
+    return figure
+
+
+def _overview(results, figure, metrics, series, chosen, colours, x):
+    panels = figure.subplots(1, len(metrics), squeeze=False)[0]
+    for axes, metric in zip(panels, metrics):
+        lines = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
+        for label, line in lines.items():
+            axes.fill_between(line["x"], line["low"], line["high"], color=colours[label],
+                              alpha=0.15, lw=0)
+            axes.plot(line["x"], line["median"], color=colours[label])
+        scale_metric(axes, metric, lines.values(), _start(lines))
+        axes.set_title(metric_label(metric, results.units))
+        axes.set_xlabel(bands.X_AXES[x])
+        axes.set_xlim(0, _end(lines))
+    ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
+            if len(line)]
+    label_ends(figure.figure, panels[-1], ends)
+
+
+def _start(lines):
+    """The value at the starting point, which all optimizers share."""
+    return next((line["median"].iloc[0] for line in lines.values() if len(line)), None)
+
+
+def _end(lines):
+    return max((line["x"].max() for line in lines.values() if len(line)), default=1)
+
+
+def _singles(results, figure, metric, series, chosen, colours, x, rows, columns):
+    """One small panel per optimizer: its raw and averaged curves, the others in grey."""
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    raw = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
+    kinds = averages(results)
+    rising = selection.is_accuracy(metric)  # then curves leave the lower right corner free
+    scale_metric(panels[0], metric, raw.values(), _start(raw))
+    for axes, one in zip(panels, series):
+        for label, line in raw.items():
+            if label != one.label:
+                axes.plot(line["x"], line["median"], color=style.GREY, lw=0.5, alpha=0.7)
+        colour, line = colours[one.label], raw[one.label]
+        axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
+        axes.plot(line["x"], line["median"], color=colour)
+        trials, rate = chosen[one.label]
+        for kind, dashes in zip(kinds, style.AVERAGE_STYLES):
+            line = bands.band(results, trials, f"averaged_{kind}_{metric}", x)
+            axes.plot(line["x"], line["median"], color=colour, ls=dashes)
+        axes.set_title(one.label, color=colour, weight="bold", pad=3)
+        axes.text(0.985, 0.05 if rising else 0.93, _rate_text(one, trials, rate), ha="right",
+                  va="bottom" if rising else "top", fontsize=6.5, transform=axes.transAxes)
+    panels[0].set_xlim(0, _end(raw))
+    for axes in panels[len(series):]:
+        axes.set_visible(False)
+    for axes in panels[max(0, len(series) - columns):len(series)]:
+        axes.xaxis.set_tick_params(labelbottom=True)
+        axes.set_xlabel(bands.X_AXES[x])
+    figure.supylabel(metric_label(metric, results.units), fontsize=8)
+    handles = [plt.Line2D([], [], color=style.INK, label="raw iterate")]
+    handles += [plt.Line2D([], [], color=style.INK, ls=dashes, label=f"{kind} average")
+                for kind, dashes in zip(kinds, style.AVERAGE_STYLES)]
+    handles.append(plt.Line2D([], [], color=style.GREY, lw=0.7, label="other optimizers"))
+    figure.legend(handles=handles, loc="upper right",
+                  ncol=len(handles), frameon=False, fontsize=6.5, handlelength=2.4,
+                  bbox_to_anchor=(1, 1.0), borderaxespad=0.1)
+    figure.suptitle(" ", fontsize=6.5)  # room for the legend
+
+
+def _rate_text(series, trials, rate):
+    text = f"lr {rate:g}"
+    if selection.at_grid_end(series, rate):
+        text += " (end of grid)"
+    diverged = int((trials["outcome"] == "diverged").sum())
+    return text + (f", {diverged}/{len(trials)} diverged" if diverged else "")
+
+
+def _caption(series, chosen, criterion):
+    seeds = sorted({trials["seed"].nunique() for trials, _ in chosen.values()})
+    count = "-".join(str(number) for number in dict.fromkeys((seeds[0], seeds[-1])))
+    spread = "Median and quartiles over" if seeds[-1] > 1 else "One run per line:"
+    word = "seed" if seeds == [1] else "seeds"
+    rates = max(one.trials["learning_rate"].nunique() for one in series)
+    rule = (f"learning rate (lr) of up to {rates} chosen per optimizer on the final "
+            f"{NAMES[criterion]}" if rates > 1 else "one learning rate (lr) per optimizer")
+    return f"{spread} {count} {word}; {rule}."

@@ -1,0 +1,91 @@
+"""Result files as pandas frames."""
+
+import dataclasses
+import os
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from . import seal
+from .errors import Misuse
+
+KIND = "ravine-results"
+FORMAT_VERSION = 1
+NEEDED = ("id", "in_plan", "problem", "optimizer", "learning_rate", "seed", "outcome")
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """The content of one result file.
+
+    trials: one row per trial, indexed by `trial` (its position in the file): id, problem,
+        optimizer, learning_rate, seed, outcome, in_plan, ...
+    curves: one row per observation with its `trial`: step, epoch, train_loss, ...
+    units: the unit of each column that has one, by column name.
+    attributes: of the whole file: suite, created, digest, ...
+    environment: where and how the results were made.
+    """
+
+    path: str
+    trials: pd.DataFrame
+    curves: pd.DataFrame
+    units: dict
+    attributes: dict
+    environment: dict
+
+    @property
+    def plan(self):
+        """The trials of the last command; those of earlier plans are kept in the file, too."""
+        return self.trials[self.trials["in_plan"] == 1]
+
+
+def load(path):
+    """Reads a result file after checking its seal. Raises Misuse for anything else."""
+    path = os.fspath(path)
+    seal.verify(path, KIND)
+    with h5py.File(path, "r") as file:
+        attributes = {name: _plain(value) for name, value in file.attrs.items()}
+        version = attributes.get("format_version")
+        if version != FORMAT_VERSION:
+            raise Misuse(f"'{path}' has format version {version}, but version {FORMAT_VERSION} is "
+                         "read here: use the scripts of the ravine that wrote it")
+        if "trials" not in file or "curves" not in file:
+            raise Misuse(f"'{path}' has no trials and curves: run the suite again")
+        environment = dict(file["environment"].attrs) if "environment" in file else {}
+        units = {}
+        trials = _frame(file["trials"], units)
+        curves = _frame(file["curves"], units)
+        row_size = file["curves"].get("row_size", np.empty(0, int))[:]
+    trials.index.name = "trial"
+    lacking = [name for name in NEEDED if name not in trials]
+    if lacking or not len(trials):
+        lack = f"the columns {', '.join(lacking)} of /trials" if lacking else "any trial"
+        raise Misuse(f"'{path}' lacks {lack}: run the suite again")
+    if len(row_size) != len(trials) or row_size.sum() != len(curves):
+        raise Misuse(f"'{path}' contradicts itself: {len(trials)} trials, {len(row_size)} curves, "
+                     f"{row_size.sum()} of {len(curves)} observations; run the suite again")
+    curves.insert(0, "trial", np.repeat(trials.index.to_numpy(), row_size))
+    environment = {name: _plain(value) for name, value in environment.items()}
+    return Results(path, trials, curves, units, attributes, environment)
+
+
+def _frame(group, units):
+    columns = {}
+    for name, dataset in group.items():
+        if name == "row_size":
+            continue
+        text = h5py.check_string_dtype(dataset.dtype) is not None
+        columns[name] = dataset.asstr()[:] if text else dataset[:]
+        if "units" in dataset.attrs:
+            units[name] = _plain(dataset.attrs["units"])
+    return pd.DataFrame(columns)
+
+
+def _plain(value):
+    """An HDF5 attribute as str, int, float or array."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, np.ndarray) and value.ndim == 0 or isinstance(value, np.generic):
+        return value.item()
+    return value

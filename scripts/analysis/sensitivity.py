@@ -1,0 +1,77 @@
+"""Learning-rate sensitivity of one problem: final validation metric against learning rate."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from . import selection, style
+from .axes import metric_label, scale_metric
+from .learning_curves import grid_shape
+from .series import problems, series_of
+
+
+def draw(results, problem, x=None):
+    """One small panel per optimizer, the others in grey; crosses mark rates that diverged."""
+    series = series_of(results, problem)
+    criterion = selection.criterion(results, problem)
+    colours = style.colours(series)
+    tables = {one.label: selection.rate_table(results, one, criterion) for one in series}
+    rows, columns = grid_shape(series)
+    figure, panels = plt.subplots(rows, columns, sharex=True, sharey=True, squeeze=False,
+                                  figsize=(style.WIDTH, 0.8 + 1.5 * rows))
+    panels = panels.ravel()
+    scale_metric(panels[0], criterion, tables.values())
+    rates = np.concatenate([table["learning_rate"] for table in tables.values()])
+    panels[0].set_xscale("log")
+    # Marks reach over the frame, so the layout must know the limits from the start.
+    panels[0].set_xlim(rates.min() / 1.6, rates.max() * 1.6)
+    for axes, one in zip(panels, series):
+        for label, table in tables.items():
+            if label != one.label:
+                axes.plot(table["learning_rate"], _visible(table["median"]), color=style.GREY,
+                          lw=0.5, alpha=0.8)
+        _single(axes, tables[one.label], colours[one.label], criterion,
+                selection.best_rate(results, one, criterion))
+        axes.set_title(one.label, color=colours[one.label], weight="bold", pad=5)
+    for axes in panels[len(series):]:
+        axes.set_visible(False)
+    for axes in panels[max(0, len(series) - columns):len(series)]:
+        axes.xaxis.set_tick_params(labelbottom=True)
+        axes.set_xlabel("learning rate")
+    figure.supylabel(f"final {metric_label(criterion, results.units)}", fontsize=8)
+    style.heading(figure, problems(results)[problem], problem)
+    seeds = int(max(table["seeds"].max() for table in tables.values()))
+    style.caption(figure, f"Median and quartiles over {seeds} seeds at the end of training. "
+                          "Ring: the rate chosen. Cross: rates at which seeds diverged, with how "
+                          "many if not all.")
+    return figure
+
+
+def _visible(values):
+    """Infinite medians have no place on the axis: the line has a gap there."""
+    return values.where(np.isfinite(values))
+
+
+def _single(axes, table, colour, criterion, best):
+    rates = table["learning_rate"]
+    # A band reaches the bad edge of the panel where some seeds diverged.
+    edge = axes.get_ylim()[0 if selection.is_accuracy(criterion) else 1]
+    bounded = table[["low", "high"]].replace([np.inf, -np.inf], edge)
+    shown = np.isfinite(table["median"])
+    axes.fill_between(rates, bounded["low"], bounded["high"], where=shown, color=colour, alpha=0.2,
+                      lw=0)
+    axes.plot(rates, _visible(table["median"]), color=colour, marker="o", ms=2.6)
+    ring = dict(marker="o", ms=6.5, mfc="none", mew=0.9)
+    _marks(axes, table[(rates == best) & shown], "median", colour, **ring)
+    lost = table[table["diverged"] > 0].assign(edge=edge)
+    _marks(axes, lost, "edge", colour, marker="x", ms=4.5, mew=1.1)
+    for _, row in lost[lost["diverged"] < lost["seeds"]].iterrows():
+        axes.annotate(f"{row['diverged']:.0f}/{row['seeds']:.0f}", (row["learning_rate"], edge),
+                      xytext=(0, 5 if selection.is_accuracy(criterion) else -10), ha="center",
+                      textcoords="offset points", fontsize=6, color=colour)
+
+
+def _marks(axes, table, column, colour, **marker):
+    """Marks that may reach over the frame; an empty line would confuse the layout."""
+    if len(table):
+        axes.plot(table["learning_rate"], table[column], ls="none", mec=colour, clip_on=False,
+                  zorder=3, **marker)

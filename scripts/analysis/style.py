@@ -1,0 +1,137 @@
+"""How figures look: journal sizes, a fixed colour per optimizer, and the same bytes every time."""
+
+import hashlib
+import textwrap
+
+import matplotlib
+import matplotlib.colors
+import numpy as np
+
+WIDTH = 7.0  # inches: two columns of a journal
+GREY = "#b9b9b9"
+INK = "#333333"
+
+# Okabe & Ito (2008), darkened where a thin line on white would vanish, and extended with Tol's
+# muted tones; relatives share a hue. Every figure uses these, so a colour means one optimizer.
+COLOURS = {
+    "sgd": "#222222",
+    "momentum": "#0072b2",
+    "nesterov": "#56b4e9",
+    "adagrad": "#009e73",
+    "rmsprop": "#e69f00",
+    "rmsprop_nesterov": "#d55e00",
+    "adam": "#cc79a7",
+    "adamw": "#882255",
+    "nadam": "#aa4499",
+    "amsgrad": "#661100",
+    "adadelta": "#44aa99",
+    "lion": "#8c7a00",
+    "newton": "#332288",
+    "bfgs": "#6699cc",
+    "lbfgs": "#117733",
+    "conjugate_gradient": "#999933",
+    "hessian_free": "#b5651d",
+}
+SPARE = ["#5d5d8f", "#4d7c0f", "#b03a6f", "#0f766e", "#7c5cbf", "#946c4e"]
+
+# The first average is dashed, the next ones dotted and dash-dotted; raw iterates are solid.
+AVERAGE_STYLES = [(0, (3.2, 1.6)), (0, (1, 1.4)), (0, (5, 1.4, 1, 1.4))]
+
+SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 7.5,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "xtick.minor.size": 1.8,
+    "ytick.minor.size": 1.8,
+    "axes.grid": True,
+    "grid.color": "#ececec",
+    "grid.linewidth": 0.5,
+    "axes.axisbelow": True,
+    "lines.linewidth": 1.2,
+    "lines.solid_capstyle": "round",
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,  # text stays text: journals refuse Type 3 fonts
+    "svg.fonttype": "path",
+    "svg.hashsalt": "ravine",  # the same element ids in every run
+    "path.simplify": False,
+}
+
+# No dates and versions: the same input gives the same bytes.
+METADATA = {
+    "png": {"Software": None},
+    "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+    "svg": {"Creator": None, "Date": None},
+}
+
+
+def apply():
+    matplotlib.use("Agg")
+    matplotlib.rcdefaults()
+    matplotlib.rcParams.update(SETTINGS)
+
+
+def colours(series):
+    """{label: colour}: that of the optimizer, in lighter tones for further series of the same."""
+    chosen, seen = {}, {}
+    names = _names(series)
+    for one in series:
+        nth = seen.setdefault(one.optimizer, 0)
+        chosen[one.label] = _tone(names[one.optimizer], nth)
+        seen[one.optimizer] += 1
+    return chosen
+
+
+def _names(series):
+    """{optimizer: colour}. An optimizer outside the table takes the spare that its name picks."""
+    names, spare = dict(COLOURS), list(SPARE)
+    for name in sorted({one.optimizer for one in series} - set(COLOURS)):
+        spare = spare or list(SPARE)
+        pick = int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(spare)
+        names[name] = spare.pop(pick)
+    return names
+
+
+def _tone(colour, nth):
+    """The colour, mixed with white for nth = 1, with black for nth = 2, and so on."""
+    share = min(0.75, 0.4 * ((nth + 1) // 2))
+    other = np.array([1.0, 1.0, 1.0]) if nth % 2 else np.array([0.0, 0.0, 0.0])
+    return tuple((1 - share) * np.array(matplotlib.colors.to_rgb(colour)) + share * other)
+
+
+def heading(figure, title, detail):
+    """The title of a page in bold, and below it the full text of what it shows."""
+    lines = textwrap.wrap(detail, 140) if detail != title else []
+    figure.suptitle("\n".join([title, *[" "] * len(lines)]), x=0.008, ha="left", fontsize=9.5,
+                    weight="bold")
+    if lines:
+        height = figure.get_size_inches()[1]
+        figure.text(0.008, 1 - 0.24 / height, "\n".join(lines), fontsize=6.5, va="top",
+                    linespacing=1.5)
+
+
+def caption(figure, text):
+    """How to read the page, at its foot."""
+    figure.supxlabel(textwrap.fill(text, 140), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
+
+
+def save(figure, path, kind):
+    figure.savefig(path, format=kind, metadata=METADATA[kind])

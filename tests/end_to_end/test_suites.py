@@ -1,0 +1,188 @@
+"""Every suite, from the command line to its result file: bits, resumption, misuse."""
+
+import re
+import shutil
+import signal
+
+import h5py
+import pytest
+import suites
+
+from analysis import load, seal
+
+
+@pytest.fixture(scope="module", params=suites.SUITES)
+def suite(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def reference(suite, tmp_path_factory):
+    """The quick run that the other runs are compared with."""
+    output = tmp_path_factory.mktemp(suite) / "reference.h5"
+    suites.quick(suite, output, "--workers", 1)
+    return output
+
+
+@pytest.fixture
+def copy(reference, tmp_path):
+    return shutil.copy(reference, tmp_path / "copy.h5")
+
+
+def refuse(program, *arguments, output, **options):
+    """Runs what must be refused: exit code 2, one sentence, nothing made. Returns the sentence."""
+    done = suites.run(program, "--output", output, *arguments, **options)
+    assert done.returncode == 2, (done.returncode, done.stderr)
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"{program}: ") and done.stderr.count("\n") == 1, done.stderr
+    assert not suites.spool(output).exists()
+    return done.stderr
+
+
+def test_there_are_suites():
+    assert "ravine-optimizers" in suites.SUITES
+
+
+def test_the_file_is_intact_and_complete(suite, reference):
+    verified = suites.run("ravine-results", "verify", reference)
+    assert verified.returncode == 0, verified.stderr
+    assert not suites.spool(reference).exists()
+    results = load(reference)
+    assert results.attributes["suite"] == suite.removeprefix("ravine-")
+    assert set(results.trials["outcome"]) <= {"completed", "target_reached", "diverged"}
+    assert results.attributes["digest"] == suites.digest(reference)
+    listed = suites.run(suite, "--scale", "quick", "--list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == list(results.plan["id"])
+
+
+def test_one_and_two_workers_give_the_same_bits(suite, reference, tmp_path):
+    suites.quick(suite, tmp_path / "two.h5", "--workers", 2)
+    assert suites.digest(tmp_path / "two.h5") == suites.digest(reference)
+
+
+def test_two_threads_give_the_same_bits(suite, reference, tmp_path):
+    suites.quick(suite, tmp_path / "threads.h5", "--workers", 1, "--threads", 2)
+    assert suites.digest(tmp_path / "threads.h5") == suites.digest(reference)
+
+
+def test_a_rerun_skips_what_is_finished(suite, copy):
+    before = suites.digest(copy)
+    said = suites.quick(suite, copy)
+    trials, finished = re.search(r"(\d+) trials, (\d+) of them finished before", said).groups()
+    assert trials == finished
+    assert suites.digest(copy) == before
+
+
+def test_fresh_computes_everything_anew(suite, copy):
+    before = suites.digest(copy)
+    assert "finished before" not in suites.quick(suite, copy, "--fresh")
+    assert suites.digest(copy) == before
+
+
+@pytest.mark.parametrize("stop, code", [(signal.SIGINT, 75), (signal.SIGTERM, 75),
+                                        (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_stopped_run_continues_to_the_same_bits(suite, reference, tmp_path, stop, code):
+    output = tmp_path / "stopped.h5"
+    process = suites.start(suite, "--scale", "quick", "--output", output, "--workers", 1)
+    suites.wait_for_trials(process, output, 2)
+    process.send_signal(stop)
+    assert process.wait(60) == code, process.communicate()
+    assert not output.exists() and suites.finished_trials(output) >= 2
+    said = suites.quick(suite, output)
+    assert int(re.search(r"(\d+) of them finished before", said)[1]) >= 2
+    assert suites.digest(output) == suites.digest(reference)
+    assert not suites.spool(output).exists()
+
+
+def test_two_runs_cannot_share_an_output(suite, reference, tmp_path):
+    output = tmp_path / "shared.h5"
+    first = suites.start(suite, "--scale", "quick", "--output", output, "--workers", 1)
+    suites.wait_for_trials(first, output, 1)
+    second = suites.run(suite, "--scale", "quick", "--output", output)
+    assert second.returncode == 2 and "in use" in second.stderr
+    assert first.wait(120) == 0
+    assert suites.digest(output) == suites.digest(reference)
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--optimzer", "adam"], "did you mean '--optimizer'"),
+    (["adam"], "--help"),
+    (["--optimizer", "adamm"], "did you mean 'adam'"),
+    (["--optimizer", "momentum(alpa=0.9)"], "did you mean 'alpha'"),
+    (["--optimizer", "momentum(alpha=1.5)"], "[0, 1)"),
+    (["--optimizer", "momentum(alpha=high)"], "high"),
+    (["--optimizer", "momentum(alpha=0.9"], "momentum(alpha=0.9"),
+    (["--schedule", "linaer"], "did you mean 'linear'"),
+    (["--init", "xavir"], "xavier"),
+    (["--averaging", "polyack"], "did you mean 'polyak'"),
+    (["--batch-norm", "hiden"], "did you mean 'hidden'"),
+    (["--problem", "mnist_mpl"], "did you mean 'mnist_mlp'"),
+    (["--problem", "mlp(data=glyphs, hiden=10)"], "did you mean 'hidden'"),
+    (["--problem", "mlp(data=gliphs)"], "did you mean 'glyphs'"),
+    (["--learning-rate", "-0.1"], "-0.1"),
+    (["--learning-rate", "fast"], "fast"),
+    (["--learning-rate", "log(1,2)"], "log(1e-4, 1, 9)"),
+    (["--batch-size", "0"], "at least 1"),
+    (["--seeds", "0"], "write a count"),
+    (["--epochs", "-3"], "-3"),
+    (["--workers", "0"], "--workers"),
+    (["--scale", "quik"], "did you mean 'quick'"),
+    (["--time-limit", "0"], "--time-limit"),
+    (["--config", "no-such-file.ini"], "no-such-file.ini"),
+])
+def test_misuse_is_refused_before_anything_is_made(suite, tmp_path, arguments, words):
+    output = tmp_path / "never.h5"
+    assert words in refuse(suite, *arguments, output=output)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_data_names_the_remedy(suite, tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    said = refuse(suite, "--problem", "mnist_mlp", "--data-dir", folder, output=tmp_path / "x.h5")
+    assert "scripts/fetch_datasets" in said
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_an_unwritable_output_is_refused(suite, tmp_path):
+    (tmp_path / "file").write_text("a file, not a folder")
+    assert "file" in refuse(suite, "--scale", "quick", output=tmp_path / "file" / "x.h5")
+    (tmp_path / "folder.h5").mkdir()
+    assert "folder" in refuse(suite, "--scale", "quick", output=tmp_path / "folder.h5")
+    assert (tmp_path / "file").read_text() == "a file, not a folder"
+
+
+def altered_suite(path):
+    with h5py.File(path, "r+") as file:
+        file.attrs["suite"] = "another"
+    seal.seal(path, "ravine-results")
+
+
+@pytest.mark.parametrize("spoil, words", [
+    (altered_suite, "another"),
+    (lambda path: path.write_bytes(b"my thesis\n" * 100), "no ravine file"),
+    (lambda path: path.write_bytes(path.read_bytes()[:-100]), "truncated"),
+    (lambda path: path.write_bytes(path.read_bytes()[:9000] + b"?" + path.read_bytes()[9001:]),
+     "altered"),
+], ids=["another suite", "foreign", "truncated", "altered"])
+def test_an_existing_file_of_something_else_is_left_alone(suite, copy, spoil, words):
+    spoil(copy)
+    before = copy.read_bytes()
+    assert words in refuse(suite, "--scale", "quick", output=copy)
+    assert copy.read_bytes() == before
+    assert [path.name for path in copy.parent.glob("*.h5")] == ["copy.h5"]
+
+
+def test_questions_run_nothing(suite, tmp_path):
+    for question, word in [("--help", "Exit codes"), ("--version", "ravine"),
+                           ("--components", "momentum"), ("--dry-run", "trials")]:
+        done = suites.run(suite, question, "--scale", "quick", cwd=tmp_path)
+        assert done.returncode == 0 and word in done.stdout, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("qemu-x86_64") is None, reason="qemu-user is not installed")
+def test_a_cpu_without_avx2_gets_one_clear_line(suite):
+    done = suites.run(suite, "--version", prefix=["qemu-x86_64", "-cpu", "Nehalem"])
+    assert done.returncode == 2 and done.stdout == ""
+    assert "AVX2" in done.stderr and done.stderr.count("\n") == 1

@@ -1,0 +1,153 @@
+#include "ravine/linalg/products.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "linalg/random_matrix.hpp"
+
+namespace ravine {
+namespace {
+
+struct Shape {
+  std::size_t batch, in, out;
+};
+// Tiny, one tile, panels of rows, panels of columns, several depth blocks, odd remainders.
+const std::vector<Shape> kShapes = {{1, 1, 1},       {3, 5, 2},      {32, 64, 10},
+                                    {60, 784, 100},  {128, 300, 10}, {128, 784, 300},
+                                    {130, 517, 491}, {500, 70, 241}, {7, 3000, 77}};
+
+struct Results {
+  std::vector<Real> y, g, e;
+  bool operator==(const Results&) const = default;
+};
+
+// The three products, each added to something that is already there.
+Results products(const Shape& s, Threads threads, std::size_t shift = 0) {
+  RandomMatrix x(s.batch, s.in, 1, shift), w(s.in, s.out, 2, shift), d(s.batch, s.out, 3, shift);
+  RandomMatrix y(s.batch, s.out, 4, shift), g(s.in, s.out, 5, shift), e(s.batch, s.in, 6, shift);
+  add_product(threads, x.view(), w.view(), y.view());
+  add_transposed_product(threads, x.view(), d.view(), g.view());
+  add_product_transposed(threads, d.view(), w.view(), e.view());
+  const auto copy = [](RandomMatrix& m) {
+    return std::vector<Real>(m.elements().begin(), m.elements().end());
+  };
+  return {copy(y), copy(g), copy(e)};
+}
+
+Results naive(const Shape& s) {
+  RandomMatrix x(s.batch, s.in, 1), w(s.in, s.out, 2), d(s.batch, s.out, 3);
+  RandomMatrix y(s.batch, s.out, 4), g(s.in, s.out, 5), e(s.batch, s.in, 6);
+  std::vector<double> sy(y.elements().begin(), y.elements().end());
+  std::vector<double> sg(g.elements().begin(), g.elements().end());
+  std::vector<double> se(e.elements().begin(), e.elements().end());
+  for (std::size_t b = 0; b < s.batch; ++b)
+    for (std::size_t i = 0; i < s.in; ++i)
+      for (std::size_t o = 0; o < s.out; ++o) {
+        const double xv = x.view()(b, i), wv = w.view()(i, o), dv = d.view()(b, o);
+        sy[b * s.out + o] += xv * wv;
+        sg[i * s.out + o] += xv * dv;
+        se[b * s.in + i] += dv * wv;
+      }
+  return {{sy.begin(), sy.end()}, {sg.begin(), sg.end()}, {se.begin(), se.end()}};
+}
+
+void expect_near(const std::vector<Real>& a, const std::vector<Real>& b, std::size_t terms) {
+  ASSERT_EQ(a.size(), b.size());
+  const double tolerance = 8 * std::numeric_limits<Real>::epsilon() *
+                           std::sqrt(static_cast<double>(terms)) * std::log2(8.0 + terms);
+  for (std::size_t i = 0; i < a.size(); ++i)
+    ASSERT_NEAR(a[i], b[i], tolerance * (1 + std::fabs(b[i]))) << i;
+}
+
+TEST(Products, AgreeWithTheDefinitionAndAdd) {
+  for (const Shape& s : kShapes) {
+    const Results fast = products(s, {1}), slow = naive(s);
+    expect_near(fast.y, slow.y, s.in);
+    expect_near(fast.g, slow.g, s.batch);
+    expect_near(fast.e, slow.e, s.out);
+  }
+}
+
+TEST(Products, SameBitsForAnyThreads) {
+  for (const Shape& s : kShapes) {
+    const Results one = products(s, {1});
+    for (int threads : {2, 3, 4}) EXPECT_TRUE(products(s, {threads}) == one) << s.in;
+  }
+}
+
+TEST(Products, SameBitsAtShiftedAddresses) {
+  for (const Shape& s : kShapes) {
+    const Results aligned = products(s, {1});
+    for (std::size_t shift : {1, 3, 5, 7}) EXPECT_TRUE(products(s, {1}, shift) == aligned) << shift;
+  }
+}
+
+TEST(Products, NaNIsNotLost) {
+  RandomMatrix x(4, 6, 1), w(6, 3, 2), y(4, 3, 3);
+  x.view()(2, 5) = std::numeric_limits<Real>::quiet_NaN();
+  add_product({1}, x.view(), w.view(), y.view());
+  for (std::size_t i = 0; i < 4; ++i)
+    for (std::size_t j = 0; j < 3; ++j) EXPECT_EQ(std::isnan(y.view()(i, j)), i == 2);
+}
+
+// Rows 0 ... of a matrix with many zeros, as CSR and dense.
+struct SparsePair {
+  std::vector<std::int64_t> row_start{0};
+  std::vector<std::int32_t> columns;
+  std::vector<float> values;
+  std::vector<std::int32_t> selected;
+  AlignedVector<Real> dense;  // the selected rows
+  SparseView view;
+
+  SparsePair(std::size_t rows, std::size_t cols, std::vector<std::int32_t> choice)
+      : selected(std::move(choice)), dense(selected.size() * cols) {
+    RandomStream stream(9, Purpose::kTest);
+    for (std::size_t i = 0; i < rows; ++i) {
+      for (std::size_t j = 0; j < cols; ++j) {
+        if (stream.uniform() > 0.1) continue;
+        columns.push_back(static_cast<std::int32_t>(j));
+        values.push_back(static_cast<float>(stream.normal()));
+        for (std::size_t r = 0; r < selected.size(); ++r)
+          if (static_cast<std::size_t>(selected[r]) == i) dense[r * cols + j] = values.back();
+      }
+      row_start.push_back(static_cast<std::int64_t>(columns.size()));
+    }
+    view = {row_start.data(), columns.data(), values.data(), selected, cols};
+  }
+};
+
+TEST(SparseProducts, EqualTheDenseOnesWithTheSameBitsForAnyThreads) {
+  constexpr std::size_t kIn = 300, kOut = 150;
+  std::vector<std::int32_t> choice;
+  for (std::int32_t i = 0; i < 90; ++i) choice.push_back((i * 37) % 50);  // rows may come twice
+  const SparsePair x(50, kIn, choice);
+  const MatrixView<const Real> dense(x.dense.data(), choice.size(), kIn);
+  RandomMatrix w(kIn, kOut, 1), d(choice.size(), kOut, 2);
+  RandomMatrix y_dense(choice.size(), kOut, 3), g_dense(kIn, kOut, 4);
+  add_product({1}, dense, w.view(), y_dense.view());
+  add_transposed_product({1}, dense, d.view(), g_dense.view());
+  const auto vector = [](RandomMatrix& m) {
+    return std::vector<Real>(m.elements().begin(), m.elements().end());
+  };
+  std::vector<Real> first_y, first_g;
+  for (int threads : {1, 2, 3, 4}) {
+    RandomMatrix y(choice.size(), kOut, 3), g(kIn, kOut, 4);
+    add_product({threads}, x.view, w.view(), y.view());
+    add_transposed_product({threads}, x.view, d.view(), g.view());
+    if (threads == 1) {
+      first_y = vector(y);
+      first_g = vector(g);
+      expect_near(first_y, vector(y_dense), kIn);
+      expect_near(first_g, vector(g_dense), choice.size());
+    }
+    EXPECT_EQ(vector(y), first_y);
+    EXPECT_EQ(vector(g), first_g);
+  }
+}
+
+}  // namespace
+}  // namespace ravine

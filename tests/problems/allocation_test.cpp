@@ -1,0 +1,62 @@
+// Counts every allocation of this program, so it is a program of its own.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "problems/toy_data.hpp"
+#include "ravine/problems/network_problem.hpp"
+
+namespace {
+std::atomic<long> allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  if (void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment))
+    return memory;
+  throw std::bad_alloc();
+}
+}  // namespace
+
+void* operator new(std::size_t size) { return counted(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace ravine {
+namespace {
+
+TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
+  NetworkProblem::Options options;
+  options.hidden = {{300, Activation::kRelu}, {300, Activation::kSigmoid}};
+  options.batch_norm = BatchNormPlacement::kInputAndHidden;
+  options.dropout = 0.2;
+  options.l2 = 1e-4;
+  const NetworkProblem problem(toy_data(400), options);
+  const auto session = problem.start(1, 128, {1});
+  AlignedVector<Real> theta(problem.layout().size()), gradient(theta.size());
+  problem.initialize("he", 1, theta);
+  const std::vector<std::int32_t> examples = example_range(0, 128);
+  const auto step = [&](std::int64_t t) {
+    session->select(t, examples);
+    session->evaluate(theta, gradient);
+    session->evaluate(theta, {});
+    session->fold_statistics();
+    session->measure(theta);
+    session->measure_averaged(theta);
+  };
+  step(1);
+  const long before = allocations;
+  for (std::int64_t t = 2; t < 6; ++t) step(t);
+  EXPECT_EQ(allocations - before, 0);
+  delete new int;  // the counter counts
+  EXPECT_GT(allocations - before, 0);
+}
+
+}  // namespace
+}  // namespace ravine

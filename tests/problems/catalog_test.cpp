@@ -1,0 +1,74 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "ravine/core/error.hpp"
+#include "ravine/problems/hidden_layers.hpp"
+#include "ravine/problems/problem.hpp"
+
+namespace ravine {
+namespace {
+
+std::string refusal(const std::string& text) {
+  try {
+    return "accepted: " + canonical_problem(text);
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
+  EXPECT_EQ(canonical_problem("mlp"),
+            "mlp(data=glyphs, hidden=100x2, activation=relu, loss=softmax, l2=0, dropout=0, "
+            "scale=unit, train=0, full=false)");
+  EXPECT_EQ(canonical_problem("logreg(l2=1e-4)"),
+            "logreg(data=glyphs, l2=0.0001, scale=unit, train=0, full=false)");
+  EXPECT_EQ(canonical_problem("autoencoder(data=curves)"),
+            "autoencoder(data=curves, hidden=400-200-100, code=30, activation=sigmoid, "
+            "loss=bernoulli, report=loss, l2=0, scale=unit, train=0, full=false)");
+  for (const std::string& name : problem_catalog().names()) {
+    const std::string text = canonical_problem(name);
+    EXPECT_EQ(canonical_problem(text), text);
+    EXPECT_EQ(problem_version(name), 1);
+  }
+}
+
+TEST(ProblemCatalog, AliasesExpandAndTheirFieldsMayBeOverridden) {
+  EXPECT_EQ(canonical_problem("mnist_mlp"), canonical_problem("mlp(data=mnist, hidden=1000x2)"));
+  EXPECT_EQ(canonical_problem("mnist_mlp(hidden=50, l2=0.5)"),
+            canonical_problem("mlp(data=mnist, hidden=50, l2=0.5)"));
+  EXPECT_EQ(canonical_problem("deepobs_mnist_mlp"),
+            canonical_problem("mlp(data=mnist, hidden=1000-500-100)"));
+  EXPECT_EQ(problem_fields("glyphs_logreg").front().key, "data");
+}
+
+TEST(ProblemCatalog, OneNetworkHasOneText) {
+  EXPECT_EQ(canonical_problem("mlp(hidden=100-100)"), canonical_problem("mlp(hidden=100x2)"));
+  EXPECT_EQ(canonical_problem("mlp(hidden=0100x1)"), canonical_problem("mlp(hidden=100)"));
+}
+
+TEST(ProblemCatalog, RefusalsNameTheValueTheRuleAndTheRemedy) {
+  EXPECT_NE(refusal("mnist_mpl").find("unknown problem 'mnist_mpl' (did you mean 'mnist_mlp'?)"),
+            std::string::npos);
+  EXPECT_EQ(refusal("mlp(hidden=100x)"),
+            "hidden is '100x': write widths such as 100, 100x3 or 1000-500-100");
+  EXPECT_EQ(refusal("mlp(l2=-1)"), "mlp(l2) is -1: it must be in [0, inf)");
+  EXPECT_NE(refusal("mlp(activation=rleu)").find("did you mean 'relu'?"), std::string::npos);
+  EXPECT_NE(refusal("mlp(hiden=5)").find("did you mean 'hidden'?"), std::string::npos);
+  EXPECT_EQ(refusal("beale(x=1)"), "beale takes no arguments, but 'x' was given");
+  EXPECT_THROW(make_problem("quadratic", {"", "hiden"}), Error);
+}
+
+TEST(HiddenLayers, ReadsEveryFormAndWritesTheShortest) {
+  using Widths = std::vector<std::size_t>;
+  EXPECT_EQ(parse_hidden_layers("100x3"), (Widths{100, 100, 100}));
+  EXPECT_EQ(parse_hidden_layers("1000-500-100"), (Widths{1000, 500, 100}));
+  EXPECT_EQ(parse_hidden_layers("20 - 10x2"), (Widths{20, 10, 10}));
+  EXPECT_EQ(write_hidden_layers({20, 10, 10, 5}), "20-10x2-5");
+  for (const char* bad : {"", "0", "a", "10x", "x3", "10x0", "-10", "10-", "10x2x3", "1e3",
+                          "99999999999999999999", "10--5"})
+    EXPECT_THROW(parse_hidden_layers(bad), Error) << bad;
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,252 @@
+#include "ravine/problems/network_problem.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "problems/toy_data.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/nn/workspace.hpp"
+#include "ravine/testing/gradient_check.hpp"
+
+namespace ravine {
+namespace {
+
+NetworkProblem::Options options(const char* batch_norm = "off") {
+  NetworkProblem::Options o;
+  o.hidden = {{16, Activation::kTanh}, {8, Activation::kTanh}};
+  o.batch_norm = parse_batch_norm(batch_norm);
+  return o;
+}
+
+AlignedVector<Real> start_point(const Problem& problem) {
+  AlignedVector<Real> theta(problem.layout().size());
+  problem.initialize("he", 3, theta);
+  return theta;
+}
+
+// Steps of gradient descent on consecutive batches, each with extra evaluations elsewhere.
+void descend(Session& session, AlignedVector<Real>& theta, int steps, int extra_evaluations) {
+  AlignedVector<Real> gradient(theta.size()), elsewhere(theta);
+  for (int t = 1; t <= steps; ++t) {
+    session.select(t, example_range(50 * (t - 1), 50 * t));
+    session.evaluate(theta, gradient);
+    for (int k = 0; k < extra_evaluations; ++k) {
+      for (std::size_t i = 0; i < theta.size(); ++i) elsewhere[i] = Real(1.5) * theta[i];
+      AlignedVector<Real> other(theta.size());
+      session.evaluate(elsewhere, other);
+      session.evaluate(elsewhere, {});
+    }
+    for (std::size_t i = 0; i < theta.size(); ++i) theta[i] -= Real(0.2) * gradient[i];
+    session.fold_statistics();
+  }
+}
+
+TEST(NetworkProblem, LearnsAndMeasuresEveryPart) {
+  const NetworkProblem problem(toy_data(), options("hidden"));
+  const auto session = problem.start(1, 50, {1});
+  AlignedVector<Real> theta = start_point(problem);
+  const Metrics before = session->measure(theta);
+  descend(*session, theta, 26, 0);
+  const Metrics after = session->measure(theta);
+  EXPECT_NEAR(before.train_loss, std::log(4.0), 1);
+  EXPECT_LT(after.train_loss, 0.7 * before.train_loss);
+  EXPECT_EQ(after.objective, after.train_loss);
+  for (const double accuracy :
+       {after.train_accuracy, after.validation_accuracy, after.test_accuracy}) {
+    EXPECT_GT(accuracy, 0.6);
+    EXPECT_LE(accuracy, 1);
+  }
+  EXPECT_EQ(session->counts().gradients, 26);
+  EXPECT_EQ(session->counts().losses, 0);
+}
+
+TEST(NetworkProblem, RunningAveragesFoldTheFirstEvaluationOfAStepOnce) {
+  const NetworkProblem problem(toy_data(), options("input+hidden"));
+  const auto buffers_after = [&](int extra) {
+    const auto session = problem.start(1, 50, {1});
+    AlignedVector<Real> theta = start_point(problem);
+    descend(*session, theta, 15, extra);
+    session->fold_statistics();  // nothing is left to fold
+    const std::span<const Real> buffers = session->buffers();
+    return std::vector<Real>(buffers.begin(), buffers.end());
+  };
+  const std::vector<Real> one = buffers_after(0);
+  EXPECT_EQ(one.size(), 2u * (12 + 16 + 8) + 1);
+  EXPECT_EQ(buffers_after(9), one);
+}
+
+// The input layer's statistics are those of the data, so the average can be followed by hand.
+TEST(NetworkProblem, RunningAveragesFollowTheirFormula) {
+  const auto data = toy_data();
+  const NetworkProblem problem(data, options("input+hidden"));
+  const auto session = problem.start(1, 50, {1});
+  AlignedVector<Real> theta = start_point(problem);
+  descend(*session, theta, 15, 0);
+  double average = 0;
+  for (int t = 1; t <= 15; ++t) {
+    double mean = 0;
+    for (int i = 50 * (t - 1); i < 50 * t; ++i)
+      mean += data->features.dense[static_cast<std::size_t>(i) * 12] / 50.0;
+    average += std::max(0.1, 1.0 / t) * (mean - average);
+  }
+  EXPECT_NEAR(session->buffers()[0], average, 1e-6);
+}
+
+// Statistics over all 1300 training examples at once, by a training pass of that batch.
+TEST(NetworkProblem, AveragedWeightsAreMeasuredWithExactStatistics) {
+  const auto data = toy_data();
+  const NetworkProblem problem(data, options("input+hidden"));
+  const auto session = problem.start(1, 1300, {1});
+  AlignedVector<Real> theta = start_point(problem);
+  descend(*session, theta, 3, 0);
+  const std::vector<Real> buffers(session->buffers().begin(), session->buffers().end());
+  const Metrics averaged = session->measure_averaged(theta);
+  EXPECT_TRUE(std::equal(buffers.begin(), buffers.end(), session->buffers().begin()));
+  EXPECT_NE(averaged.train_loss, session->measure(theta).train_loss);
+  session->select(9, example_range(0, 1300));
+  const double whole_batch = session->evaluate(theta, {});
+  EXPECT_NEAR(averaged.train_loss, whole_batch, kPrecision == "double" ? 1e-12 : 1e-6);
+}
+
+TEST(NetworkProblem, MeasuringChangesNothingThatTrainingSees) {
+  const NetworkProblem problem(toy_data(), options("hidden"));
+  const auto quiet = problem.start(1, 50, {1}), observed = problem.start(1, 50, {1});
+  AlignedVector<Real> a = start_point(problem), b = a, gradient(a.size());
+  for (int t = 0; t < 3; ++t) {
+    descend(*quiet, a, 2, 0);
+    descend(*observed, b, 2, 0);
+    observed->measure(b);
+    observed->measure_averaged(b);
+    observed->fold_statistics();
+    observed->evaluate(b, gradient);
+    observed->fold_statistics();  // the step is over: its statistics are in already
+  }
+  EXPECT_EQ(a, b);
+  EXPECT_TRUE(std::ranges::equal(quiet->buffers(), observed->buffers()));
+}
+
+TEST(NetworkProblem, MeasurementsDoNotDependOnBatchSizeOrThreads) {
+  const NetworkProblem problem(toy_data(), options());
+  const AlignedVector<Real> theta = start_point(problem);
+  const Metrics small = problem.start(1, 10, {1})->measure(theta);
+  const Metrics large = problem.start(1, 1300, {4})->measure(theta);
+  for (const MetricColumn& column : kMetricColumns)
+    EXPECT_EQ(small.*column.value, large.*column.value) << column.name;
+}
+
+TEST(NetworkProblem, PenaltyIsPartOfObjectiveAndGradientButNotOfLosses) {
+  NetworkProblem::Options plain = options(), decayed = options();
+  decayed.l2 = 0.5;
+  const NetworkProblem without(toy_data(), plain), with(toy_data(), decayed);
+  const AlignedVector<Real> theta = start_point(with);
+  double squares = 0;
+  for (const Block& block : with.layout().blocks())
+    if (block.kind == BlockKind::kWeight)
+      for (const Real w : block.of(std::span<const Real>(theta))) squares += double(w) * double(w);
+  const auto session = with.start(1, 50, {1});
+  const Metrics metrics = session->measure(theta);
+  EXPECT_EQ(metrics.train_loss, without.start(1, 50, {1})->measure(theta).train_loss);
+  EXPECT_NEAR(metrics.objective - metrics.train_loss, 0.25 * squares, 1e-9 * squares);
+  if (kPrecision != "double") return;
+  session->select(1, example_range(0, 50));
+  EXPECT_LT(check_gradient(*session, theta).max_relative_error, 1e-6);
+}
+
+TEST(NetworkProblem, SparseRowsTrainLikeDenseOnes) {
+  const auto sparse = sparse_toy_data();
+  auto dense = sparse_toy_data();
+  const SparseRows rows = dense->features.sparse;
+  dense->features.sparse = {};
+  dense->features.dense.assign(dense->features.rows * dense->features.cols, 0.0f);
+  for (std::size_t i = 0; i < dense->features.rows; ++i)
+    for (auto k = rows.row_start[i]; k < rows.row_start[i + 1]; ++k) {
+      const auto entry = static_cast<std::size_t>(k);
+      dense->features.dense[i * 12 + static_cast<std::size_t>(rows.columns[entry])] =
+          rows.values[entry];
+    }
+  const NetworkProblem a(sparse, options("hidden")), b(dense, options("hidden"));
+  const auto first = a.start(1, 50, {1}), second = b.start(1, 50, {1});
+  AlignedVector<Real> x = start_point(a), y = x;
+  descend(*first, x, 5, 0);
+  descend(*second, y, 5, 0);
+  const double tolerance = kPrecision == "double" ? 1e-12 : 1e-4;
+  for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(x[i], y[i], tolerance);
+  EXPECT_NEAR(first->measure(x).test_loss, second->measure(y).test_loss, tolerance);
+}
+
+TEST(NetworkProblem, AutoencodersReportTheSquaredErrorIfAsked) {
+  auto data = toy_data();
+  for (float& value : data->features.dense) value = 1 / (1 + std::exp(-value));
+  NetworkProblem::Options o;
+  o.hidden = {{6, Activation::kSigmoid}, {3, Activation::kLinear}, {6, Activation::kSigmoid}};
+  o.loss = "bernoulli";
+  o.reconstruct = true;
+  const NetworkProblem optimized(data, o);
+  o.reported = "logistic_squared";
+  const NetworkProblem reported(data, o);
+  const AlignedVector<Real> theta = start_point(optimized);
+  const Metrics a = optimized.start(1, 50, {1})->measure(theta);
+  const Metrics b = reported.start(1, 50, {1})->measure(theta);
+  EXPECT_EQ(a.objective, b.objective);
+  EXPECT_EQ(a.objective, a.train_loss);
+  EXPECT_LT(b.train_loss, 0.5 * a.train_loss);
+  EXPECT_TRUE(std::isnan(a.train_accuracy));
+  if (kPrecision != "double") return;
+  const auto session = reported.start(1, 50, {1});
+  session->select(1, example_range(0, 50));
+  EXPECT_LT(check_gradient(*session, theta, {.step = 1e-4}).max_relative_error, 1e-6);
+}
+
+TEST(NetworkProblem, RegressionUsesRealTargets) {
+  auto data = toy_data();
+  data->classes = 0;
+  for (const std::int32_t label : data->labels) data->targets.push_back(float(label));
+  NetworkProblem::Options o = options();
+  EXPECT_THROW(NetworkProblem(data, o), Error);  // softmax needs classes
+  o.loss = "squared";
+  const NetworkProblem problem(data, o);
+  EXPECT_EQ(problem.network().outputs(), 1u);
+  const Metrics metrics = problem.start(1, 50, {1})->measure(start_point(problem));
+  EXPECT_TRUE(std::isnan(metrics.test_accuracy));
+  EXPECT_TRUE(std::isfinite(metrics.test_loss));
+}
+
+TEST(NetworkProblem, EmptyPartsAreNotMeasured) {
+  auto data = toy_data();
+  data->validation = {1300, 1300};
+  const NetworkProblem problem(data, options());
+  const Metrics metrics = problem.start(1, 50, {1})->measure(start_point(problem));
+  EXPECT_TRUE(std::isnan(metrics.validation_loss));
+  EXPECT_TRUE(std::isnan(metrics.validation_accuracy));
+  EXPECT_FALSE(std::isnan(metrics.test_loss));
+}
+
+std::string refusal(std::shared_ptr<const Dataset> data, const NetworkProblem::Options& o) {
+  try {
+    NetworkProblem problem(std::move(data), o);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(NetworkProblem, RefusesWhatDoesNotFitTogether) {
+  NetworkProblem::Options shallow = options("hidden");
+  shallow.hidden.clear();
+  EXPECT_EQ(refusal(toy_data(), shallow),
+            "batch normalization 'hidden' needs a hidden layer: use off or input+hidden");
+  EXPECT_EQ(refusal(sparse_toy_data(), options("input+hidden")),
+            "batch normalization would make the sparse inputs of 'toy' dense: use hidden");
+  NetworkProblem::Options autoencoder = options();
+  autoencoder.loss = "bernoulli";
+  autoencoder.reconstruct = true;
+  EXPECT_EQ(refusal(sparse_toy_data(), autoencoder),
+            "an autoencoder needs dense inputs, but 'toy' is sparse: choose other data");
+  const NetworkProblem problem(toy_data(), options());
+  EXPECT_THROW(problem.start(1, 10, {1})->select(1, example_range(0, 11)), Error);
+}
+
+}  // namespace
+}  // namespace ravine
