@@ -122,12 +122,12 @@ PEERS_API int peers_hessian_vector(Bench* bench, const double* x, const double* 
 }
 
 /// Runs a method of the catalogue from x until the meter is reached, the method ends or `most`
-/// evaluations are made. The setting-up of the method is on the clock, as it is for the peers.
+/// evaluations are made. The memory of the method is made on the clock, as it is for the peers.
 PEERS_API int peers_ravine(Bench* bench, const char* method, double* x, double tolerance,
                            long most) {
   try {
-    bench->meter->start(tolerance);
     const auto optimizer = ravine::optimizer_catalog().make(method);
+    bench->meter->start(tolerance);
     optimizer->reset(bench->problem->layout(), {});
     for (std::int64_t t = 1; !bench->meter->reached() && bench->meter->evaluations() < most; ++t) {
       optimizer->step({t, 1, most}, *bench->meter, {x, bench->size()});

@@ -42,6 +42,13 @@ std::optional<Ending> Bfgs::choose(const Place& place, std::span<Real> d) {
   return std::nullopt;
 }
 
+// Before the first update the direction is -g, of no natural length; with a scaled matrix it fits
+// from then on.
+Bfgs::FirstTrial Bfgs::first_trial() const {
+  if (updates_ == 0) return FirstTrial::kSameGain;
+  return options_.initial == "scaled" ? FirstTrial::kUnit : FirstTrial::kSameDecrease;
+}
+
 void Bfgs::learn(const Move& move) {
   combine(threads(), move.step, move.direction, 0, move.direction, s_);
   combine(threads(), 1, move.new_gradient, -1, move.gradient, y_);

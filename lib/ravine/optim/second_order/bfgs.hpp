@@ -19,7 +19,7 @@ namespace ravine {
 /// (H takes n^2 numbers, a step 6 n^2 operations): beyond, reset() throws Error.
 struct BfgsOptions : LineSearchOptions {
   static constexpr std::string_view kName = "bfgs";
-  std::string initial = "scaled";
+  std::string initial = "identity";
   double tolerance = 0;
 
   template <class F>
@@ -43,7 +43,7 @@ class RAVINE_EXPORT Bfgs final : public LineSearchMethod {
   std::optional<Ending> choose(const Place& place, std::span<Real> d) override;
   void learn(const Move& move) override;
   void forget() override;
-  bool scaled() const override { return updates_ > 0; }
+  FirstTrial first_trial() const override;
   void multiply(std::span<const Real> v, std::span<Real> out) const;
   void set_diagonal(double value);
 

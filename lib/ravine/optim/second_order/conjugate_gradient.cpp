@@ -54,9 +54,7 @@ double ConjugateGradient::next_beta(const Move& move) const {
   if (options_.orthogonality > 0 && std::abs(overlap) >= options_.orthogonality * new_square)
     return 0;
   if (options_.beta == "hestenes_stiefel") {
-    const double d_y = dot(threads(), move.direction, move.new_gradient) -
-                       dot(threads(), move.direction, move.gradient);
-    return (new_square - overlap) / d_y;
+    return (new_square - overlap) / (move.new_slope - move.slope);
   }
   const double square = squared_norm(threads(), move.gradient);
   if (options_.beta == "fletcher_reeves") return new_square / square;

@@ -25,7 +25,7 @@ struct ConjugateGradientOptions : LineSearchOptions {
   double orthogonality = 0;
   double tolerance = 0;
 
-  ConjugateGradientOptions() { c2 = 0.4; }
+  ConjugateGradientOptions() { c2 = 0.1; }
 
   template <class F>
   void fields(F&& field) {
@@ -48,7 +48,7 @@ class RAVINE_EXPORT ConjugateGradient final : public LineSearchMethod {
   std::optional<Ending> choose(const Place& place, std::span<Real> d) override;
   void learn(const Move& move) override;
   void forget() override;
-  bool scaled() const override { return false; }
+  FirstTrial first_trial() const override { return FirstTrial::kSameGain; }
   double next_beta(const Move& move) const;
 
   ConjugateGradientOptions options_;

@@ -38,7 +38,7 @@ class RAVINE_EXPORT GradientDescent final : public LineSearchMethod {
   }
   void learn(const Move&) override {}
   void forget() override {}
-  bool scaled() const override { return false; }
+  FirstTrial first_trial() const override { return FirstTrial::kSameGain; }
 };
 
 }  // namespace ravine

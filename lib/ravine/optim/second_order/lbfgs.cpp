@@ -67,12 +67,18 @@ std::optional<Ending> Lbfgs::choose(const Place& place, std::span<Real> d) {
   return std::nullopt;
 }
 
+// Before the first pair the direction is -g, of no natural length; with a scaled matrix it fits
+// from then on.
+Lbfgs::FirstTrial Lbfgs::first_trial() const {
+  if (pairs_known_ == 0) return FirstTrial::kSameGain;
+  return options_.initial == "scaled" ? FirstTrial::kUnit : FirstTrial::kSameDecrease;
+}
+
 void Lbfgs::learn(const Move& move) {
   const std::int64_t next = pairs_known_ == 0 ? 0 : (newest_ + 1) % options_.history;
   Pair& p = pairs_[static_cast<std::size_t>(next)];
   // The slot may hold the oldest pair: it goes only if the new one is worth keeping.
-  const double curvature = move.step * (dot(threads(), move.direction, move.new_gradient) -
-                                        dot(threads(), move.direction, move.gradient));
+  const double curvature = move.step * (move.new_slope - move.slope);
   const double y_square = squared_distance(threads(), move.new_gradient, move.gradient);
   const double s_norm = move.step * std::sqrt(squared_norm(threads(), move.direction));
   if (!(curvature > kLeastCosine * s_norm * std::sqrt(y_square))) return;

@@ -45,7 +45,7 @@ class RAVINE_EXPORT Lbfgs final : public LineSearchMethod {
   std::optional<Ending> choose(const Place& place, std::span<Real> d) override;
   void learn(const Move& move) override;
   void forget() override { pairs_known_ = 0; }
-  bool scaled() const override { return pairs_known_ > 0; }
+  FirstTrial first_trial() const override;
   /// The pair that was learnt `age` pairs ago; 0 is the newest.
   Pair& pair(std::int64_t age);
 

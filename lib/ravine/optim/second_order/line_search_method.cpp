@@ -26,7 +26,7 @@ void LineSearchMethod::reset(const ParameterLayout& layout, Threads threads) {
     vector->assign(layout.size(), Real{0});
   if (!searches()) best_.assign(layout.size(), Real{0});
   best_loss_ = std::numeric_limits<double>::infinity();
-  loss_ = new_loss_ = last_gain_ = 0;
+  loss_ = new_loss_ = last_gain_ = last_decrease_ = 0;
   known_ = 0;
   ending_.reset();
   reset_memory(layout);
@@ -37,6 +37,7 @@ void LineSearchMethod::visit_state(StateVisitor& visitor) {
   visitor.reals("direction", direction_);
   visitor.doubles("loss", {&new_loss_, 1});
   visitor.doubles("last_gain", {&last_gain_, 1});
+  visitor.doubles("last_decrease", {&last_decrease_, 1});
   visitor.integer("known", known_);
   if (!searches()) {
     visitor.reals("best", best_);
@@ -122,19 +123,20 @@ void LineSearchMethod::leap(const StepInfo& info, Objective& objective, std::spa
   if (!ending_) add_scaled(threads_, theta, info.learning_rate, direction_, theta);
 }
 
-// Nocedal and Wright (2006), section 3.5: a method without a scale of its own expects the gain of
-// the last step again; the very first step has length 1.
 double LineSearchMethod::first_step(double slope) const {
-  if (scaled()) return 1;
-  if (last_gain_ < 0) return last_gain_ / slope;
+  if (first_trial() == FirstTrial::kUnit) return 1;
+  if (first_trial() == FirstTrial::kSameDecrease && last_decrease_ > 0)
+    return std::min(1.0, 1.01 * 2 * last_decrease_ / -slope);
+  if (first_trial() == FirstTrial::kSameGain && last_gain_ < 0) return last_gain_ / slope;
   return 1 / std::sqrt(squared_norm(threads_, direction_));
 }
 
 void LineSearchMethod::accept(const RayPoint& at, double slope, std::span<Real> theta) {
-  learn({at.step, direction_, gradient_, new_gradient_});
+  learn({at.step, slope, at.slope, direction_, gradient_, new_gradient_});
   std::ranges::copy(point_, theta.begin());
   new_loss_ = at.value;
   last_gain_ = at.step * slope;
+  last_decrease_ = loss_ - at.value;
   known_ = 1;
 }
 

@@ -39,15 +39,23 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer {
   LineSearchMethod(LineSearchOptions search, double tolerance)
       : search_(std::move(search)), tolerance_(tolerance) {}
 
-  /// An accepted step: theta moved by `step` times `direction`, and the gradient changed.
+  /// An accepted step: theta moved by `step` times `direction`, and the gradient changed. The
+  /// slopes are g'd and g+'d.
   struct Move {
-    double step;
+    double step, slope, new_slope;
     std::span<const Real> direction, gradient, new_gradient;
   };
   /// Where a direction is wanted.
   struct Place {
     Objective& objective;
     std::span<const Real> theta, gradient;
+  };
+  /// The first trial of a line search (Nocedal and Wright 2006, section 3.5). The first search of
+  /// all begins with a step of length 1, whatever the scale of the loss, except with kUnit.
+  enum class FirstTrial {
+    kUnit,          // 1: the direction has the right length
+    kSameDecrease,  // min(1, 1.01 * 2 (loss - last loss) / g'd), equation 3.60: it may be too long
+    kSameGain,      // a g'd as in the last step: the length of the direction means nothing
   };
   Threads threads() const { return threads_; }
 
@@ -61,8 +69,7 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer {
   virtual void forget() = 0;
   /// What to say where the gradient vanishes, if it is not convergence.
   virtual std::optional<Ending> judge(const Place&) { return std::nullopt; }
-  /// True if a step of 1 is natural for the present direction.
-  virtual bool scaled() const = 0;
+  virtual FirstTrial first_trial() const = 0;
 
   bool look(Objective& objective, std::span<Real> theta);
   bool search(const StepInfo& info, Objective& objective, std::span<const Real> theta);
@@ -79,8 +86,8 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer {
   AlignedVector<Real> best_;  // only without a line search
   double best_loss_ = 0;
   double loss_ = 0, new_loss_ = 0;
-  double last_gain_ = 0;    // step times slope of the last move, for the scale of the next
-  std::int64_t known_ = 0;  // new_loss_ and new_gradient_ are those at theta
+  double last_gain_ = 0, last_decrease_ = 0;  // of the last move: a g'd, and the loss
+  std::int64_t known_ = 0;                    // new_loss_ and new_gradient_ are those at theta
   RayPoint found_;
   double slope_ = 0;
   std::optional<Ending> ending_;

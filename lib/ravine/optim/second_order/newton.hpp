@@ -41,7 +41,7 @@ class RAVINE_EXPORT NewtonMethod : public LineSearchMethod {
   std::optional<Ending> judge(const Place& place) override;
   void learn(const Move&) override {}
   void forget() override { steepest_ = true; }
-  bool scaled() const override { return true; }
+  FirstTrial first_trial() const override { return FirstTrial::kUnit; }
 
   std::string_view name_;
   bool searches_;
