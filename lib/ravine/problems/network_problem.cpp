@@ -42,7 +42,7 @@ NetworkProblem::NetworkProblem(std::shared_ptr<const Dataset> data, const Option
   model_ = std::make_shared<const NetworkModel>(
       NetworkModel{std::move(data), std::move(network), std::move(loss),
                    options.reported.empty() ? nullptr : make_loss(options.reported), options.l2,
-                   options.reconstruct});
+                   options.reconstruct, options.dropout > 0});
 }
 
 void NetworkProblem::initialize(std::string_view initializer, std::uint64_t seed,
