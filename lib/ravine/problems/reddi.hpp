@@ -13,8 +13,8 @@ namespace ravine {
 ///   x in [-1, 1] (each step ends with the projection), start x = 0, best point x = -1
 ///
 /// Reddi, Kale and Kumar (2018), Figure 1. `objective` is the loss of a point over 101 steps
-/// above that of the best point, 10 (x + 1) or, expected, 20.2 (x + 1); `train_loss` is the average regret
-/// R_t / t = 1/t sum_s (f_s(x_s) - f_s(-1)), undefined before the first step.
+/// above that of the best point, 10 (x + 1) or, expected, 20.2 (x + 1); `train_loss` is the average
+/// regret R_t / t = 1/t sum_s (f_s(x_s) - f_s(-1)), undefined before the first step.
 struct RAVINE_EXPORT Reddi {
   static constexpr std::string_view kName = "reddi";
   bool stochastic = false;
