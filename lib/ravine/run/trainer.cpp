@@ -91,6 +91,9 @@ bool Trainer::run(const std::function<bool()>& interrupted,
     if (diverged(loss))
       end(Outcome::kDiverged,
           fmt::format("the mini-batch loss of step {} is {}", step_, format_number(loss)));
+    else if (const auto& ending = optimizer_->ending())
+      end(ending->kind == Ending::Kind::kDiverged ? Outcome::kDiverged : Outcome::kCompleted,
+          fmt::format("ended at step {}: {}", step_, ending->message));
     if (!due && !finished_) continue;
     observe(info.learning_rate);
     if (observed) observed(step_);
