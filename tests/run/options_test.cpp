@@ -30,6 +30,14 @@ TEST(Options, BatchSizesAndDurations) {
   EXPECT_THROW(parse_duration("0s", "--time-limit"), Error);
 }
 
+TEST(Options, ShardsAreCountedFromZero) {
+  EXPECT_EQ(parse_shard("0/1"), std::pair(0, 1));
+  EXPECT_EQ(parse_shard("3/4"), std::pair(3, 4));
+  EXPECT_EQ(shard_output("a/x.h5", 3, 4), "a/x.shard-3-of-4.h5");
+  for (const char* bad : {"", "1", "4/4", "-1/4", "0/0", "a/b", "1/"})
+    EXPECT_THROW(parse_shard(bad), Error) << bad;
+}
+
 TEST(Options, ReplaceTheListsOfTheGrids) {
   Grid grid;
   grid.problems = {"a", "b"};

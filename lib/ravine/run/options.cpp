@@ -1,8 +1,8 @@
 #include "ravine/run/options.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <filesystem>
 
 #include "ravine/core/component.hpp"
 
@@ -122,6 +122,26 @@ std::vector<std::int64_t> parse_batch_sizes(std::string_view text) {
   }
   if (sizes.empty()) fail("--batch-size is empty: write 32,128 or full");
   return sizes;
+}
+
+std::pair<int, int> parse_shard(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) fail("--shard is '{}': write i/n, such as 0/4", text);
+  const std::int64_t shard = parse_integer(text.substr(0, slash), "the part in --shard");
+  const std::int64_t shards =
+      parse_integer(text.substr(slash + 1), "the number of parts in --shard");
+  check_range("the number of parts in --shard", static_cast<double>(shards), "[1, 100000]");
+  if (shard < 0 || shard >= shards)
+    fail("--shard is '{}': parts are counted from 0, so the last one is {}/{}", text, shards - 1,
+         shards);
+  return {static_cast<int>(shard), static_cast<int>(shards)};
+}
+
+std::string shard_output(const std::string& output, int shard, int shards) {
+  const std::filesystem::path path(output);
+  const std::string name = fmt::format("{}.shard-{}-of-{}{}", path.stem().string(), shard, shards,
+                                       path.extension().string());
+  return (path.parent_path() / name).string();
 }
 
 Scale parse_scale(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ravine/export.hpp"
@@ -24,6 +25,7 @@ struct SuiteOptions {
   std::string output, data_directory;
   int workers = 0, threads = 1;  // workers 0: one per available core
   double time_limit_seconds = 0, checkpoint_every_seconds = 60;
+  int shard = 0, shards = 1;  // this process runs part `shard` of `shards`
   bool fresh = false;
 };
 
@@ -40,6 +42,10 @@ RAVINE_EXPORT std::vector<double> parse_learning_rates(std::string_view text);
 RAVINE_EXPORT std::vector<std::int64_t> parse_seeds(std::string_view text);
 /// "32, 128" or "full" (0).
 RAVINE_EXPORT std::vector<std::int64_t> parse_batch_sizes(std::string_view text);
+/// "0/4": part 0 of 4.
+RAVINE_EXPORT std::pair<int, int> parse_shard(std::string_view text);
+/// "results/x.h5" of part 0 of 4 is "results/x.shard-0-of-4.h5".
+RAVINE_EXPORT std::string shard_output(const std::string& output, int shard, int shards);
 RAVINE_EXPORT Scale parse_scale(std::string_view text);
 /// "90", "15m", "2h" in seconds.
 RAVINE_EXPORT double parse_duration(std::string_view text, std::string_view flag);

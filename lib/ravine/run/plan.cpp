@@ -1,6 +1,7 @@
 #include "ravine/run/plan.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -102,6 +103,26 @@ std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
     });
   if (plan.empty()) fail("the plan has no trials: every factor needs at least one value");
   return plan;
+}
+
+std::vector<PlannedTrial> shard_of(const std::vector<PlannedTrial>& plan, int index, int count) {
+  std::vector<std::size_t> order(plan.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return plan[a].gigaflops > plan[b].gigaflops;
+  });
+  std::vector<double> work(static_cast<std::size_t>(count), 0.0);
+  std::vector<std::size_t> mine;
+  for (const std::size_t trial : order) {
+    const auto least = std::min_element(work.begin(), work.end());
+    // Trials of unknown cost count as one, so that they spread, too.
+    *least += std::max(plan[trial].gigaflops, 1e-6);
+    if (least - work.begin() == index) mine.push_back(trial);
+  }
+  std::sort(mine.begin(), mine.end());
+  std::vector<PlannedTrial> part;
+  for (const std::size_t trial : mine) part.push_back(plan[trial]);
+  return part;
 }
 
 std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs) {

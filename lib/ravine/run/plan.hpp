@@ -32,4 +32,9 @@ RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids
 /// parameter ("optimizer_alpha", ...).
 RAVINE_EXPORT std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs);
 
+/// Part `index` of `count` (from 0) of a plan, in plan order: a pure function of the plan, with the
+/// estimated work balanced, longest trials first to the part with the least.
+RAVINE_EXPORT std::vector<PlannedTrial> shard_of(const std::vector<PlannedTrial>& plan, int index,
+                                                 int count);
+
 }  // namespace ravine

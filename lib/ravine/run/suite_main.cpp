@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "ravine/core/environment.hpp"
@@ -56,6 +57,8 @@ po::options_description run_flags() {
   add("workers", po::value<int>(), "trials at the same time (default: one per core)");
   add("threads", po::value<int>(),
       "threads within one trial (default: 1); no result depends on either");
+  add("shard", po::value<std::string>(),
+      "run part i of n, such as 0/4, into SUITE.shard-0-of-4.h5; ravine-results merge joins them");
   add("time-limit", po::value<std::string>(), "stop resumably after 90s, 15m or 2h");
   add("checkpoint-every", po::value<std::string>(),
       "how often a long trial is stored on the way (default: 60s)");
@@ -173,6 +176,10 @@ SuiteOptions read_options(const po::variables_map& values, const Suite& suite) {
   if (values.count("checkpoint-every"))
     options.checkpoint_every_seconds =
         parse_duration(values["checkpoint-every"].as<std::string>(), "--checkpoint-every");
+  if (values.count("shard")) {
+    std::tie(options.shard, options.shards) = parse_shard(values["shard"].as<std::string>());
+    options.output = shard_output(options.output, options.shard, options.shards);
+  }
   options.fresh = values.count("fresh") > 0;
   return options;
 }
@@ -195,8 +202,9 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
     return 0;
   }
   const SuiteOptions options = read_options(values, suite);
-  const auto plan =
+  auto plan =
       make_plan(apply(options, suite.grids(options.scale)), options.data_directory, suite.catalogs);
+  if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
   if (values.count("list")) return list_plan(plan);
   if (values.count("dry-run")) return estimate_plan(plan, options, suite.catalogs);
   return run_plan(plan, options, suite);

@@ -26,8 +26,8 @@ namespace ravine {
 /// Only batch selection, gradient evaluation and update are on the training clock. A trial diverges
 /// when its mini-batch loss, or its objective at an observation, is not finite or exceeds 10^4
 /// times the objective at step 0; that observation is stored. A method that says that it can do no
-/// more (it has converged, or its line search is stuck) completes the trial early, with its message.
-/// One object belongs to one thread.
+/// more (it has converged, or its line search is stuck) completes the trial early, with its
+/// message. One object belongs to one thread.
 class RAVINE_EXPORT Trainer {
  public:
   /// `trial` is canonical. Throws Error where its parts do not fit each other.
