@@ -19,7 +19,7 @@ std::vector<Real> at(double x, double y) {
 }
 constexpr double kTight = kDouble ? 1e-14 : 1e-6;
 
-// The iterates of REPRODUCTION B13: Dauphin et al. (2014), section 3.
+// The saddles of Dauphin et al. (2014), section 3.
 TEST(Newton, LandsOnTheSaddleInOneStep) {
   PlaneObjective objective(test::saddle);
   const auto newton = test::make_optimizer("newton", plane());
