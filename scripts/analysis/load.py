@@ -82,7 +82,10 @@ def _frame(group, units):
         if name == "row_size":
             continue
         text = h5py.check_string_dtype(dataset.dtype) is not None
-        columns[name] = dataset.asstr()[:] if text else dataset[:]
+        values = dataset.asstr()[:] if text else dataset[:]
+        if values.dtype.kind == "i" and (values == -1).any():  # what integers have for NaN
+            values = np.where(values == -1, np.nan, values)
+        columns[name] = values
         if "units" in dataset.attrs:
             units[name] = _plain(dataset.attrs["units"])
     return pd.DataFrame(columns)

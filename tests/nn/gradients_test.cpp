@@ -28,12 +28,13 @@ TEST_P(Gradients, AgreeWithCentralDifferences) {
       << "coordinate " << worst.index << ": " << worst.analytic << " against " << worst.numeric;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Every, Gradients,
-    testing::Combine(testing::Values("linear", "sigmoid", "tanh", "relu", "softsign"),
-                     testing::Values("off", "hidden", "input+hidden"),
-                     testing::Values("softmax", "bernoulli", "squared", "logistic_squared"),
-                     testing::Values(0.0, 0.3)));
+INSTANTIATE_TEST_SUITE_P(Every, Gradients,
+                         testing::Combine(testing::Values("linear", "sigmoid", "tanh", "relu",
+                                                          "softsign", "leaky_relu", "softplus"),
+                                          testing::Values("off", "hidden", "input+hidden"),
+                                          testing::Values("softmax", "bernoulli", "squared",
+                                                          "logistic_squared"),
+                                          testing::Values(0.0, 0.3)));
 
 TEST(Gradients, PaddingIsZeroAndBlocksAreFilled) {
   NetworkShape shape{7, {{9, Activation::kTanh}}, 5, BatchNormPlacement::kHidden, 0};

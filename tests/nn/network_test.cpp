@@ -146,9 +146,29 @@ TEST(Network, SparseInputsGiveTheSameGradient) {
     ASSERT_NEAR(sparse[i], dense[i], 200 * std::numeric_limits<Real>::epsilon());
 }
 
+TEST(Activation, LeakyReluAndSoftplusHaveKnownValues) {
+  const double tolerance = 4 * std::numeric_limits<Real>::epsilon();
+  std::vector<Real> y(300), x(300), slope(300, Real(1));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = (Real(i) - 150) / 10;
+  y = x;
+  apply_activation(Activation::kSoftplus, y);
+  apply_derivative(Activation::kSoftplus, y, slope);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_NEAR(y[i], std::log1p(std::exp(double(x[i]))), tolerance * (1 + y[i]));
+    EXPECT_NEAR(slope[i], 1 / (1 + std::exp(-double(x[i]))), tolerance);
+  }
+  y = {-3, 0, 5};
+  slope = {1, 1, 2};
+  apply_activation(Activation::kLeakyRelu, y);
+  EXPECT_EQ(y, (std::vector<Real>{Real(-3) * Real(0.01), 0, 5}));
+  apply_derivative(Activation::kLeakyRelu, y, slope);
+  EXPECT_EQ(slope, (std::vector<Real>{Real(0.01), Real(0.01), 2}));
+}
+
 TEST(Activation, DivergenceIsNotHidden) {
-  for (Activation activation : {Activation::kLinear, Activation::kSigmoid, Activation::kTanh,
-                                Activation::kRelu, Activation::kSoftsign}) {
+  for (Activation activation :
+       {Activation::kLinear, Activation::kSigmoid, Activation::kTanh, Activation::kRelu,
+        Activation::kSoftsign, Activation::kLeakyRelu, Activation::kSoftplus}) {
     std::vector<Real> y(19, std::numeric_limits<Real>::quiet_NaN());
     apply_activation(activation, y);
     for (const Real value : y) EXPECT_TRUE(std::isnan(value));

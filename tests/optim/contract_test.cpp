@@ -1,4 +1,4 @@
-// What every row and alias of the optimizer catalogue promises. New rows join by being there.
+// What every row and alias of the first-order catalogue promises. New rows join by being there.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,7 +27,7 @@ class OptimizerContract : public testing::TestWithParam<std::string> {
 
 std::string name_of(const testing::TestParamInfo<std::string>& info) { return info.param; }
 INSTANTIATE_TEST_SUITE_P(Catalogue, OptimizerContract,
-                         testing::ValuesIn(optimizer_catalog().names()), name_of);
+                         testing::ValuesIn(first_order_catalog().names()), name_of);
 
 // Several chunks of the update loop, and blocks that end inside a vector register.
 ParameterLayout large_layout() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ravine/core/error.hpp"
+#include "ravine/problems/linear_chain.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine {
@@ -13,7 +14,7 @@ namespace {
 
 template <class Function>
 class Functions : public testing::Test {};
-using All = testing::Types<Quadratic, Rosenbrock, Beale, Saddle>;
+using All = testing::Types<Quadratic, Rosenbrock, Beale, Saddle, LinearChain>;
 TYPED_TEST_SUITE(Functions, All);
 
 TYPED_TEST(Functions, GradientAndHessianAgreeWithCentralDifferences) {

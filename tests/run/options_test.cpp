@@ -24,10 +24,10 @@ TEST(Options, SeedsAreACountOrARange) {
 TEST(Options, BatchSizesAndDurations) {
   EXPECT_EQ(parse_batch_sizes("32, full"), (std::vector<std::int64_t>{32, 0}));
   EXPECT_THROW(parse_batch_sizes("0"), Error);
-  EXPECT_EQ(parse_duration("90"), 90);
-  EXPECT_EQ(parse_duration("1.5m"), 90);
-  EXPECT_EQ(parse_duration("2h"), 7200);
-  EXPECT_THROW(parse_duration("0s"), Error);
+  EXPECT_EQ(parse_duration("90", "--time-limit"), 90);
+  EXPECT_EQ(parse_duration("1.5m", "--time-limit"), 90);
+  EXPECT_EQ(parse_duration("2h", "--time-limit"), 7200);
+  EXPECT_THROW(parse_duration("0s", "--time-limit"), Error);
 }
 
 TEST(Options, ReplaceTheListsOfTheGrids) {

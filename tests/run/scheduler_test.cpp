@@ -31,7 +31,7 @@ std::map<std::string, std::string> run(const std::vector<PlannedTrial>& plan, in
   for (const auto& planned : plan) pending.push_back(&planned);
   std::map<std::string, std::string> digests;
   std::atomic<bool> stop = false;
-  run_trials(pending, Catalogs{}, workers, {}, stop, progress,
+  run_trials(pending, Catalogs{}, {.workers = workers}, stop, progress,
              [&](const TrialRecord& record) { digests[record.id] = record_digest(record); });
   return digests;
 }
@@ -54,7 +54,7 @@ TEST(Scheduler, AnExceptionBecomesAFailedTrialAndTheOthersGoOn) {
   std::map<std::string, TrialRecord> records;
   Progress progress;
   std::atomic<bool> stop = false;
-  run_trials(pending, Catalogs{}, 2, {}, stop, progress,
+  run_trials(pending, Catalogs{}, {.workers = 2}, stop, progress,
              [&](const TrialRecord& record) { records[record.id] = record; });
   ASSERT_EQ(records.size(), 3u);
   EXPECT_EQ(text_cell(records[plan[1].id], "outcome"), "failed");
@@ -68,7 +68,7 @@ TEST(Scheduler, AFailureToStoreStopsTheRun) {
   std::vector<const PlannedTrial*> pending = {&plan[0], &plan[1], &plan[2]};
   Progress progress;
   std::atomic<bool> stop = false;
-  EXPECT_THROW(run_trials(pending, Catalogs{}, 2, {}, stop, progress,
+  EXPECT_THROW(run_trials(pending, Catalogs{}, {.workers = 2}, stop, progress,
                           [](const TrialRecord&) { throw IoError("disk full"); }),
                IoError);
   EXPECT_TRUE(stop);

@@ -9,7 +9,7 @@
 namespace ravine {
 namespace {
 
-const std::atomic<bool> kNeverStop = false;
+bool kNeverStop() { return false; }
 
 Trial toy_trial() {
   Trial trial;
@@ -85,11 +85,9 @@ TEST(Trainer, ContinuesWhereItWasStopped) {
   const ToyProblem problem;
   Trainer whole(toy_trial(), problem, Catalogs{}), halted(toy_trial(), problem, Catalogs{});
   ASSERT_TRUE(whole.run(kNeverStop));
-  std::atomic<bool> stop = false;
-  EXPECT_FALSE(halted.run(stop, [&](std::int64_t step) { stop = step >= 4; }));
+  EXPECT_FALSE(halted.run([&] { return halted.step() == 4; }));
   EXPECT_EQ(halted.step(), 4);
-  stop = false;
-  ASSERT_TRUE(halted.run(stop));
+  ASSERT_TRUE(halted.run(kNeverStop));
   EXPECT_EQ(column(whole.curve(), "objective"), column(halted.curve(), "objective"));
 }
 

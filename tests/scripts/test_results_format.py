@@ -1,7 +1,4 @@
-"""The format of result files as users of Python see it, and the command ravine-results.
-
-WRITE_SAMPLE and RAVINE_RESULTS name the two programs; ctest sets them.
-"""
+"""The format of result files as users of Python see it, and the command ravine-results."""
 
 import hashlib
 import os
@@ -13,7 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-FORMAT = pathlib.Path(__file__).parents[2] / "results" / "FORMAT.md"
+PROJECT = pathlib.Path(__file__).parents[2]
+BUILD = pathlib.Path(os.environ.get("RAVINE_BUILD_DIR", PROJECT / "build" / "release"))
+FORMAT = PROJECT / "results" / "FORMAT.md"
 TRIALS, OBSERVATIONS = 40, 7
 
 
@@ -22,13 +21,14 @@ def run(*arguments):
 
 
 def tool(*arguments):
-    return run(os.environ["RAVINE_RESULTS"], *arguments)
+    return run(BUILD / "ravine-results", *arguments)
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     path = tmp_path_factory.mktemp("results") / "sample.h5"
-    subprocess.run([os.environ["WRITE_SAMPLE"], path, str(TRIALS), str(OBSERVATIONS)], check=True)
+    program = BUILD / "tests" / "write_sample_results"
+    subprocess.run([program, path, str(TRIALS), str(OBSERVATIONS)], check=True)
     return path
 
 

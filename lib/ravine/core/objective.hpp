@@ -42,6 +42,18 @@ class RAVINE_EXPORT Objective {
     do_gauss_newton_vector(theta, v, gv);
   }
 
+  /// out <- (1/N) sum_i g_i^2, the mean over the examples of the squared elements of each one's
+  /// gradient; counted as one gradient. Returns false, and writes nothing, where a problem has
+  /// none.
+  bool mean_squared_gradient(std::span<const Real> theta, std::span<Real> out) {
+    const bool known = do_mean_squared_gradient(theta, out);
+    if (known) ++counts_.gradients;
+    return known;
+  }
+  /// True if evaluate() is one function for the whole trial (full batch, no dropout, no noise):
+  /// what an optimizer evaluated in one step then still holds in the next.
+  virtual bool stationary() const { return false; }
+
   const EvaluationCounts& counts() const { return counts_; }
   void set_counts(const EvaluationCounts& counts) { counts_ = counts; }
 
@@ -51,6 +63,7 @@ class RAVINE_EXPORT Objective {
                                  std::span<Real> hv);
   virtual void do_gauss_newton_vector(std::span<const Real> theta, std::span<const Real> v,
                                       std::span<Real> gv);
+  virtual bool do_mean_squared_gradient(std::span<const Real>, std::span<Real>) { return false; }
 
   EvaluationCounts counts_;
 };

@@ -9,12 +9,29 @@
 #include "ravine/core/error.hpp"
 #include "ravine/data/examples.hpp"
 #include "ravine/data/prepare.hpp"
-#include "ravine/data/synthetic/glyphs.hpp"
+#include "ravine/data/synthetic/generated_sets.hpp"
 
 namespace ravine {
 namespace {
 
-constexpr std::string_view kGlyphs = "glyphs";
+// x = (value - shift) * scale is what scale=unit means for a data set.
+struct UnitScale {
+  double shift = 0, scale = 1;
+};
+
+const detail::GeneratedSet* find_generated(std::string_view name) {
+  const auto sets = detail::generated_sets();
+  const auto set = std::ranges::find(sets, name, &detail::GeneratedSet::name);
+  return set == sets.end() ? nullptr : &*set;
+}
+
+Dataset generate(const detail::GeneratedSet& set, const DataRequest& request) {
+  constexpr std::int64_t kMost = 1000000;
+  if (request.train > kMost)
+    fail("train={} generated examples do not fit into memory: use at most {}", request.train,
+         kMost);
+  return set.make(request.seed, static_cast<std::size_t>(request.train), request.full);
+}
 
 template <class T>
 void gather_rows(const std::vector<T>& values, const Features& features,
@@ -50,7 +67,7 @@ void limit_train(const DataRequest& request, Dataset& dataset) {
 }
 
 // Returns the scale that took effect: what changes nothing must not change the digest.
-std::string apply_scale(const DataRequest& request, double full_scale, Dataset& dataset) {
+std::string apply_scale(const DataRequest& request, UnitScale unit, Dataset& dataset) {
   Features& features = dataset.features;
   if (request.scale == "standardize") {
     if (features.is_sparse())
@@ -59,9 +76,11 @@ std::string apply_scale(const DataRequest& request, double full_scale, Dataset& 
     detail::standardize(features, dataset.train);
     return "standardize";
   }
-  if (request.scale == "none" || full_scale == 1) return "none";
-  features.scale = {1 / full_scale};
-  return "unit";
+  const bool changes = request.scale == "unit" && (unit.shift != 0 || unit.scale != 1);
+  if (!changes) unit = {};
+  features.shift = {unit.shift};
+  features.scale = {unit.scale};
+  return changes ? "unit" : "none";
 }
 
 std::string content_digest(const std::string& sources, const std::string& scale,
@@ -96,30 +115,30 @@ std::shared_ptr<const Dataset> load_dataset(const DataRequest& request) {
     fail("train={} is negative: give a number of examples, or 0 for all", request.train);
   auto dataset = std::make_shared<Dataset>();
   std::string sources;
-  double full_scale = 1;
-  if (request.name == kGlyphs) {
-    *dataset = make_glyphs(request.seed, static_cast<std::size_t>(request.train), request.full);
+  UnitScale unit;
+  if (const auto* const set = find_generated(request.name)) {
+    *dataset = generate(*set, request);
     sources = dataset->digest + "\n";
-    full_scale = 255;
+    unit = {set->unit_shift, set->unit_scale};
   } else if (const bool named = detail::is_named(request.name);
              named || detail::is_data_path(request.name)) {
     detail::Examples examples =
         named ? detail::read_named(request.name, request.directory) : detail::read_path(request);
     sources = std::move(examples.digests);
-    full_scale = examples.full_scale;
+    unit.scale = 1 / examples.full_scale;
     detail::split(std::move(examples), request.full, *dataset);
     limit_train(request, *dataset);
   } else {
     refuse_unknown(request.name);
   }
   dataset->name = request.name;
-  dataset->digest = content_digest(sources, apply_scale(request, full_scale, *dataset), *dataset);
+  dataset->digest = content_digest(sources, apply_scale(request, unit, *dataset), *dataset);
   return dataset;
 }
 
 std::vector<std::string> dataset_names() {
   std::vector<std::string> names = detail::named_sets();
-  names.emplace_back(kGlyphs);
+  for (const detail::GeneratedSet& set : detail::generated_sets()) names.emplace_back(set.name);
   std::sort(names.begin(), names.end());
   return names;
 }

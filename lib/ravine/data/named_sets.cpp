@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/data/catalogue.hpp"
+#include "ravine/data/cifar.hpp"
 #include "ravine/data/examples.hpp"
 #include "ravine/data/idx.hpp"
 #include "ravine/data/targets.hpp"
@@ -11,7 +14,7 @@
 namespace ravine::detail {
 namespace {
 
-enum class Format { kIdx, kCsv, kLibsvm };
+enum class Format { kIdx, kCifar, kCsv, kLibsvm };
 
 // How the files of a catalogued set are read. Their order in the catalogue is the order here:
 // training file, then test file if there is one; for IDX images before labels.
@@ -24,6 +27,7 @@ struct NamedSet {
   double target_unit = 1;     // regression targets are measured in it
   double least_positive = 0;  // > 0: labels are ratings, positive from there on
   bool has_test_file = false;
+  bool catalogued = true;  // else the reader of the format knows its files
 };
 
 constexpr CsvOptions kTargetFirst = {.target_first = true};
@@ -35,6 +39,11 @@ constexpr std::array kNamedSets = {
              .format = Format::kCsv,
              .task = Task::kRegression,
              .target_unit = 1e5},
+    NamedSet{.name = "cifar10", .format = Format::kCifar, .full_scale = 255, .catalogued = false},
+    NamedSet{.name = "cifar10_subset",
+             .format = Format::kCifar,
+             .full_scale = 255,
+             .has_test_file = true},
     NamedSet{.name = "fashion_mnist", .format = Format::kIdx, .full_scale = 255},
     NamedSet{.name = "imdb", .format = Format::kLibsvm, .least_positive = 7, .has_test_file = true},
     NamedSet{.name = "ionosphere", .format = Format::kCsv},
@@ -58,8 +67,15 @@ struct NamedFile {
 
 std::vector<NamedFile> read_files(const NamedSet& set, const std::string& directory,
                                   std::string& digests) {
-  const std::size_t count = set.format == Format::kIdx ? 4 : set.has_test_file ? 2 : 1;
   std::vector<NamedFile> files;
+  if (!set.catalogued) {
+    for (CifarFile& file : read_cifar10_files(directory)) {
+      digests += sha256_hex(as_text(file.content)) + "\n";
+      files.push_back({std::move(file.name), std::move(file.content)});
+    }
+    return files;
+  }
+  const std::size_t count = set.format == Format::kIdx ? 4 : set.has_test_file ? 2 : 1;
   for (const CatalogueEntry& entry : catalogue()) {
     if (entry.set != set.name || files.size() == count) continue;
     files.push_back({std::string(entry.file), read_catalogued(entry, directory)});
@@ -90,6 +106,23 @@ void read_idx(const std::vector<NamedFile>& files, Examples& examples) {
   append_images(files[2], files[3], examples);
   examples.classes = 10;
   examples.validation_tail = 10000;
+}
+
+// The last file is the test file.
+void read_cifar(std::vector<NamedFile> files, Examples& examples) {
+  CifarImages images;
+  for (NamedFile& file : files) {
+    examples.train_rows = images.labels.size();
+    parse_cifar(file.content, file.name, images);
+    Bytes().swap(file.content);
+  }
+  examples.features.rows = images.labels.size();
+  examples.features.cols = CifarImages::kPixels;
+  examples.features.pixels = std::move(images.pixels);
+  examples.labels = std::move(images.labels);
+  examples.classes = 10;
+  // 40 000 / 10 000 of the whole set, as Glorot and Bengio (2010) split it.
+  examples.validation_tail = examples.train_rows / 5;
 }
 
 void read_text(const NamedSet& set, const std::vector<NamedFile>& files, Examples& examples) {
@@ -123,9 +156,11 @@ bool is_named(std::string_view name) { return find_named(name) != nullptr; }
 Examples read_named(std::string_view name, const std::string& directory) {
   const NamedSet& set = *find_named(name);
   Examples examples;
-  const auto files = read_files(set, directory, examples.digests);
+  auto files = read_files(set, directory, examples.digests);
   if (set.format == Format::kIdx) {
     read_idx(files, examples);
+  } else if (set.format == Format::kCifar) {
+    read_cifar(std::move(files), examples);
   } else {
     read_text(set, files, examples);
   }

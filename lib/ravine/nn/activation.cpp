@@ -1,5 +1,6 @@
 #include "ravine/nn/activation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -12,12 +13,14 @@
 namespace ravine {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Activation>, 5> kNames = {{
+constexpr std::array<std::pair<std::string_view, Activation>, 7> kNames = {{
     {"linear", Activation::kLinear},
     {"sigmoid", Activation::kSigmoid},
     {"tanh", Activation::kTanh},
     {"relu", Activation::kRelu},
     {"softsign", Activation::kSoftsign},
+    {"leaky_relu", Activation::kLeakyRelu},
+    {"softplus", Activation::kSoftplus},
 }};
 
 template <class F>
@@ -28,6 +31,35 @@ void each(std::span<Real> y, F f) {
 template <class Derivative>
 void scale(std::span<const Real> y, std::span<Real> dy, Derivative derivative) {
   for (std::size_t i = 0; i < y.size(); ++i) dy[i] *= derivative(y[i]);
+}
+
+constexpr Real kLeak = Real(0.01);
+
+// Calls f(piece, scratch) for pieces of y, with as much room to compute in.
+template <class F>
+void with_scratch(std::span<Real> y, F f) {
+  std::array<Real, 256> scratch;
+  for (std::size_t begin = 0; begin < y.size(); begin += scratch.size()) {
+    const std::size_t count = std::min(scratch.size(), y.size() - begin);
+    f(begin, y.subspan(begin, count), std::span(scratch).first(count));
+  }
+}
+
+// log(1 + e^x) = max(x, 0) + remainder(x)
+void softplus(std::span<Real> y) {
+  with_scratch(y, [](std::size_t, std::span<Real> piece, std::span<Real> remainder) {
+    softplus_remainder(piece, remainder);
+    for (std::size_t i = 0; i < piece.size(); ++i)
+      piece[i] = (piece[i] < 0 ? Real(0) : piece[i]) + remainder[i];
+  });
+}
+
+void scale_by_softplus_derivative(std::span<const Real> y, std::span<Real> dy) {
+  with_scratch(dy, [&](std::size_t begin, std::span<Real> piece, std::span<Real> decay) {
+    for (std::size_t i = 0; i < piece.size(); ++i) decay[i] = -y[begin + i];
+    exp(decay, decay);
+    for (std::size_t i = 0; i < piece.size(); ++i) piece[i] *= 1 - decay[i];
+  });
 }
 
 }  // namespace
@@ -51,6 +83,10 @@ void apply_activation(Activation activation, std::span<Real> y) {
       return each(y, [](Real x) { return x < 0 ? Real(0) : x; });
     case Activation::kSoftsign:
       return each(y, [](Real x) { return x / (1 + std::abs(x)); });
+    case Activation::kLeakyRelu:
+      return each(y, [](Real x) { return x < 0 ? kLeak * x : x; });
+    case Activation::kSoftplus:
+      return softplus(y);
   }
 }
 
@@ -66,6 +102,10 @@ void apply_derivative(Activation activation, std::span<const Real> y, std::span<
       return scale(y, dy, [](Real v) { return v > 0 ? Real(1) : Real(0); });
     case Activation::kSoftsign:
       return scale(y, dy, [](Real v) { return (1 - std::abs(v)) * (1 - std::abs(v)); });
+    case Activation::kLeakyRelu:
+      return scale(y, dy, [](Real v) { return v > 0 ? Real(1) : kLeak; });
+    case Activation::kSoftplus:
+      return scale_by_softplus_derivative(y, dy);
   }
 }
 

@@ -8,17 +8,20 @@ namespace ravine {
 
 /// The functions between layers:
 ///
-///   linear    y = x                  dy/dx = 1
-///   sigmoid   y = 1 / (1 + e^-x)     dy/dx = y (1 - y)
-///   tanh      y = tanh x             dy/dx = 1 - y^2
-///   relu      y = max(0, x)          dy/dx = [y > 0]        (0 at the kink)
-///   softsign  y = x / (1 + |x|)      dy/dx = (1 - |y|)^2    (Bergstra et al. 2009)
+///   linear      y = x                  dy/dx = 1
+///   sigmoid     y = 1 / (1 + e^-x)     dy/dx = y (1 - y)
+///   tanh        y = tanh x             dy/dx = 1 - y^2
+///   relu        y = max(0, x)          dy/dx = [y > 0]              (0 at the kink)
+///   softsign    y = x / (1 + |x|)      dy/dx = (1 - |y|)^2          (Bergstra et al. 2009)
+///   leaky_relu  y = max(0.01 x, x)     dy/dx = 1 if y > 0, else 0.01  (Maas et al. 2013)
+///   softplus    y = log(1 + e^x)       dy/dx = 1 - e^-y             (Dugas et al. 2001)
 ///
 /// All derivatives follow from the output, so x is never kept.
-enum class Activation { kLinear, kSigmoid, kTanh, kRelu, kSoftsign };
+enum class Activation { kLinear, kSigmoid, kTanh, kRelu, kSoftsign, kLeakyRelu, kSoftplus };
 
 /// The names above as a rule for component fields.
-inline constexpr std::string_view kActivationNames = "linear|sigmoid|tanh|relu|softsign";
+inline constexpr std::string_view kActivationNames =
+    "linear|sigmoid|tanh|relu|softsign|leaky_relu|softplus";
 
 /// Throws Error for an unknown name.
 RAVINE_EXPORT Activation parse_activation(std::string_view name);

@@ -12,11 +12,12 @@
 #include "ravine/optim/rules/rmsprop.hpp"
 #include "ravine/optim/rules/rmsprop_nesterov.hpp"
 #include "ravine/optim/rules/sgd.hpp"
+#include "ravine/optim/second_order/catalog.hpp"
 
 namespace ravine {
 namespace {
 
-Catalog<Optimizer> build() {
+Catalog<Optimizer> build_first_order() {
   Catalog<Optimizer> catalog("optimizer");
   // In the order of the lecture's page of updates (L19), then what came after it.
   catalog.add(elementwise_entry<Sgd>("stochastic gradient descent",
@@ -54,8 +55,17 @@ Catalog<Optimizer> build() {
 
 }  // namespace
 
+const Catalog<Optimizer>& first_order_catalog() {
+  static const Catalog<Optimizer> catalog = build_first_order();
+  return catalog;
+}
+
 const Catalog<Optimizer>& optimizer_catalog() {
-  static const Catalog<Optimizer> catalog = build();
+  static const Catalog<Optimizer> catalog = [] {
+    Catalog<Optimizer> all = first_order_catalog();
+    for (const auto& entry : second_order_catalog().entries()) all.add(entry);
+    return all;
+  }();
   return catalog;
 }
 

@@ -14,7 +14,9 @@
 
 namespace ravine {
 
-/// sgd, momentum, nesterov, adagrad, ...: every optimizer with its citation.
+/// sgd, momentum, nesterov, adagrad, ...: the rules that take one gradient a step.
+RAVINE_EXPORT const Catalog<Optimizer>& first_order_catalog();
+/// Every optimizer with its citation: these rules, then second_order_catalog().
 RAVINE_EXPORT const Catalog<Optimizer>& optimizer_catalog();
 
 /// The catalogue row of an elementwise rule, whose numeric fields may hold schedules:

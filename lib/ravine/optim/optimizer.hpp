@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "ravine/core/layout.hpp"
 #include "ravine/core/objective.hpp"
@@ -17,6 +19,17 @@ struct StepInfo {
   std::int64_t step = 1;         // t, from 1
   double learning_rate = 0;      // eps_t, already scheduled
   std::int64_t total_steps = 0;  // the budget of the trial
+};
+
+/// Why an optimizer can do no more.
+struct Ending {
+  enum class Kind {
+    kConverged,  // its stopping rule holds
+    kStuck,      // it cannot progress: the message says why and what would help
+    kDiverged,   // the loss or the gradient is not finite
+  };
+  Kind kind;
+  std::string message;
 };
 
 /// An update rule on the parameter vector with its own state. It knows no network, data or file.
@@ -35,6 +48,12 @@ class RAVINE_EXPORT Optimizer {
   virtual void visit_state(StateVisitor& visitor) = 0;
   /// The gradient that the last step() used, for diagnostics (padded like theta).
   virtual std::span<const Real> last_gradient() const = 0;
+  /// Set when the last step() found that it can do no more; theta is then the best iterate that the
+  /// method has. The trial should end with it: a further step() would only find the same again.
+  virtual const std::optional<Ending>& ending() const {
+    static const std::optional<Ending> kNone;
+    return kNone;
+  }
 };
 
 }  // namespace ravine

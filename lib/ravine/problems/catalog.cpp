@@ -1,9 +1,14 @@
 #include <utility>
 
+#include "ravine/problems/deep_quadratic.hpp"
 #include "ravine/problems/function_problem.hpp"
 #include "ravine/problems/functions.hpp"
+#include "ravine/problems/linear_chain.hpp"
 #include "ravine/problems/network_recipes.hpp"
+#include "ravine/problems/noisy_quadratic.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/problems/reddi.hpp"
+#include "ravine/problems/wilson.hpp"
 
 namespace ravine {
 namespace {
@@ -20,19 +25,37 @@ class NetworkRecipe final : public ProblemRecipe {
   Fields fields_;
 };
 
+void refuse_batch_norm(std::string_view name, const ProblemContext& context) {
+  if (context.batch_norm != "off")
+    fail("{} has no layers to normalize, but batch-norm is '{}': use off", name,
+         context.batch_norm);
+}
+
 template <class Function>
 class FunctionRecipe final : public ProblemRecipe {
  public:
   explicit FunctionRecipe(const Function& function) : function_(function) {}
   std::shared_ptr<const Problem> build(const ProblemContext& context) const override {
-    if (context.batch_norm != "off")
-      fail("{} has no layers to normalize, but batch-norm is '{}': use off", Function::kName,
-           context.batch_norm);
+    refuse_batch_norm(Function::kName, context);
     return std::make_shared<FunctionProblem<Function>>(function_);
   }
 
  private:
   Function function_;
+};
+
+// A model that is a problem of its own, without layers or data files.
+template <class Model>
+class ModelRecipe final : public ProblemRecipe {
+ public:
+  explicit ModelRecipe(const Model& model) : model_(model) {}
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const override {
+    refuse_batch_norm(Model::kName, context);
+    return model_.build();
+  }
+
+ private:
+  Model model_;
 };
 
 using Entry = CatalogEntry<ProblemRecipe>;
@@ -61,6 +84,13 @@ Entry function(std::string summary, std::string citation) {
       });
 }
 
+template <class Model>
+Entry model(std::string summary, std::string citation) {
+  return catalog_entry<ProblemRecipe, Model>(
+      std::move(summary), std::move(citation),
+      [](const Model& model) { return std::make_unique<ModelRecipe<Model>>(model); });
+}
+
 Catalog<ProblemRecipe> make_catalog() {
   Catalog<ProblemRecipe> catalog("problem");
   catalog.add(network<Mlp>("multilayer perceptron", "-"));
@@ -71,6 +101,13 @@ Catalog<ProblemRecipe> make_catalog() {
   catalog.add(function<Rosenbrock>("curved valley", "Rosenbrock 1960"));
   catalog.add(function<Beale>("plateaus around a narrow minimum", "Beale 1958"));
   catalog.add(function<Saddle>("x^2 - y^2", "Dauphin et al. 2014"));
+  catalog.add(function<LinearChain>("product of weights", "lecture L22"));
+  catalog.add(model<DeepQuadraticFields>("noisy quadratic of DeepOBS, 100 dimensions",
+                                         "Schneider et al. 2019"));
+  catalog.add(model<NoisyQuadratic>("noise that the batch size divides", "Zhang et al. 2019"));
+  catalog.add(model<Reddi>("online problem on which Adam fails", "Reddi et al. 2018, Figure 1"));
+  catalog.add(
+      model<Wilson>("least squares where adaptive rates fail", "Wilson et al. 2017, section 3.3"));
 
   catalog.alias("glyphs_mlp", "mlp(data=glyphs, hidden=100x2, activation=relu)", "ReLU network");
   catalog.alias("glyphs_logreg", "logreg(data=glyphs)", "convex");

@@ -37,6 +37,13 @@ class FunctionSession final : public Session {
     return metrics;
   }
 
+  bool stationary() const override {
+    if constexpr (requires { function_.noise; })
+      return function_.noise == 0;
+    else
+      return true;
+  }
+
   std::size_t workspace_bytes() const override { return 4 * x_.size() * sizeof(double); }
 
  private:

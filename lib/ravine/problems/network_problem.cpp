@@ -10,6 +10,8 @@ namespace {
 void check(const Dataset& data, const NetworkProblem::Options& options, const Loss& loss) {
   if (data.train.size() == 0)
     fail("data '{}' has no training examples: a network needs some", data.name);
+  if (data.labels.empty() && data.targets.empty() && !options.reconstruct)
+    fail("data '{}' has neither labels nor targets: it is for autoencoders", data.name);
   if (loss.needs_classes() && (data.classes == 0 || options.reconstruct))
     fail("loss=softmax needs class labels and '{}' gives real targets: use loss=squared",
          data.name);
@@ -40,7 +42,7 @@ NetworkProblem::NetworkProblem(std::shared_ptr<const Dataset> data, const Option
   model_ = std::make_shared<const NetworkModel>(
       NetworkModel{std::move(data), std::move(network), std::move(loss),
                    options.reported.empty() ? nullptr : make_loss(options.reported), options.l2,
-                   options.reconstruct});
+                   options.reconstruct, options.dropout > 0});
 }
 
 void NetworkProblem::initialize(std::string_view initializer, std::uint64_t seed,

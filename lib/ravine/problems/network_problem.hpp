@@ -18,6 +18,7 @@ struct NetworkModel {
   std::unique_ptr<const Loss> reported;  // what *_loss columns hold; null: the same
   double l2 = 0;
   bool reconstruct = false;  // the targets are the inputs
+  bool stochastic = false;   // dropout: another function at every step
 };
 
 /// A network on a data set:

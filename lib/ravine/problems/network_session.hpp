@@ -23,6 +23,9 @@ class NetworkSession final : public Session {
   Metrics measure_averaged(std::span<const Real> theta) override;
   std::span<Real> buffers() override { return running_.buffers(); }
   std::size_t workspace_bytes() const override;
+  bool stationary() const override {
+    return !model_->stochastic && batch_.rows() == model_->data->train.size();
+  }
 
  private:
   struct Measurement;

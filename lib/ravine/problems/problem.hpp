@@ -48,6 +48,9 @@ class RAVINE_EXPORT Session : public Objective {
  public:
   /// Makes `examples` the mini-batch of step t (dropout masks and noise are keyed by it).
   virtual void select(std::int64_t step, std::span<const std::int32_t> examples) = 0;
+  /// Moves theta to the nearest point that the problem allows; called once after each step. Most
+  /// problems allow every point.
+  virtual void project(std::span<Real> theta) { static_cast<void>(theta); }
   /// Folds the batch statistics of the step's first gradient evaluation into the running averages
   /// of batch normalization; called once after each step. evaluate() itself never changes buffers.
   virtual void fold_statistics() {}

@@ -132,15 +132,15 @@ Scale parse_scale(std::string_view text) {
        did_you_mean(text, {"quick", "standard", "paper"}));
 }
 
-double parse_duration(std::string_view text) {
+double parse_duration(std::string_view text, std::string_view flag) {
   text = trim(text);
   double unit = 1;
   if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
     unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3600;
     text.remove_suffix(1);
   }
-  const double seconds = unit * parse_double(text, "--time-limit");
-  check_range("--time-limit", seconds, "(0, inf)");
+  const double seconds = unit * parse_double(text, flag);
+  check_range(flag, seconds, "(0, inf)");
   return seconds;
 }
 

@@ -23,7 +23,7 @@ struct SuiteOptions {
 
   std::string output, data_directory;
   int workers = 0, threads = 1;  // workers 0: one per available core
-  double time_limit_seconds = 0;
+  double time_limit_seconds = 0, checkpoint_every_seconds = 60;
   bool fresh = false;
 };
 
@@ -42,6 +42,6 @@ RAVINE_EXPORT std::vector<std::int64_t> parse_seeds(std::string_view text);
 RAVINE_EXPORT std::vector<std::int64_t> parse_batch_sizes(std::string_view text);
 RAVINE_EXPORT Scale parse_scale(std::string_view text);
 /// "90", "15m", "2h" in seconds.
-RAVINE_EXPORT double parse_duration(std::string_view text);
+RAVINE_EXPORT double parse_duration(std::string_view text, std::string_view flag);
 
 }  // namespace ravine

@@ -88,10 +88,12 @@ int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
   Progress progress;
   if (!pending.empty()) {
     StopRequest stop(options.time_limit_seconds);
+    const RunOptions run_options{
+        options.workers, {options.threads}, store.checkpoints(), options.checkpoint_every_seconds};
     {
       const ProgressDisplay display(progress, pending.size(), gigaflops(pending));
-      run_trials(pending, suite.catalogs, options.workers, {options.threads}, stop.requested(),
-                 progress, [&](const TrialRecord& record) { store.write(record); });
+      run_trials(pending, suite.catalogs, run_options, stop.requested(), progress,
+                 [&](const TrialRecord& record) { store.write(record); });
     }
     if (progress.done < pending.size()) {
       fmt::print(stderr,

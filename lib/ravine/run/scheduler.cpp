@@ -1,12 +1,15 @@
 #include "ravine/run/scheduler.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "ravine/core/environment.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/run/checkpoint.hpp"
 #include "ravine/run/trainer.hpp"
 
 namespace ravine {
@@ -29,9 +32,26 @@ void add_result(TrialRecord& record, Outcome outcome, const std::string& message
   record.cells.push_back({"workspace_bytes", static_cast<std::int64_t>(bytes), "bytes", true});
 }
 
+// Trains to the end, or until `stop`, leaving checkpoints on the way.
+bool train(Trainer& trainer, const PlannedTrial& planned, const RunOptions& options,
+           const std::atomic<bool>& stop, const std::function<void(std::int64_t)>& report) {
+  using Clock = std::chrono::steady_clock;
+  const bool keeps = !options.checkpoints.empty();
+  const auto path = options.checkpoints / (planned.id + ".checkpoint");
+  const std::chrono::duration<double> every(options.checkpoint_every_seconds);
+  if (keeps && load_checkpoint(path, trainer, planned.spec)) report(trainer.step());
+  for (;;) {
+    const auto begin = Clock::now();
+    if (trainer.run([&] { return stop || (keeps && Clock::now() - begin > every); }, report)) break;
+    if (keeps && trainer.step() > 0) save_checkpoint(path, trainer, planned.spec);
+    if (stop) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
-bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, Threads threads,
+bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, const RunOptions& options,
                const std::atomic<bool>& stop, Progress& progress, TrialRecord& record) {
   TrialRecord result{planned.id, planned.spec, build_id(), describe(planned, catalogs), {}};
   std::unique_ptr<Trainer> trainer;
@@ -46,13 +66,16 @@ bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, Threads th
   std::string message;
   ++progress.running;
   try {
-    trainer = std::make_unique<Trainer>(planned.trial, *planned.problem, catalogs, threads);
-    if (!trainer->run(stop, report)) {
+    trainer = std::make_unique<Trainer>(planned.trial, *planned.problem, catalogs, options.threads);
+    if (!train(*trainer, planned, options, stop, report)) {
       --progress.running;
       return false;
     }
     outcome = trainer->outcome();
     message = trainer->message();
+  } catch (const IoError&) {
+    --progress.running;
+    throw;  // a checkpoint could not be stored: nobody can go on
   } catch (const std::exception& error) {
     message = error.what();
   }
@@ -68,7 +91,7 @@ bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, Threads th
 }
 
 void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& catalogs,
-                int workers, Threads threads, std::atomic<bool>& stop, Progress& progress,
+                const RunOptions& options, std::atomic<bool>& stop, Progress& progress,
                 const std::function<void(const TrialRecord&)>& finished) {
   std::vector<const PlannedTrial*> queue = trials;
   std::stable_sort(queue.begin(), queue.end(),
@@ -80,9 +103,11 @@ void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& 
     try {
       for (std::size_t i = next++; i < queue.size() && !stop; i = next++) {
         TrialRecord record;
-        if (!run_trial(*queue[i], catalogs, threads, stop, progress, record)) return;
+        if (!run_trial(*queue[i], catalogs, options, stop, progress, record)) return;
         const std::lock_guard lock(mutex);
         finished(record);
+        if (!options.checkpoints.empty())
+          std::filesystem::remove(options.checkpoints / (record.id + ".checkpoint"));
       }
     } catch (...) {
       const std::lock_guard lock(mutex);
@@ -92,7 +117,7 @@ void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& 
   };
   {
     std::vector<std::jthread> team;
-    for (int i = 0; i < workers; ++i) team.emplace_back(work);
+    for (int i = 0; i < options.workers; ++i) team.emplace_back(work);
   }
   if (error) std::rethrow_exception(error);
 }

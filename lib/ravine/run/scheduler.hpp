@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <vector>
 
@@ -18,17 +19,27 @@ struct Progress {
   std::atomic<double> gigaflops_done = 0;
 };
 
-/// Trains one planned trial and describes it. An exception becomes outcome failed with its message.
-/// Returns false if `stop` ended it early; `record` is then untouched.
-RAVINE_EXPORT bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, Threads threads,
-                             const std::atomic<bool>& stop, Progress& progress,
-                             TrialRecord& record);
+/// How trials are run; nothing of it reaches a result bit.
+struct RunOptions {
+  int workers = 1;
+  Threads threads = {};
+  /// Where unfinished trials leave <id>.checkpoint; empty for none.
+  std::filesystem::path checkpoints = {};
+  double checkpoint_every_seconds = 60;
+};
 
-/// Runs trials on `workers` threads, the most expensive first so that the last ones end together.
+/// Trains one planned trial, from its checkpoint if there is one, and describes it. An exception
+/// becomes outcome failed with its message. Returns false if `stop` ended it early, with a
+/// checkpoint; `record` is then untouched.
+RAVINE_EXPORT bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs,
+                             const RunOptions& options, const std::atomic<bool>& stop,
+                             Progress& progress, TrialRecord& record);
+
+/// Runs trials on several workers, the most expensive first so that the last ones end together.
 /// `finished` is called once per finished trial, by one worker at a time. If it throws, the others
 /// stop and the exception is rethrown here. Results do not depend on the number of workers.
 RAVINE_EXPORT void run_trials(const std::vector<const PlannedTrial*>& trials,
-                              const Catalogs& catalogs, int workers, Threads threads,
+                              const Catalogs& catalogs, const RunOptions& options,
                               std::atomic<bool>& stop, Progress& progress,
                               const std::function<void(const TrialRecord&)>& finished);
 

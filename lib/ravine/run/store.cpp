@@ -53,6 +53,8 @@ Store::~Store() = default;
 
 const std::filesystem::path& Store::output() const { return state_->output; }
 
+const std::filesystem::path& Store::checkpoints() const { return state_->spool->folder(); }
+
 std::vector<std::string> Store::warnings() const { return state_->spool->warnings(); }
 
 bool Store::contains(const std::string& id) const {

@@ -24,6 +24,8 @@ class RAVINE_EXPORT Store {
   ~Store();
 
   const std::filesystem::path& output() const;
+  /// The folder for checkpoints of unfinished trials.
+  const std::filesystem::path& checkpoints() const;
   bool contains(const std::string& id) const;
   std::string build_id(const std::string& id) const;
   /// Nothing if the trial is not there, or was found damaged and set aside.

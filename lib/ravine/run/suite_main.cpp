@@ -57,6 +57,8 @@ po::options_description run_flags() {
   add("threads", po::value<int>(),
       "threads within one trial (default: 1); no result depends on either");
   add("time-limit", po::value<std::string>(), "stop resumably after 90s, 15m or 2h");
+  add("checkpoint-every", po::value<std::string>(),
+      "how often a long trial is stored on the way (default: 60s)");
   add("fresh", "compute everything anew, whatever is stored");
   add("config", po::value<std::string>(), "read flags from an INI file: one flag = value per line");
   add("list", "print the trials and stop");
@@ -166,7 +168,11 @@ SuiteOptions read_options(const po::variables_map& values, const Suite& suite) {
   options.threads = positive(values, "threads", 1);
   options.workers = positive(values, "workers", std::max(1, available_cores() / options.threads));
   if (values.count("time-limit"))
-    options.time_limit_seconds = parse_duration(values["time-limit"].as<std::string>());
+    options.time_limit_seconds =
+        parse_duration(values["time-limit"].as<std::string>(), "--time-limit");
+  if (values.count("checkpoint-every"))
+    options.checkpoint_every_seconds =
+        parse_duration(values["checkpoint-every"].as<std::string>(), "--checkpoint-every");
   options.fresh = values.count("fresh") > 0;
   return options;
 }

@@ -69,13 +69,13 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
   curve_ = Curve(names);
 }
 
-bool Trainer::run(const std::atomic<bool>& stop,
+bool Trainer::run(const std::function<bool()>& interrupted,
                   const std::function<void(std::int64_t)>& observed) {
   if (step_ == 0 && !finished_) observe(Metrics::kNone);
   while (!finished_) {
-    if (stop.load(std::memory_order_relaxed)) return false;
+    if (interrupted()) return false;
     ++step_;
-    const bool due = due_[next_due_] == step_;
+    const bool due = due_[static_cast<std::size_t>(next_due_)] == step_;
     if (due) previous_ = theta_;
 
     clock_.start();
@@ -83,6 +83,7 @@ bool Trainer::run(const std::atomic<bool>& stop,
                         total_steps_};
     session_->select(step_, sampler_.batch(step_));
     const double loss = optimizer_->step(info, *session_, theta_);
+    session_->project(theta_);
     session_->fold_statistics();
     clock_.pause();
 
@@ -107,7 +108,7 @@ void Trainer::observe(double learning_rate) {
   row.parameter_norm = std::sqrt(squared_norm(threads_, theta_));
   row.learning_rate = learning_rate;
   if (step_ > 0) row.gradient_norm = std::sqrt(squared_norm(threads_, optimizer_->last_gradient()));
-  if (step_ > 0 && due_[next_due_] == step_)
+  if (step_ > 0 && due_[static_cast<std::size_t>(next_due_)] == step_)
     row.update_norm = std::sqrt(squared_distance(threads_, theta_, previous_));
   for (Average& average : averages_) {
     row.averaged.emplace_back();
@@ -118,7 +119,7 @@ void Trainer::observe(double learning_rate) {
   curve_.append(row);
 
   if (step_ == 0) first_objective_ = row.metrics.objective;
-  if (due_[next_due_] == step_) ++next_due_;
+  if (due_[static_cast<std::size_t>(next_due_)] == step_) ++next_due_;
   if (finished_) return;
   if (diverged(row.metrics.objective))
     end(Outcome::kDiverged, fmt::format("the objective after step {} is {}", step_,
@@ -138,6 +139,32 @@ void Trainer::end(Outcome outcome, std::string message) {
   finished_ = true;
   outcome_ = outcome;
   message_ = std::move(message);
+}
+
+void Trainer::visit_state(StateVisitor& visitor) {
+  visitor.integer("step", step_);
+  visitor.integer("next_due", next_due_);
+  visitor.doubles("first_objective", {&first_objective_, 1});
+  EvaluationCounts counts = session_->counts();
+  visitor.integer("gradients", counts.gradients);
+  visitor.integer("losses", counts.losses);
+  visitor.integer("curvature_products", counts.curvature_products);
+  session_->set_counts(counts);
+  double seconds = clock_.seconds();
+  visitor.doubles("train_seconds", {&seconds, 1});
+  clock_.set(seconds);
+
+  visitor.reals("theta", theta_);
+  visitor.reals("buffers", session_->buffers());
+  optimizer_->visit_state(visitor);
+  for (const Average& average : averages_) average.averaging->visit_state(visitor);
+
+  auto rows = static_cast<std::int64_t>(curve_.size());
+  visitor.integer("observations", rows);
+  for (Column& column : curve_.columns()) {
+    column.values.resize(static_cast<std::size_t>(rows));
+    visitor.doubles(column.name, column.values);
+  }
 }
 
 std::size_t Trainer::workspace_bytes() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,11 +32,14 @@ class RAVINE_EXPORT Trainer {
   Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
           Threads threads = {});
 
-  /// Trains to the end of the budget, to the target, to divergence, or until `stop` is true.
-  /// Returns false if it was stopped; another call continues. `observed` hears of every
-  /// observation.
-  bool run(const std::atomic<bool>& stop,
+  /// Trains to the end of the budget, to the target or to divergence; asks before every step
+  /// whether it is interrupted. Returns false if it was; another call continues. `observed` hears
+  /// of every observation.
+  bool run(const std::function<bool()>& interrupted,
            const std::function<void(std::int64_t step)>& observed = {});
+
+  /// Everything that run() needs to go on with the same bits, read or written between two steps.
+  void visit_state(StateVisitor& visitor);
 
   Outcome outcome() const { return outcome_; }
   const std::string& message() const { return message_; }
@@ -69,7 +71,7 @@ class RAVINE_EXPORT Trainer {
   std::unique_ptr<Session> session_;
   std::int64_t total_steps_ = 0;
   std::vector<std::int64_t> due_;  // observation steps
-  std::size_t next_due_ = 0;
+  std::int64_t next_due_ = 0;
 
   AlignedVector<Real> theta_, previous_;
   Curve curve_;

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-PROJECT = pathlib.Path(__file__).parents[1]
+PROJECT = pathlib.Path(__file__).parents[2]
 TOOLS = ["bash", "env", "sed", "tail", "mktemp", "rm", "cat", "dirname", "mkdir", "touch"]
 
 

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/second_order/linear_cg.hpp"
+
+namespace ravine {
+
+/// Hessian-free optimization: linear conjugate gradients minimize the damped quadratic model
+///
+///   q(d) + lambda/2 |d|^2,   q(d) = g'd + 1/2 d'G d   with the Gauss-Newton matrix G,
+///
+/// from `decay` times the last solution, preconditioned by (sum_i g_i^2 / N + lambda +
+/// weight_cost)^(3/4) where the problem knows that sum. d is the last kept iterate of LinearCg that
+/// is no worse than its predecessor; theta <- theta + r d with the first r = 1, 0.8, 0.8^2, ...
+/// (60 at most) that satisfies loss(theta + r d) <= loss + 0.01 r g'd, or no move. With rho =
+/// (loss(theta + d) - loss) / q(d), minus infinity if the loss rises:
+///
+///   rho < 1/4:  lambda <- 3/2 lambda;      rho > 3/4:  lambda <- 2/3 lambda.
+///
+/// Martens (2010), and the constants of his published program; lecture L37. **Deviates:** gradient,
+/// curvature, rho and line search see the examples of the step, where the program takes the
+/// curvature from a part of them. `learning_rate` multiplies the first r.
+///
+/// It stops converged if max_i |g_i| <= tolerance, or if no r is accepted and -g'd is at most 100
+/// units of rounding of the loss; stuck after 40 steps in a row without a move; diverged if the
+/// loss or the gradient at theta is not finite. theta only ever moves to a lower loss.
+struct HessianFreeOptions {
+  static constexpr std::string_view kName = "hessian_free";
+  double damping = 45;
+  std::int64_t iterations = 250;
+  double cg_tolerance = 5e-4;
+  double decay = 0.95;
+  std::string preconditioner = "gradients";
+  double weight_cost = 0;
+  double tolerance = 0;
+
+  template <class F>
+  void fields(F&& field) {
+    field("damping", damping, "(0, inf)", "lambda at the start");
+    field("iterations", iterations, "[1, 10000]", "most iterations of conjugate gradients");
+    field("cg_tolerance", cg_tolerance, "(0, 1)", "relative progress per iteration that ends them");
+    field("decay", decay, "[0, 1]", "share of the last solution that they start from");
+    field("preconditioner", preconditioner, "gradients|none",
+          "gradients: mean squared gradients, where the problem knows them");
+    field("weight_cost", weight_cost, "[0, inf)", "L2 factor of the loss, for the preconditioner");
+    field("tolerance", tolerance, "[0, inf)", "converged if every |g_i| <= tolerance");
+  }
+};
+
+class RAVINE_EXPORT HessianFree final : public Optimizer {
+ public:
+  explicit HessianFree(const HessianFreeOptions& options) : options_(options) {}
+  void reset(const ParameterLayout& layout, Threads threads) override;
+  double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
+  void visit_state(StateVisitor& visitor) override;
+  std::span<const Real> last_gradient() const override { return gradient_; }
+  const std::optional<Ending>& ending() const override { return ending_; }
+
+  double damping() const { return lambda_; }
+
+ private:
+  bool look(Objective& objective, std::span<const Real> theta);
+  std::span<const Real> inverse_preconditioner(Objective& objective, std::span<const Real> theta);
+  double loss_at(Objective& objective, std::span<const Real> theta, double rate);
+  double pick_iterate(Objective& objective, std::span<const Real> theta);
+  void adapt_damping(Objective& objective, std::span<const Real> theta, double new_loss);
+  void move(double rate, Objective& objective, std::span<Real> theta, double new_loss);
+
+  HessianFreeOptions options_;
+  Threads threads_;
+  LinearCg cg_;
+  AlignedVector<Real> gradient_, minus_gradient_, direction_, start_, inverse_, point_, product_;
+  double loss_ = 0, lambda_ = 0;
+  std::int64_t rejected_ = 0;  // steps in a row without a move
+  std::optional<Ending> ending_;
+};
+
+}  // namespace ravine

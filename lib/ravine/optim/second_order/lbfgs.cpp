@@ -1,0 +1,93 @@
+#include "ravine/optim/second_order/lbfgs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ravine/core/text.hpp"
+#include "ravine/linalg/stats.hpp"
+#include "ravine/optim/second_order/vectors.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr double kLeastCosine = 1e-10;  // of s and y, for a pair to be kept
+
+}  // namespace
+
+Lbfgs::Lbfgs(const LbfgsOptions& options)
+    : LineSearchMethod(options, options.tolerance), options_(options) {
+  options.check(options.kName);
+}
+
+void Lbfgs::reset_memory(const ParameterLayout& layout) {
+  pairs_.resize(static_cast<std::size_t>(options_.history));
+  for (Pair& pair : pairs_) {
+    pair.s.assign(layout.size(), Real{0});
+    pair.y.assign(layout.size(), Real{0});
+    pair.curvature = 0;
+  }
+  alpha_.assign(pairs_.size(), 0);
+  newest_ = 0;
+  gamma_ = 1;
+  forget();
+}
+
+void Lbfgs::visit_memory(StateVisitor& visitor) {
+  for (Pair& pair : pairs_) {
+    visitor.reals("s", pair.s);
+    visitor.reals("y", pair.y);
+    visitor.doubles("curvature", {&pair.curvature, 1});
+  }
+  visitor.doubles("gamma", {&gamma_, 1});
+  visitor.integer("pairs", pairs_known_);
+  visitor.integer("newest", newest_);
+}
+
+Lbfgs::Pair& Lbfgs::pair(std::int64_t age) {
+  const std::int64_t m = options_.history;
+  return pairs_[static_cast<std::size_t>((newest_ - age + m) % m)];
+}
+
+std::optional<Ending> Lbfgs::choose(const Place& place, std::span<Real> d) {
+  const std::span<const Real> g = place.gradient;
+  combine(threads(), -1, g, 0, g, d);
+  if (pairs_known_ == 0) return std::nullopt;
+  for (std::int64_t age = 0; age < pairs_known_; ++age) {
+    const Pair& p = pair(age);
+    double& alpha = alpha_[static_cast<std::size_t>(age)];
+    alpha = dot(threads(), p.s, d) / p.curvature;
+    add_scaled(threads(), d, -alpha, p.y, d);
+  }
+  if (options_.initial == "scaled") scale(threads(), gamma_, d);
+  for (std::int64_t age = pairs_known_ - 1; age >= 0; --age) {
+    const Pair& p = pair(age);
+    const double beta = dot(threads(), p.y, d) / p.curvature;
+    add_scaled(threads(), d, alpha_[static_cast<std::size_t>(age)] - beta, p.s, d);
+  }
+  return std::nullopt;
+}
+
+// Before the first pair the direction is -g, of no natural length; with a scaled matrix it fits
+// from then on.
+Lbfgs::FirstTrial Lbfgs::first_trial() const {
+  if (pairs_known_ == 0) return FirstTrial::kSameGain;
+  return options_.initial == "scaled" ? FirstTrial::kUnit : FirstTrial::kSameDecrease;
+}
+
+void Lbfgs::learn(const Move& move) {
+  const std::int64_t next = pairs_known_ == 0 ? 0 : (newest_ + 1) % options_.history;
+  Pair& p = pairs_[static_cast<std::size_t>(next)];
+  // The slot may hold the oldest pair: it goes only if the new one is worth keeping.
+  const double curvature = move.step * (move.new_slope - move.slope);
+  const double y_square = squared_distance(threads(), move.new_gradient, move.gradient);
+  const double s_norm = move.step * std::sqrt(squared_norm(threads(), move.direction));
+  if (!(curvature > kLeastCosine * s_norm * std::sqrt(y_square))) return;
+  combine(threads(), move.step, move.direction, 0, move.direction, p.s);
+  combine(threads(), 1, move.new_gradient, -1, move.gradient, p.y);
+  p.curvature = curvature;
+  gamma_ = curvature / y_square;
+  newest_ = next;
+  pairs_known_ = std::min(pairs_known_ + 1, options_.history);
+}
+
+}  // namespace ravine

@@ -1,0 +1,100 @@
+#include "ravine/run/checkpoint.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "ravine/problems/problem.hpp"
+#include "ravine/run/trainer.hpp"
+
+namespace ravine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Every kind of state: two moments, batch-norm buffers, two averages, a curve in the making.
+Trial whole_trial() {
+  Trial trial;
+  trial.problem = "mlp(data=glyphs, hidden=8, train=256)";
+  trial.batch_norm = "hidden";
+  trial.optimizer = "adam";
+  trial.averaging = "polyak, ema(decay=0.9)";
+  trial.learning_rate = 0.01;
+  trial.batch_size = 32;
+  trial.epochs = 3;
+  return canonical(trial, Catalogs{});
+}
+
+class Checkpoint : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+  std::unique_ptr<Trainer> trainer() const {
+    return std::make_unique<Trainer>(trial_, *problem_, Catalogs{});
+  }
+
+  const fs::path folder_ =
+      fs::path(testing::TempDir()) / fmt::format("ravine_checkpoint_{}", getpid());
+  const fs::path path_ = folder_ / "trial.checkpoint";
+  const Trial trial_ = whole_trial();
+  const std::shared_ptr<const Problem> problem_ = make_problem(trial_.problem, {"", "hidden"});
+};
+
+void expect_same_curve(const Curve& a, const Curve& b) {
+  for (std::size_t i = 0; i < a.columns().size(); ++i) {
+    const Column& column = a.columns()[i];
+    if (column.timing) continue;
+    const auto& other = b.columns()[i].values;
+    ASSERT_EQ(column.values.size(), other.size());
+    EXPECT_EQ(std::memcmp(column.values.data(), other.data(), other.size() * sizeof(double)), 0)
+        << column.name;
+  }
+}
+
+TEST_F(Checkpoint, ResumesWithTheSameBitsFromAnyStep) {
+  const auto whole = trainer();
+  ASSERT_TRUE(whole->run([] { return false; }));
+  for (const std::int64_t halt : {1, 8, 13, 23}) {
+    const auto first = trainer();
+    ASSERT_FALSE(first->run([&] { return first->step() == halt; }));
+    save_checkpoint(path_, *first, "the trial");
+    const auto second = trainer();
+    ASSERT_TRUE(load_checkpoint(path_, *second, "the trial"));
+    EXPECT_EQ(second->step(), halt);
+    ASSERT_TRUE(second->run([] { return false; }));
+    expect_same_curve(whole->curve(), second->curve());
+    EXPECT_EQ(whole->counts().gradients, second->counts().gradients);
+  }
+}
+
+TEST_F(Checkpoint, IsOnlyForItsOwnTrial) {
+  const auto first = trainer();
+  EXPECT_FALSE(load_checkpoint(path_, *first, "the trial"));  // there is none
+  ASSERT_FALSE(first->run([&] { return first->step() == 5; }));
+  save_checkpoint(path_, *first, "the trial");
+  EXPECT_FALSE(load_checkpoint(path_, *trainer(), "another trial"));
+}
+
+TEST_F(Checkpoint, ADamagedFileStartsTheTrialAnew) {
+  const auto first = trainer();
+  ASSERT_FALSE(first->run([&] { return first->step() == 5; }));
+  save_checkpoint(path_, *first, "the trial");
+  const auto size = fs::file_size(path_);
+  for (const std::uintmax_t at : {std::uintmax_t{3}, std::uintmax_t{100}, size / 2, size - 1}) {
+    save_checkpoint(path_, *first, "the trial");
+    std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(at));
+    const char old = static_cast<char>(file.get());
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(static_cast<char>(old ^ 16));
+    file.close();
+    const auto second = trainer();
+    EXPECT_FALSE(load_checkpoint(path_, *second, "the trial"));
+    EXPECT_EQ(second->step(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace ravine

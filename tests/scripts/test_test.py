@@ -1,0 +1,110 @@
+"""scripts/test adds up what its stages say, with stand-ins for compilers and test programs."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+PROJECT = pathlib.Path(__file__).parents[2]
+CTEST_GOOD = "100% tests passed, 0 tests failed out of 40"
+CTEST_BAD = "95% tests passed, 2 tests failed out of 40"
+
+
+def program(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/usr/bin/env bash\n" + text)
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone in which everything passes; a test replaces what shall fail."""
+    root = tmp_path / "clone"
+    (root / "scripts" / "lib").mkdir(parents=True)
+    shutil.copy(PROJECT / "scripts" / "test", root / "scripts" / "test")
+    shutil.copy(PROJECT / "scripts" / "lib" / "common.sh", root / "scripts" / "lib" / "common.sh")
+    program(root / "scripts" / "setup", "")
+    subprocess.run(["git", "init", "-q", root], check=True)
+    tools = root / "bin"
+    program(tools / "clang-format", "")
+    # An installed consumer and the results program, wherever they are looked for.
+    program(tools / "cmake", 'mkdir -p build/consumer/build build/release\n'
+            'for f in build/consumer/build/consumer_ravine{,_double} build/release/ravine-results; do\n'
+            'printf "#!/bin/sh\\n" >$f; chmod +x $f; done')
+    program(tools / "ctest", f'echo "$*" >>"{root}/ctest.log"; echo "{CTEST_GOOD}"')
+    program(tools / "python3", f'''
+        case "$*" in
+          *"-m pytest"*) echo "$*" >>"{root}/pytest.log"; echo "7 passed, 1 skipped in 0.1s" ;;
+        esac''')
+    return root
+
+
+def run(clone, *arguments):
+    path = f"{clone}/bin:{os.environ['PATH']}"
+    variables = {name: value for name, value in os.environ.items() if name != "RAVINE_PYTHON"}
+    return subprocess.run([clone / "scripts" / "test", *arguments], capture_output=True, text=True,
+                          env={**variables, "PATH": path}, check=False)
+
+
+def last_line(done):
+    return done.stdout.splitlines()[-1]
+
+
+def test_sums_up_all_stages(clone):
+    done = run(clone)
+    # 3 x ctest, 2 x pytest; format, includes, three builds, consumer
+    assert last_line(done) == f"{3 * 40 + 2 * 7 + 6} passed, 0 failed", done.stdout
+    assert done.returncode == 0
+
+
+def test_fast_leaves_out_clang_sanitizers_and_programs(clone):
+    assert last_line(run(clone, "--fast")) == f"{40 + 7 + 1} passed, 0 failed"
+
+
+def test_long_tests_run_on_demand_only(clone):
+    run(clone, "--fast")
+    assert "-LE ^long$" in (clone / "ctest.log").read_text()
+    assert "--long" not in (clone / "pytest.log").read_text()
+    (clone / "ctest.log").unlink()
+    run(clone, "--long")
+    assert "-LE" not in (clone / "ctest.log").read_text()
+    assert "--long" in (clone / "pytest.log").read_text()
+
+
+def test_failing_tests_are_counted_and_shown(clone):
+    program(clone / "bin" / "ctest", f'echo "what went wrong"; echo "{CTEST_BAD}"; exit 8')
+    done = run(clone, "--fast")
+    assert last_line(done) == f"{38 + 7 + 1} passed, 2 failed" and done.returncode != 0
+    assert "what went wrong" in done.stdout
+
+
+@pytest.mark.parametrize("summary, good, bad", [
+    ("2 failed, 5 passed in 3.21s", 5, 2),
+    ("1 failed, 5 passed, 2 errors in 3.21s", 5, 3),
+    ("1 error in 0.10s", 0, 1),
+    ("Segmentation fault", 0, 1),
+])
+def test_pytest_summaries(clone, summary, good, bad):
+    program(clone / "bin" / "python3",
+            f'case "$*" in *"-m pytest"*) echo "{summary}"; exit 1 ;; esac')
+    assert last_line(run(clone, "--fast")) == f"{good + 40 + 1} passed, {bad} failed"
+
+
+def test_a_failed_build_is_a_failure_and_skips_its_tests(clone):
+    program(clone / "bin" / "cmake", "echo error: something; exit 1")
+    done = run(clone, "--fast")
+    assert last_line(done) == "7 passed, 1 failed" and done.returncode != 0
+    assert "error: something" in done.stdout
+    assert not (clone / "ctest.log").exists()
+
+
+def test_a_crash_of_ctest_is_a_failure(clone):
+    program(clone / "bin" / "ctest", "exit 1")
+    assert last_line(run(clone, "--fast")) == "8 passed, 1 failed"
+
+
+def test_refuses_unknown_arguments(clone):
+    done = run(clone, "--quick")
+    assert done.returncode == 2 and "--fast and --long" in done.stderr
