@@ -49,14 +49,14 @@ def _watch(files, output, render):
         now = [_stamp(path) for path in files]
         if now != before:
             try:
-                page = render([load_partial(path) for path in files],
-                              refresh=4 * POLL_SECONDS if running else None)
+                found = [load_partial(path) for path in files]
+                page = render(found, refresh=4 * POLL_SECONDS if running else None)
             except errors.Misuse:
                 if not running:
                     raise
             else:
                 _write(output, page)
-                print(output, flush=True)
+                print(f"{output}: {sum(len(one.plan) for one in found)} trials", flush=True)
             before = now
         if not running:
             return 0
