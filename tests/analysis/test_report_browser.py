@@ -132,6 +132,8 @@ def test_it_prints_with_all_charts(chromium, page):
     assert chromium.errors == []
 
 
+# A time, and so no test for a machine that does other things as well.
+@pytest.mark.long
 def test_large_results_load_in_three_seconds(chromium, tmp_path):
     write_large(tmp_path / "large.h5")
     (tmp_path / "large.html").write_text(render([load(tmp_path / "large.h5")]))
