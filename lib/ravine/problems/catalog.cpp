@@ -93,8 +93,8 @@ Entry model(std::string summary, std::string citation) {
 
 Catalog<ProblemRecipe> make_catalog() {
   Catalog<ProblemRecipe> catalog("problem");
-  catalog.add(network<Mlp>("multilayer perceptron", "-"));
-  catalog.add(network<LogisticRegression>("softmax regression, convex", "-"));
+  catalog.add(network<Mlp>("multilayer perceptron", ""));
+  catalog.add(network<LogisticRegression>("softmax regression, convex", ""));
   catalog.add(network<Autoencoder>("deep autoencoder with mirrored decoder",
                                    "Hinton & Salakhutdinov 2006; Martens 2010"));
   catalog.add(function<Quadratic>("axis-aligned quadratic ravine", "lecture L8, L21"));

@@ -42,7 +42,6 @@ struct StateBytes final : StateVisitor {
 Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
                  Threads threads)
     : trial_(trial),
-      problem_(problem),
       threads_(threads),
       optimizer_(catalogs.optimizers.make(trial.optimizer)),
       schedule_(catalogs.schedules.make(trial.schedule)),

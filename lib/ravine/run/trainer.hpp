@@ -64,7 +64,6 @@ class RAVINE_EXPORT Trainer {
   void end(Outcome outcome, std::string message = "");
 
   const Trial trial_;
-  const Problem& problem_;
   const Threads threads_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
