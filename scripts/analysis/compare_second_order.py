@@ -11,10 +11,14 @@ Build the compiled part first (needs liblbfgs-dev):
 
 import argparse
 import ctypes
+import os
 import statistics
 import sys
 import tempfile
 from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = "1"  # all solvers are compared on one thread
 
 import numpy as np
 

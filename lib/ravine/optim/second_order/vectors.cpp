@@ -12,9 +12,13 @@ constexpr std::size_t kChunk = 16384;
 
 template <class F>
 void for_elements(Threads threads, std::size_t count, F f) {
-  parallel_chunks(threads, count, kChunk, [f](std::size_t begin, std::size_t end) {
+  const auto piece = [f](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) f(i);
-  });
+  };
+  if (count <= kChunk)
+    piece(0, count);
+  else
+    parallel_chunks(threads, count, kChunk, piece);
 }
 
 }  // namespace
