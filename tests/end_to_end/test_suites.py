@@ -65,6 +65,15 @@ def test_two_threads_give_the_same_bits(suite, reference, tmp_path):
     assert suites.digest(tmp_path / "threads.h5") == suites.digest(reference)
 
 
+def test_three_shards_join_to_the_same_bits(suite, reference, tmp_path):
+    parts = [tmp_path / f"all.shard-{i}-of-3.h5" for i in range(3)]
+    for i in range(3):
+        suites.quick(suite, tmp_path / "all.h5", "--shard", f"{i}/3")
+    merged = suites.run("ravine-results", "merge", tmp_path / "all.h5", *parts)
+    assert merged.returncode == 0, merged.stderr
+    assert suites.digest(tmp_path / "all.h5") == suites.digest(reference)
+
+
 def test_a_rerun_skips_what_is_finished(suite, copy):
     before = suites.digest(copy)
     said = suites.quick(suite, copy)
