@@ -1,12 +1,14 @@
 """Time per training step of ravine and of PyTorch, paired and repeated in one run.
 
 The two are first shown to compute the same losses: full-batch training from constant weights on
-the same generated table. Then each network is timed in turns, ravine, PyTorch, ravine, ..., and the
+the first 512 images of MNIST. Then each network is timed in turns, ravine, PyTorch, ravine, ..., and the
 median of the paired ratios is printed. PyTorch is eager, with its data in memory as floats, at its
 best of 1 and 2 threads; ravine trains single-threaded.
 """
 
 import argparse
+import gzip
+import os
 import re
 import statistics
 import subprocess
@@ -51,7 +53,8 @@ class Ravine:
     def __init__(self, program: Path):
         self.program = program
 
-    def train(self, problem, optimizer, rate, batch, steps, batch_norm=False, observe=1, init="he"):
+    def train(self, problem, optimizer, rate, batch, steps, batch_norm=False, observe=1, init="he",
+              data_directory=""):
         """Seconds per step on the training clock, and the curve of training losses."""
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "out.h5"
@@ -59,7 +62,7 @@ class Ravine:
                 [self.program, "--problem", problem, "--optimizer", optimizer, "--learning-rate", str(rate),
                  "--batch-size", str(batch), "--steps", str(steps), "--seeds", "1", "--averaging", "none",
                  "--batch-norm", "hidden" if batch_norm else "off", "--init", init, "--workers", "1",
-                 "--observe", f"even(count={observe})", "--output", output],
+                 "--observe", f"even(count={observe})", "--data-dir", data_directory, "--output", output],
                 check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             with h5py.File(output) as file:
                 return (float(file["trials/train_seconds"][0]) / steps, np.array(file["curves/objective"]))
@@ -108,31 +111,30 @@ def torch_seconds(torch, widths, activation, batch, name, rate, batch_norm, step
     return (time.perf_counter() - begin) / steps
 
 
-def check_same_losses(torch, ravine, steps=10):
+def read_idx(path: Path, header: int) -> np.ndarray:
+    return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=header)
+
+
+def check_same_losses(torch, ravine, mnist: Path, steps=10, examples=512):
     """Largest relative difference of the losses over a few full-batch steps, per optimizer."""
-    rng = np.random.default_rng(0)
-    inputs = np.round(rng.normal(size=(200, 20)), 3)
-    labels = rng.integers(0, 4, 200)
+    pixels = read_idx(mnist / "train-images-idx3-ubyte.gz", 16)[:examples * 784].reshape(examples, 784)
+    x = torch.tensor(pixels.astype(np.float32) / 255)
+    y = torch.tensor(read_idx(mnist / "train-labels-idx1-ubyte.gz", 8)[:examples].astype(np.int64))
     worst = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder) / "table.csv"
-        # All rows train: the loss that is compared is that of the whole table.
-        np.savetxt(table, np.column_stack([inputs, labels]), delimiter=",", fmt=["%.3f"] * 20 + ["%d"])
-        for name, rate in (("sgd", 0.1), ("adam", 0.01)):
-            _, ours = ravine.train(f"mlp(data={table}, hidden=16, activation=sigmoid, full=true)", name, rate, "full",
-                                   steps, observe=steps, init="constant(value=0.1)")
-            torch.set_default_dtype(torch.float32)
-            network = torch_network(torch, [20, 16, 4], "sigmoid", False, constant=0.1)
-            optimizer = torch_optimizer(torch, name, network.parameters(), rate)
-            x, y = torch.tensor(inputs, dtype=torch.float32), torch.tensor(labels)
-            theirs = []
-            for _ in range(steps + 1):
-                optimizer.zero_grad()
-                loss = torch.nn.functional.cross_entropy(network(x), y)
-                loss.backward()
-                optimizer.step()
-                theirs.append(loss.item())
-            worst = max(worst, float(np.max(np.abs(ours / np.array(theirs) - 1))))
+    for name, rate in (("sgd", 0.1), ("adam", 0.01)):
+        _, ours = ravine.train(f"mlp(data=mnist, hidden=16, activation=sigmoid, train={examples})", name, rate,
+                               "full", steps, observe=steps, init="constant(value=0.1)",
+                               data_directory=mnist.parent)
+        network = torch_network(torch, [784, 16, 10], "sigmoid", False, constant=0.1)
+        optimizer = torch_optimizer(torch, name, network.parameters(), rate)
+        theirs = []
+        for _ in range(steps + 1):
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(network(x), y)
+            loss.backward()
+            optimizer.step()
+            theirs.append(loss.item())
+        worst = max(worst, float(np.max(np.abs(ours / np.array(theirs) - 1))))
     return worst
 
 
@@ -142,7 +144,12 @@ def main(arguments=None):
     parser.add_argument("--program", type=Path, default=Path(__file__).parents[2] / "build/release/ravine-optimizers")
     parser.add_argument("--repeats", type=int, default=5, help="paired runs of each row (default 5)")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one run, about (default 2)")
+    parser.add_argument("--data-dir", type=Path,
+                        default=os.environ.get("RAVINE_DATA_DIR", Path(__file__).parents[2] / "datasets"))
     options = parser.parse_args(arguments)
+    mnist = Path(options.data_dir) / "mnist"
+    if not mnist.is_dir():
+        parser.error(f"there is no {mnist}: run scripts/fetch_datasets mnist, or give --data-dir")
     if not options.program.exists():
         parser.error(f"there is no program {options.program}: build it with scripts/bench --help")
     torch = torch_module()
@@ -151,7 +158,7 @@ def main(arguments=None):
     if not any(good in blas.lower() for good in GOOD_BLAS):
         sys.exit("compare_peers: this BLAS is no fair peer: install libopenblas0-pthread")
     ravine = Ravine(options.program)
-    difference = check_same_losses(torch, ravine)
+    difference = check_same_losses(torch, ravine, mnist)
     print(f"same losses over 10 full-batch steps: largest relative difference {difference:.1e}")
     if difference > 1e-4:
         sys.exit("compare_peers: the two do not compute the same losses: a comparison of their times would be void")
