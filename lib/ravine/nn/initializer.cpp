@@ -182,7 +182,7 @@ Catalog<Initializer> make_catalog() {
                               "Saxe et al. 2013; lecture L31"));
   catalog.add(row<Sparse>("k incoming weights N(0, scale^2) for each unit, the others 0",
                           "Martens 2010, section 5; lecture L32"));
-  catalog.add(row<Normal>("N(0, sd^2)", ""));
+  catalog.add(row<Normal>("N(0, sd^2)", "Ioffe & Szegedy 2015, section 4.1"));
   catalog.add(
       row<TruncatedNormal>("N(0, sd^2), redrawn beyond 2 sd", "DeepOBS, Schneider et al. 2019"));
   catalog.alias("xavier", "glorot_uniform", "the usual name");
