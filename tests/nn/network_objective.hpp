@@ -6,6 +6,7 @@
 
 #include "linalg/random_matrix.hpp"
 #include "ravine/core/objective.hpp"
+#include "ravine/nn/curvature_products.hpp"
 #include "ravine/nn/loss.hpp"
 #include "ravine/nn/network.hpp"
 #include "ravine/nn/workspace.hpp"
@@ -20,6 +21,7 @@ class NetworkObjective final : public Objective {
       : network(shape),
         inputs(rows, shape.inputs, 11),
         workspace(network, rows, Workspace::Use::kTraining),
+        curvature(network, rows),
         loss_(make_loss(loss)),
         values_(rows, shape.outputs, 12) {
     pass.training = true;
@@ -50,10 +52,15 @@ class NetworkObjective final : public Objective {
     return g;
   }
 
+  CurvatureProducts::Point at(std::span<const Real> point) {
+    return {pass, *loss_, point, {inputs.view(), nullptr}, targets, workspace};
+  }
+
   Network network;
   Pass pass;
   RandomMatrix inputs;
   Workspace workspace;
+  CurvatureProducts curvature;
   Targets targets;
   AlignedVector<Real> theta;
 
@@ -69,6 +76,20 @@ class NetworkObjective final : public Objective {
       network.backward(pass, point, x, workspace, gradient);
     }
     return sum / rows;
+  }
+  void do_hessian_vector(std::span<const Real> point, std::span<const Real> v,
+                         std::span<Real> hv) override {
+    std::ranges::fill(hv, Real(0));
+    curvature.add_product(Curvature::kHessian, at(point), v, hv);
+  }
+  void do_gauss_newton_vector(std::span<const Real> point, std::span<const Real> v,
+                              std::span<Real> gv) override {
+    std::ranges::fill(gv, Real(0));
+    curvature.add_product(Curvature::kGaussNewton, at(point), v, gv);
+  }
+  bool do_mean_squared_gradient(std::span<const Real> point, std::span<Real> out) override {
+    std::ranges::fill(out, Real(0));
+    return curvature.add_mean_squared_gradient(at(point), out);
   }
 
   std::unique_ptr<const Loss> loss_;

@@ -54,6 +54,24 @@ void softplus(std::span<Real> y) {
   });
 }
 
+// tdy += dy (df'/dy) ty
+template <class Slope>
+void bend(std::span<const Real> y, std::span<const Real> ty, std::span<const Real> dy,
+          std::span<Real> tdy, Slope slope) {
+  for (std::size_t i = 0; i < y.size(); ++i) tdy[i] += dy[i] * slope(y[i]) * ty[i];
+}
+
+// d(1 - e^-y)/dy = e^-y
+void bend_by_softplus(std::span<const Real> y, std::span<const Real> ty, std::span<const Real> dy,
+                      std::span<Real> tdy) {
+  with_scratch(tdy, [&](std::size_t begin, std::span<Real> piece, std::span<Real> decay) {
+    for (std::size_t i = 0; i < piece.size(); ++i) decay[i] = -y[begin + i];
+    exp(decay, decay);
+    for (std::size_t i = 0; i < piece.size(); ++i)
+      piece[i] += dy[begin + i] * decay[i] * ty[begin + i];
+  });
+}
+
 void scale_by_softplus_derivative(std::span<const Real> y, std::span<Real> dy) {
   with_scratch(dy, [&](std::size_t begin, std::span<Real> piece, std::span<Real> decay) {
     for (std::size_t i = 0; i < piece.size(); ++i) decay[i] = -y[begin + i];
@@ -109,6 +127,30 @@ void apply_derivative(Activation activation, std::span<const Real> y, std::span<
   }
 }
 
+void apply_derivative_tangent(Activation activation, std::span<const Real> y,
+                              std::span<const Real> ty, std::span<Real> dy, std::span<Real> tdy) {
+  apply_derivative(activation, y, tdy);
+  switch (activation) {
+    case Activation::kLinear:
+    case Activation::kRelu:
+    case Activation::kLeakyRelu:
+      break;
+    case Activation::kSigmoid:
+      bend(y, ty, dy, tdy, [](Real v) { return 1 - 2 * v; });
+      break;
+    case Activation::kTanh:
+      bend(y, ty, dy, tdy, [](Real v) { return -2 * v; });
+      break;
+    case Activation::kSoftsign:
+      bend(y, ty, dy, tdy, [](Real v) { return v < 0 ? 2 * (1 + v) : -2 * (1 - v); });
+      break;
+    case Activation::kSoftplus:
+      bend_by_softplus(y, ty, dy, tdy);
+      break;
+  }
+  apply_derivative(activation, y, dy);
+}
+
 void ActivationLayer::forward(const Pass& pass, std::span<const Real>,
                               const LayerState& state) const {
   const std::span<Real> y = state.y.elements();
@@ -123,6 +165,29 @@ void ActivationLayer::backward(const Pass& pass, std::span<const Real>, const La
   const std::span<Real> delta = dy.elements();
   for_elements(pass.threads, y.size(), [&](std::size_t begin, std::size_t end) {
     apply_derivative(activation_, y.subspan(begin, end - begin), delta.subspan(begin, end - begin));
+  });
+}
+
+void ActivationLayer::tangent_forward(const Pass& pass, std::span<const Real>,
+                                      std::span<const Real>, const LayerState& state,
+                                      const LayerState& tangent) const {
+  const std::span<const Real> y = state.y.elements();
+  const std::span<Real> ty = tangent.y.elements();
+  for_elements(pass.threads, y.size(), [&](std::size_t begin, std::size_t end) {
+    apply_derivative(activation_, y.subspan(begin, end - begin), ty.subspan(begin, end - begin));
+  });
+}
+
+void ActivationLayer::tangent_backward(const Pass& pass, std::span<const Real>,
+                                       std::span<const Real>, const LayerState& state,
+                                       const LayerState& tangent, Dual dy, Dual,
+                                       std::span<Real>) const {
+  const std::span<const Real> y = state.y.elements(), ty = tangent.y.elements();
+  const std::span<Real> delta = dy.value.elements(), t_delta = dy.tangent.elements();
+  for_elements(pass.threads, y.size(), [&](std::size_t begin, std::size_t end) {
+    const std::size_t count = end - begin;
+    apply_derivative_tangent(activation_, y.subspan(begin, count), ty.subspan(begin, count),
+                             delta.subspan(begin, count), t_delta.subspan(begin, count));
   });
 }
 

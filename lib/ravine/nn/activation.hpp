@@ -31,6 +31,12 @@ RAVINE_EXPORT void apply_activation(Activation activation, std::span<Real> y);
 RAVINE_EXPORT void apply_derivative(Activation activation, std::span<const Real> y,
                                     std::span<Real> dy);
 
+/// With dy = dL/dy, R{dy} and R{y} as ty: R{dy} <- R{dy f'(x)} = R{dy} f'(x) + dy f''(x) R{x},
+/// where f''(x) R{x} = (df'/dy) R{y}; then dy <- dy f'(x). Kinks have no curvature. Thread-safe.
+RAVINE_EXPORT void apply_derivative_tangent(Activation activation, std::span<const Real> y,
+                                            std::span<const Real> ty, std::span<Real> dy,
+                                            std::span<Real> tdy);
+
 /// An activation as a layer; it overwrites its input.
 class RAVINE_EXPORT ActivationLayer final : public Layer {
  public:
@@ -44,6 +50,11 @@ class RAVINE_EXPORT ActivationLayer final : public Layer {
                const LayerState& state) const override;
   void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                 MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const override;
+  void tangent_forward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                       const LayerState& state, const LayerState& tangent) const override;
+  void tangent_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                        const LayerState& state, const LayerState& tangent, Dual dy, Dual dx,
+                        std::span<Real> hv) const override;
 
  private:
   Activation activation_;

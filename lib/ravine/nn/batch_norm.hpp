@@ -12,6 +12,11 @@ namespace ravine {
 ///   dgamma_j = sum_i dy_ij h_ij      dbeta_j = sum_i dy_ij
 ///   dx_ij = (gamma_j / sigma_j) (dy_ij - dbeta_j / m - h_ij dgamma_j / m)
 ///
+/// and their derivatives along a direction, through the statistics too:
+///
+///   R{mu_j} = (1/m) sum_i R{x_ij}         R{sigma_j} = (1/m) sum_i h_ij R{x_ij}
+///   R{h_ij} = (R{x_ij} - R{mu_j} - h_ij R{sigma_j}) / sigma_j
+///
 /// Ioffe & Szegedy (2015), Algorithm 1; lecture L23-L26. It stands in front of the activation, on
 /// hidden layers or on the input. A pass in training takes mu and sigma from the batch, writes mu
 /// and the variance to the state's statistics and differentiates through both; any other pass
@@ -31,12 +36,18 @@ class RAVINE_EXPORT BatchNorm final : public Layer {
   std::size_t inputs() const override { return gain_.cols; }
   std::size_t outputs() const override { return gain_.cols; }
   std::size_t statistics_size() const override { return 2 * gain_.cols; }
+  bool separates_examples() const override { return false; }
   void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override;
   void forward(const Pass& pass, std::span<const Real> theta,
                const LayerState& state) const override;
   void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                 MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const override;
+  void tangent_forward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                       const LayerState& state, const LayerState& tangent) const override;
+  void tangent_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                        const LayerState& state, const LayerState& tangent, Dual dy, Dual dx,
+                        std::span<Real> hv) const override;
 
  private:
   double delta_;

@@ -57,4 +57,43 @@ void Dense::backward(const Pass& pass, std::span<const Real> theta, const LayerS
   add_product_transposed(pass.threads, dy, matrix(weight_, theta), dx);
 }
 
+void Dense::tangent_forward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                            const LayerState& state, const LayerState& tangent) const {
+  forward(pass, v, {state.x, tangent.y, {}});
+  if (!tangent.x.dense.empty())
+    add_product(pass.threads, tangent.x.dense, matrix(weight_, theta), tangent.y);
+}
+
+void Dense::tangent_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                             const LayerState& state, const LayerState& tangent, Dual dy, Dual dx,
+                             std::span<Real> hv) const {
+  backward(pass, theta, state, dy.tangent, dx.tangent, hv);
+  if (!tangent.x.dense.empty())
+    add_transposed_product(pass.threads, tangent.x.dense, dy.value, matrix(weight_, hv));
+  if (dx.value.empty()) return;
+  add_product_transposed(pass.threads, dy.value, matrix(weight_, v), dx.tangent);
+  std::ranges::fill(dx.value.elements(), Real(0));
+  add_product_transposed(pass.threads, dy.value, matrix(weight_, theta), dx.value);
+}
+
+// Row i alone has the gradient x_i^T dy_i: the sum of their squares is (X^2)^T (dY^2).
+void Dense::add_squared_gradients(const Pass& pass, const LayerState& state,
+                                  MatrixView<const Real> dy, std::span<Real> scratch,
+                                  std::span<Real> squares) const {
+  const auto squared = [&](MatrixView<const Real> in, std::span<Real> room) {
+    for (std::size_t i = 0; i < in.size(); ++i) room[i] = in.data[i] * in.data[i];
+    return MatrixView<Real>(room, in.rows, in.cols);
+  };
+  const MatrixView<Real> dy_square = squared(dy, scratch), sums = matrix(weight_, squares);
+  if (bias_) add_column_sums(pass.threads, dy_square, bias_->of(squares));
+  if (!state.x.sparse) {
+    const MatrixView<Real> x_square = squared(state.x.dense, scratch.subspan(dy.size()));
+    return add_transposed_product(pass.threads, x_square, dy_square, sums);
+  }
+  for (std::size_t i = 0; i < dy.rows; ++i)
+    state.x.sparse->for_each_entry(i, [&](std::size_t column, Real value) {
+      for (std::size_t j = 0; j < dy.cols; ++j) sums(column, j) += value * value * dy_square(i, j);
+    });
+}
+
 }  // namespace ravine

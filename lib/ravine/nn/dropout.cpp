@@ -27,6 +27,20 @@ void Dropout::backward(const Pass& pass, std::span<const Real>, const LayerState
   if (!dx.empty()) apply_mask(pass, dy.elements(), dx.elements());
 }
 
+// The mask does not depend on theta: tangents pass it as values do.
+void Dropout::tangent_forward(const Pass& pass, std::span<const Real>, std::span<const Real>,
+                              const LayerState&, const LayerState& tangent) const {
+  apply_mask(pass, tangent.x.dense.elements(), tangent.y.elements());
+}
+
+void Dropout::tangent_backward(const Pass& pass, std::span<const Real>, std::span<const Real>,
+                               const LayerState&, const LayerState&, Dual dy, Dual dx,
+                               std::span<Real>) const {
+  assert(pass.training && !dx.value.empty());
+  apply_mask(pass, dy.value.elements(), dx.value.elements());
+  apply_mask(pass, dy.tangent.elements(), dx.tangent.elements());
+}
+
 void Dropout::apply_mask(const Pass& pass, std::span<const Real> in, std::span<Real> out) const {
   constexpr std::uint64_t kMostLayers = 1 << 12;
   const std::uint64_t stream_index = static_cast<std::uint64_t>(pass.step) * kMostLayers + index_;

@@ -23,6 +23,11 @@ class RAVINE_EXPORT Dropout final : public Layer {
                const LayerState& state) const override;
   void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                 MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const override;
+  void tangent_forward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                       const LayerState& state, const LayerState& tangent) const override;
+  void tangent_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                        const LayerState& state, const LayerState& tangent, Dual dy, Dual dx,
+                        std::span<Real> hv) const override;
 
  private:
   void apply_mask(const Pass& pass, std::span<const Real> in, std::span<Real> out) const;

@@ -33,6 +33,11 @@ struct LayerState {
   std::span<double> statistics;  // mean and variance per column, for batch normalization
 };
 
+/// A derivative of the loss, and its own derivative along a direction v of the parameters.
+struct Dual {
+  MatrixView<Real> value, tangent;
+};
+
 /// One step of a network, y = f(x; theta): immutable; parameters and workspace are passed in.
 /// Thread-safe. Does not allocate.
 class RAVINE_EXPORT Layer {
@@ -55,6 +60,31 @@ class RAVINE_EXPORT Layer {
   virtual void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                         MatrixView<Real> dy, MatrixView<Real> dx,
                         std::span<Real> gradient) const = 0;
+
+  // The R-operator (Pearlmutter 1994): R{f} = d f(theta + r v) / dr at r = 0. Each rule below is
+  // the exact derivative of the one above, so Hessian-vector products need no differences.
+  // `tangent` holds R{x} (empty in front of the first layer: inputs are constant), R{y} and
+  // R{statistics}.
+
+  /// Writes R{y} and R{statistics}. Needs the state of forward() in a training pass.
+  virtual void tangent_forward(const Pass& pass, std::span<const Real> theta,
+                               std::span<const Real> v, const LayerState& state,
+                               const LayerState& tangent) const = 0;
+  /// Turns dL/dy and R{dL/dy} into dL/dx and R{dL/dx} (unless dx is empty) and adds R{dL/dtheta} to
+  /// the layer's part of hv. Needs the states of forward() and tangent_forward(); dy is left in no
+  /// defined state.
+  virtual void tangent_backward(const Pass& pass, std::span<const Real> theta,
+                                std::span<const Real> v, const LayerState& state,
+                                const LayerState& tangent, Dual dy, Dual dx,
+                                std::span<Real> hv) const = 0;
+
+  /// Whether the rows of a batch have gradients of their own, which add up to that of the batch.
+  virtual bool separates_examples() const { return true; }
+  /// Adds sum_i (dL_i/dtheta)^2, the squares of each row's own gradient, to the layer's part of
+  /// `squares`. `scratch` has room for x and dy. Only where separates_examples().
+  virtual void add_squared_gradients(const Pass&, const LayerState&, MatrixView<const Real> /*dy*/,
+                                     std::span<Real> /*scratch*/,
+                                     std::span<Real> /*squares*/) const {}
 };
 
 }  // namespace ravine

@@ -12,9 +12,11 @@ namespace ravine {
 namespace {
 
 constexpr std::size_t kRows = 64;
+constexpr auto kLogistic = [](std::span<const Real> in, std::span<Real> out) { logistic(in, out); };
 
 // A block of rows of everything that a loss looks at.
 struct Rows {
+  std::size_t begin = 0;  // in the batch
   MatrixView<const Real> z;
   Targets targets;
   MatrixView<Real> dz;
@@ -32,6 +34,7 @@ double sum_rows(Threads threads, MatrixView<const Real> z, const Targets& target
   assert(dz.rows == z.rows && dz.cols == z.cols);
   const auto block = [&](std::size_t begin, std::size_t end) {
     Rows rows;
+    rows.begin = begin;
     rows.z = {z.data + begin * z.cols, end - begin, z.cols};
     rows.dz = {dz.data + begin * z.cols, end - begin, z.cols};
     if (!targets.labels.empty()) rows.targets.labels = targets.labels.subspan(begin, end - begin);
@@ -46,6 +49,18 @@ double sum_rows(Threads threads, MatrixView<const Real> z, const Targets& target
                           sum += block(i, std::min(end, i + kRows));
                         return sum;
                       });
+}
+
+// Calls f(row of the block, u, out) for the rows of everything that a curvature product looks at;
+// `out` holds prepare(z) and becomes the product.
+template <class Prepare, class F>
+void for_rows(Threads threads, MatrixView<const Real> z, const Targets& targets,
+              MatrixView<const Real> u, MatrixView<Real> out, Prepare prepare, F f) {
+  sum_rows(threads, z, targets, out, [&](const Rows& rows) {
+    prepare(rows.z.elements(), rows.dz.elements());
+    for (std::size_t i = 0; i < rows.z.rows; ++i) f(rows, i, u.row(rows.begin + i), rows.dz.row(i));
+    return 0.0;
+  });
 }
 
 class Softmax final : public Loss {
@@ -78,6 +93,31 @@ class Softmax final : public Loss {
       return sum;
     });
   }
+
+  void curvature_product(Curvature, Threads threads, MatrixView<const Real> z,
+                         const Targets& targets, Real scale, MatrixView<const Real> u,
+                         MatrixView<Real> out) const override {
+    const auto shifted_exp = [cols = z.cols](std::span<const Real> in, std::span<Real> e) {
+      for (std::size_t begin = 0; begin < in.size(); begin += cols) {
+        const std::span<const Real> row = in.subspan(begin, cols);
+        Real largest = row[0];
+        for (const Real value : row) largest = value > largest ? value : largest;
+        for (std::size_t j = 0; j < cols; ++j) e[begin + j] = row[j] - largest;
+      }
+      exp(e, e);
+    };
+    for_rows(threads, z, targets, u, out, shifted_exp,
+             [scale](const Rows&, std::size_t, std::span<const Real> u_row, std::span<Real> e) {
+               double total = 0, along = 0;
+               for (std::size_t j = 0; j < e.size(); ++j) {
+                 total += e[j];
+                 along += static_cast<double>(e[j]) * static_cast<double>(u_row[j]);
+               }
+               const Real mean = static_cast<Real>(along / total);  // p'u
+               const Real factor = static_cast<Real>(scale / total);
+               for (std::size_t j = 0; j < e.size(); ++j) e[j] *= factor * (u_row[j] - mean);
+             });
+  }
 };
 
 class Bernoulli final : public Loss {
@@ -98,6 +138,16 @@ class Bernoulli final : public Loss {
       return sum;
     });
   }
+
+  void curvature_product(Curvature, Threads threads, MatrixView<const Real> z,
+                         const Targets& targets, Real scale, MatrixView<const Real> u,
+                         MatrixView<Real> out) const override {
+    for_rows(threads, z, targets, u, out, kLogistic,
+             [scale](const Rows&, std::size_t, std::span<const Real> u_row, std::span<Real> y) {
+               for (std::size_t j = 0; j < y.size(); ++j)
+                 y[j] = scale * y[j] * (1 - y[j]) * u_row[j];
+             });
+  }
 };
 
 class Squared final : public Loss {
@@ -113,6 +163,11 @@ class Squared final : public Loss {
         }
       return sum;
     });
+  }
+
+  void curvature_product(Curvature, Threads, MatrixView<const Real>, const Targets&, Real scale,
+                         MatrixView<const Real> u, MatrixView<Real> out) const override {
+    for (std::size_t i = 0; i < out.size(); ++i) out.data[i] = 2 * scale * u.data[i];
   }
 };
 
@@ -130,6 +185,20 @@ class LogisticSquared final : public Loss {
         }
       return sum;
     });
+  }
+
+  void curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
+                         const Targets& targets, Real scale, MatrixView<const Real> u,
+                         MatrixView<Real> out) const override {
+    const Real residual = kind == Curvature::kHessian ? Real(1) : Real(0);
+    for_rows(threads, z, targets, u, out, kLogistic,
+             [=](const Rows& rows, std::size_t i, std::span<const Real> u_row, std::span<Real> y) {
+               for (std::size_t j = 0; j < y.size(); ++j) {
+                 const Real slope = y[j] * (1 - y[j]), error = y[j] - rows.target(i, j);
+                 const Real bend = residual * error * (1 - 2 * y[j]);
+                 y[j] = 2 * scale * slope * (slope + bend) * u_row[j];
+               }
+             });
   }
 };
 

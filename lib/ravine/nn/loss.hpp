@@ -18,6 +18,10 @@ struct Targets {
   MatrixView<const Real> values;
 };
 
+/// Which matrix of second derivatives: the Hessian, or the positive semidefinite part that
+/// Gauss-Newton keeps (Schraudolph 2002).
+enum class Curvature { kHessian, kGaussNewton };
+
 /// The loss of a batch, a function of the last layer's values z (batch, out). Per case:
 ///
 ///   softmax           log sum_j exp(z_j) - z_label             needs classes
@@ -34,6 +38,19 @@ class RAVINE_EXPORT Loss {
   /// The sum over the cases, in double and in index order; dz (batch, out) <- scale d(sum)/dz.
   virtual double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
                      MatrixView<Real> dz) const = 0;
+  /// out (batch, out) <- scale C u, where C holds a block per case: with p = softmax(z) or y =
+  /// 1 / (1 + exp(-z)),
+  ///
+  ///   softmax           C u = p u - p (p'u), elementwise but for p'u
+  ///   bernoulli         y (1 - y) u
+  ///   squared           2 u
+  ///   logistic_squared  2 (y'^2 + (y - t) y'') u,   y' = y (1 - y),  y'' = y' (1 - 2 y)
+  ///
+  /// Gauss-Newton leaves out the y'' term, as if y were the output of the network; the others are
+  /// convex in z and have but one matrix.
+  virtual void curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
+                                 const Targets& targets, Real scale, MatrixView<const Real> u,
+                                 MatrixView<Real> out) const = 0;
 };
 
 inline constexpr std::string_view kLossNames = "softmax|bernoulli|squared|logistic_squared";

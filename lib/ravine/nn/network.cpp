@@ -10,6 +10,16 @@
 #include "ravine/nn/workspace.hpp"
 
 namespace ravine {
+namespace {
+
+// The inputs of a network are constant: in front of the first layer R{x} is empty.
+LayerState tangent_state(Workspace& tangents, std::size_t layer, const Input& x) {
+  LayerState state = tangents.state(layer, x);
+  if (layer == 0) state.x = {};
+  return state;
+}
+
+}  // namespace
 
 BatchNormPlacement parse_batch_norm(std::string_view name) {
   check_choice("batch-norm", std::string(name), "off|hidden|input+hidden");
@@ -51,28 +61,61 @@ void Network::initialize(const Initializer& initializer, std::uint64_t seed,
 }
 
 MatrixView<const Real> Network::forward(const Pass& pass, std::span<const Real> theta,
-                                        const Input& x, Workspace& workspace,
-                                        std::size_t count) const {
+                                        const Input& x, Workspace& workspace, std::size_t count,
+                                        const LayerObserver& observer) const {
   MatrixView<const Real> y;
   for (std::size_t i = 0; i < count; ++i) {
     const LayerState state = workspace.state(i, x);
     layers_[i]->forward(pass, theta, state);
     y = state.y;
+    if (observer) observer(i, y);
   }
   return y;
 }
 
 void Network::backward(const Pass& pass, std::span<const Real> theta, const Input& x,
-                       Workspace& workspace, std::span<Real> gradient) const {
+                       Workspace& workspace, std::span<Real> gradient,
+                       const LayerObserver& observer) const {
   MatrixView<Real> dy = workspace.output_delta(x.rows());
   for (std::size_t i = layers_.size(); i-- > 0;) {
     const Layer& layer = *layers_[i];
+    if (observer) observer(i, dy);
     MatrixView<Real> dx;
     if (layer.works_in_place())
       dx = dy;
     else if (i > 0)
       dx = workspace.next_delta(dy, layer.inputs());
     layer.backward(pass, theta, workspace.state(i, x), dy, dx, gradient);
+    dy = dx;
+  }
+}
+
+MatrixView<const Real> Network::tangent_forward(const Pass& pass, std::span<const Real> theta,
+                                                std::span<const Real> v, const Input& x,
+                                                Workspace& workspace, Workspace& tangents) const {
+  MatrixView<const Real> ty;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const LayerState tangent = tangent_state(tangents, i, x);
+    layers_[i]->tangent_forward(pass, theta, v, workspace.state(i, x), tangent);
+    ty = tangent.y;
+  }
+  return ty;
+}
+
+void Network::tangent_backward(const Pass& pass, std::span<const Real> theta,
+                               std::span<const Real> v, const Input& x, Workspace& workspace,
+                               Workspace& tangents, std::span<Real> hv) const {
+  Dual dy = {workspace.output_delta(x.rows()), tangents.output_delta(x.rows())};
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    const Layer& layer = *layers_[i];
+    Dual dx;
+    if (layer.works_in_place())
+      dx = dy;
+    else if (i > 0)
+      dx = {workspace.next_delta(dy.value, layer.inputs()),
+            tangents.next_delta(dy.tangent, layer.inputs())};
+    layer.tangent_backward(pass, theta, v, workspace.state(i, x), tangent_state(tangents, i, x), dy,
+                           dx, hv);
     dy = dx;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -34,6 +35,9 @@ struct NetworkShape {
   double dropout = 0;  // probability, behind every hidden activation
 };
 
+/// Hears of the output of each layer in forward(), and of dL/d(that output) in backward().
+using LayerObserver = std::function<void(std::size_t layer, MatrixView<const Real>)>;
+
 /// A sequence of layers. Immutable and thread-safe; parameters and workspace are passed in.
 class RAVINE_EXPORT Network {
  public:
@@ -54,7 +58,8 @@ class RAVINE_EXPORT Network {
   /// Runs the first `count` layers and returns the last one's output, z for all of them. In
   /// training the workspace's statistics are written, otherwise read.
   MatrixView<const Real> forward(const Pass& pass, std::span<const Real> theta, const Input& x,
-                                 Workspace& workspace, std::size_t count) const;
+                                 Workspace& workspace, std::size_t count,
+                                 const LayerObserver& observer = {}) const;
   MatrixView<const Real> forward(const Pass& pass, std::span<const Real> theta, const Input& x,
                                  Workspace& workspace) const {
     return forward(pass, theta, x, workspace, layers_.size());
@@ -62,7 +67,19 @@ class RAVINE_EXPORT Network {
   /// After forward() in training: adds dL/dtheta to the gradient, from dL/dz in
   /// workspace.output_delta(), which is used up.
   void backward(const Pass& pass, std::span<const Real> theta, const Input& x, Workspace& workspace,
-                std::span<Real> gradient) const;
+                std::span<Real> gradient, const LayerObserver& observer = {}) const;
+
+  // The R-operator along v (layer.hpp). `tangents` is a second workspace of the same size.
+
+  /// After forward() in training: returns R{z}.
+  MatrixView<const Real> tangent_forward(const Pass& pass, std::span<const Real> theta,
+                                         std::span<const Real> v, const Input& x,
+                                         Workspace& workspace, Workspace& tangents) const;
+  /// After tangent_forward(): adds R{dL/dtheta} = H v to hv, from dL/dz and R{dL/dz} in the two
+  /// output_delta(), which are used up.
+  void tangent_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                        const Input& x, Workspace& workspace, Workspace& tangents,
+                        std::span<Real> hv) const;
 
  private:
   ParameterLayout layout_;

@@ -42,4 +42,33 @@ GradientCheck check_gradient(Objective& objective, std::span<const Real> theta,
   return worst;
 }
 
+double check_hessian_vector(Objective& objective, std::span<const Real> theta,
+                            std::span<const Real> v, double step) {
+  AlignedVector<Real> point(theta.size()), above(theta.size()), below(theta.size());
+  double norm = 0;
+  for (const Real x : v) norm += static_cast<double>(x) * static_cast<double>(x);
+  const double h = step / std::sqrt(norm);
+  const auto gradient_at = [&](double offset, std::span<Real> gradient) {
+    for (std::size_t i = 0; i < theta.size(); ++i)
+      point[i] = static_cast<Real>(theta[i] + offset * static_cast<double>(v[i]));
+    objective.evaluate(point, gradient);
+  };
+  gradient_at(h, above);
+  gradient_at(-h, below);
+  AlignedVector<Real> product(theta.size());
+  objective.hessian_vector(theta, v, product);
+  double error = 0, size = 0;
+  for (std::size_t i = 0; i < theta.size(); ++i) {
+    const double numeric =
+        (static_cast<double>(above[i]) - static_cast<double>(below[i])) / (2 * h);
+    const double difference = static_cast<double>(product[i]) - numeric;
+    error += difference * difference;
+    size += numeric * numeric;
+  }
+  if (!(size > 0) || !std::isfinite(size))
+    fail("the gradient changes by {} along v: take a direction in which it is finite and changes",
+         std::sqrt(size));
+  return std::sqrt(error / size);
+}
+
 }  // namespace ravine

@@ -34,4 +34,12 @@ struct GradientCheck {
 RAVINE_EXPORT GradientCheck check_gradient(Objective& objective, std::span<const Real> theta,
                                            const GradientCheckOptions& options = {});
 
+/// How far a Hessian-vector product is from the central difference of the gradient:
+///
+///   |H v - n|_2 / |n|_2,   n = (g(theta + h v) - g(theta - h v)) / (2 h),   h = step / |v|_2
+///
+/// Only meaningful in the double library. Throws Error if n is zero or not finite.
+RAVINE_EXPORT double check_hessian_vector(Objective& objective, std::span<const Real> theta,
+                                          std::span<const Real> v, double step = 1e-5);
+
 }  // namespace ravine

@@ -44,8 +44,9 @@ void Lbfgs::visit_memory(StateVisitor& visitor) {
 }
 
 Lbfgs::Pair& Lbfgs::pair(std::int64_t age) {
-  const std::int64_t m = options_.history;
-  return pairs_[static_cast<std::size_t>((newest_ - age + m) % m)];
+  // A division here would cost as much as the sums of a small problem.
+  const std::int64_t place = newest_ - age;
+  return pairs_[static_cast<std::size_t>(place < 0 ? place + options_.history : place)];
 }
 
 std::optional<Ending> Lbfgs::choose(const Place& place, std::span<Real> d) {

@@ -1,0 +1,175 @@
+// The whole catalogue on networks, through the training loop: costs, endings and checkpoints.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "problems/toy_data.hpp"
+#include "ravine/optim/second_order/catalog.hpp"
+#include "ravine/problems/network_problem.hpp"
+#include "ravine/run/checkpoint.hpp"
+#include "ravine/run/trainer.hpp"
+#include "second_order/functions.hpp"
+
+namespace ravine {
+namespace {
+
+using test::kDouble;
+
+std::shared_ptr<const Problem> network(const char* batch_norm = "off", double dropout = 0,
+                                       const char* loss = "softmax") {
+  NetworkProblem::Options options;
+  options.loss = loss;
+  options.hidden = {{6, Activation::kTanh}, {5, Activation::kTanh}};
+  options.l2 = 1e-3;
+  options.batch_norm = parse_batch_norm(batch_norm);
+  options.dropout = dropout;
+  return std::make_shared<NetworkProblem>(toy_data(), options);
+}
+
+Trial trial_of(const std::string& optimizer, std::int64_t steps, std::int64_t batch_size = 0) {
+  Trial trial;
+  trial.problem = "mlp(data=glyphs)";  // the problem itself is made of toy data
+  trial.optimizer = optimizer;
+  trial.learning_rate = 1;
+  trial.batch_size = batch_size;
+  trial.steps = steps;
+  trial.seed = 3;
+  return canonical(trial, Catalogs{});
+}
+
+bool never() { return false; }
+
+const std::vector<double>& column(const Curve& curve, std::string_view name) {
+  return std::ranges::find(curve.columns(), name, &Column::name)->values;
+}
+
+class OnNetworks : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Catalogue, OnNetworks, testing::ValuesIn(second_order_catalog().names()));
+
+TEST_P(OnNetworks, DescendsAndCountsItsCosts) {
+  if (GetParam() == "newton") GTEST_SKIP() << "takes the indefinite Hessian of the start as it is";
+  const auto problem = network();
+  // Full steps of the eigenvalues' own length are too bold where the curvature changes fast.
+  const bool bold = GetParam() == "saddle_free_newton";
+  Trainer trainer(trial_of(bold ? "saddle_free_newton(line_search=wolfe)" : GetParam(), 15),
+                  *problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(never));
+  const auto& objective = column(trainer.curve(), "objective");
+  EXPECT_LT(objective.back(), 0.7 * objective.front());
+  const auto& products = column(trainer.curve(), "curvature_products");
+  EXPECT_EQ(products.back(), static_cast<double>(trainer.counts().curvature_products));
+  if (GetParam().find("newton") != std::string::npos) {
+    EXPECT_EQ(trainer.counts().curvature_products,
+              trainer.step() * static_cast<std::int64_t>(problem->layout().parameter_count()));
+  } else {
+    EXPECT_EQ(products.back() > 0, GetParam() == "hessian_free");
+  }
+}
+
+TEST_P(OnNetworks, ResumesWithTheSameBits) {
+  namespace fs = std::filesystem;
+  const fs::path path =
+      fs::path(testing::TempDir()) / fmt::format("ravine_{}_{}.checkpoint", GetParam(), kPrecision);
+  for (const std::int64_t batch_size : {0, 300})
+    for (const auto& problem : {network(), network("hidden", 0.2)}) {
+      const Trial trial = trial_of(GetParam(), 8, batch_size);
+      const auto make = [&] { return std::make_unique<Trainer>(trial, *problem, Catalogs{}); };
+      const auto whole = make();
+      ASSERT_TRUE(whole->run(never));
+      const auto first = make();
+      if (first->run([&] { return first->step() == 3; })) continue;  // it ended before
+      save_checkpoint(path, *first, "the trial");
+      const auto second = make();
+      ASSERT_TRUE(load_checkpoint(path, *second, "the trial"));
+      ASSERT_TRUE(second->run(never));
+      EXPECT_TRUE(std::ranges::equal(whole->theta(), second->theta()));
+      EXPECT_EQ(column(whole->curve(), "train_loss"), column(second->curve(), "train_loss"));
+      EXPECT_EQ(whole->counts().gradients, second->counts().gradients);
+      EXPECT_EQ(whole->counts().losses, second->counts().losses);
+      EXPECT_EQ(whole->counts().curvature_products, second->counts().curvature_products);
+      EXPECT_EQ(whole->message(), second->message());
+      fs::remove(path);
+    }
+}
+
+TEST(OnNetworks, HessianFreeFallsMonotonicallyAndTakesMiniBatches) {
+  const auto problem = network();
+  Trial trial = trial_of("hessian_free", 30);
+  trial.observe = "even(count=30)";
+  Trainer trainer(trial, *problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(never));
+  const auto& objective = column(trainer.curve(), "objective");
+  for (std::size_t i = 1; i < objective.size(); ++i) EXPECT_LE(objective[i], objective[i - 1]);
+  EXPECT_LT(objective.back(), 0.5 * objective.front());
+
+  for (const auto& net : {problem, network("hidden"), network("off", 0.2)}) {
+    Trainer batches(trial_of("hessian_free", 30, 300), *net, Catalogs{});
+    ASSERT_TRUE(batches.run(never));
+    const auto& train_loss = column(batches.curve(), "train_loss");
+    EXPECT_LT(train_loss.back(), 0.7 * train_loss.front());
+  }
+}
+
+// Failures end the trial with an outcome and a message, and keep the best iterate.
+struct Failure {
+  const char *optimizer, *loss, *message;
+  double learning_rate;
+};
+class Failing : public testing::TestWithParam<Failure> {};
+constexpr double kMuchTooFar = kDouble ? 1e200 : 1e30;
+INSTANTIATE_TEST_SUITE_P(
+    OnNetworks, Failing,
+    testing::Values(
+        Failure{"newton(line_search=wolfe)", "bernoulli", "the Hessian is indefinite", 1},
+        // Adding a constant to all outputs of a softmax changes nothing.
+        Failure{"newton(line_search=wolfe)", "softmax", "the Hessian is singular", 1},
+        Failure{"lbfgs(trials=2)", "softmax", "the line search found no loss below", kMuchTooFar},
+        Failure{"conjugate_gradient(trials=2)", "softmax", "the line search found no loss below",
+                kMuchTooFar}));
+
+TEST_P(Failing, SaysWhatHappenedAndKeepsTheBestIterate) {
+  if (!kDouble && std::string_view(GetParam().message).find("singular") != std::string_view::npos)
+    GTEST_SKIP() << "rounding to float lifts the zero eigenvalue";
+  const auto problem = network("off", 0, GetParam().loss);
+  Trial trial = trial_of(GetParam().optimizer, 5);
+  trial.learning_rate = GetParam().learning_rate;
+  trial.seed = 5;  // where Newton's first direction leads uphill
+  AlignedVector<Real> start(problem->layout().size());
+  problem->initialize(trial.initializer, static_cast<std::uint64_t>(trial.seed), start);
+  Trainer trainer(trial, *problem, Catalogs{});
+  ASSERT_TRUE(trainer.run(never));
+  EXPECT_EQ(trainer.step(), 1);
+  EXPECT_EQ(trainer.outcome(), Outcome::kCompleted);
+  EXPECT_NE(trainer.message().find(GetParam().message), std::string::npos) << trainer.message();
+  EXPECT_TRUE(std::ranges::equal(trainer.theta(), start));
+}
+
+TEST(OnNetworks, ALossThatIsNotFiniteLeadsBackToTheBestIterate) {
+  if (!kDouble) GTEST_SKIP() << "the sums of squares in double have room for any float";
+  const auto problem = network();
+  const auto session = problem->start(0, problem->train_end(), {});
+  session->select(1, example_range(0, static_cast<std::int32_t>(problem->train_end())));
+  AlignedVector<Real> theta(problem->layout().size());
+  problem->initialize("he", 3, theta);
+  const AlignedVector<Real> start = theta;
+  const auto method = test::make_optimizer("saddle_free_newton", problem->layout());
+  method->step({1, kMuchTooFar, 2}, *session, theta);
+  EXPECT_NE(theta, start);
+  method->step({2, kMuchTooFar, 2}, *session, theta);
+  ASSERT_TRUE(method->ending());
+  EXPECT_EQ(method->ending()->kind, Ending::Kind::kDiverged);
+  EXPECT_NE(method->ending()->message.find("the loss is"), std::string::npos);
+  EXPECT_EQ(theta, start);
+}
+
+// A dense Hessian has a limit that networks meet at once.
+TEST(OnNetworks, DenseMethodsRefuseLargeNetworks) {
+  const auto problem = make_problem("mlp(data=glyphs, hidden=10, train=100)", {});
+  const std::string error =
+      test::error_of([&] { Trainer(trial_of("damped_newton", 1), *problem, Catalogs{}); });
+  EXPECT_NE(error.find("use lbfgs or hessian_free"), std::string::npos) << error;
+}
+
+}  // namespace
+}  // namespace ravine
