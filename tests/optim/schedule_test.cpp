@@ -56,6 +56,16 @@ TEST(Schedule, InversesSatisfyTheirClosedForms) {
   EXPECT_DOUBLE_EQ(value("inverse_sqrt(k0=250)", 251), std::sqrt(0.5));
 }
 
+TEST(Schedule, InversePowerLiesBetweenThem) {
+  for (const int t : {1, 2, 17, 251, 100000}) {
+    const double k = (t - 1) / 20.0;
+    EXPECT_NEAR(value("inverse_power(k0=20)", t), std::pow(1 + k, -0.75), 1e-15);
+    EXPECT_NEAR(value("inverse_power(k0=20, power=1)", t), value("inverse(k0=20)", t), 1e-15);
+    EXPECT_NEAR(value("inverse_power(k0=20, power=0.5)", t), value("inverse_sqrt(k0=20)", t),
+                1e-15);
+  }
+}
+
 TEST(Schedule, StepDropsAfterEveryShareOfTheBudget) {
   for (const auto& [t, expected] : std::vector<std::pair<std::int64_t, double>>{
            {1, 1}, {300, 1}, {301, 0.1}, {600, 0.1}, {601, 0.01}, {901, 0.001}, {1000, 0.001}})

@@ -12,6 +12,13 @@
 
 namespace ravine {
 
+/// The learning rate of an optimizer that nobody tuned, and the scale on which tuning searches it
+/// ("log(1e-4, 1)", or "" to leave it alone).
+struct RateRange {
+  double customary = 1;
+  std::string_view search = "";
+};
+
 /// One row of a catalogue: what a component is called, where it comes from and how to make it.
 template <class Product>
 struct CatalogEntry {
@@ -21,6 +28,7 @@ struct CatalogEntry {
   /// Rises whenever the same text gives other numbers; canonical texts carry it from 2 on.
   int version = 1;
   std::vector<FieldDoc> fields;
+  RateRange learning_rate = {};  // of optimizers
   std::function<std::unique_ptr<Product>(const Component&)> make;
   /// The arguments with every default filled in, in the order of `fields`.
   std::function<std::vector<std::pair<std::string, std::string>>(const Component&)> canonical;
@@ -123,6 +131,7 @@ CatalogEntry<Product> catalog_entry(std::string summary, std::string citation, W
   entry.summary = std::move(summary);
   entry.citation = std::move(citation);
   if constexpr (requires { T::kVersion; }) entry.version = T::kVersion;
+  if constexpr (requires { T::kLearningRate; }) entry.learning_rate = T::kLearningRate;
   entry.fields = document_fields(T{});
   entry.make = [wrap](const Component& component) {
     T object;

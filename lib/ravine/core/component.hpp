@@ -35,17 +35,20 @@ RAVINE_EXPORT void check_choice(std::string_view what, const std::string& value,
 /// One line of help about a hyperparameter.
 struct FieldDoc {
   std::string key, default_value, rule, meaning;
-  bool numeric = true;  // a number (or true/false) rather than a word
+  bool numeric = true;      // a number (or true/false) rather than a word
+  std::string search = "";  // the scale on which tuning searches it; "" for what is left alone
 };
 
 // A component type lists its hyperparameters once:
 //
 //   template <class F> void fields(F&& field) {
-//     field("alpha", alpha, "[0, 1)", "share of the velocity that is kept");
+//     field("alpha", alpha, "[0, 1)", "share of the velocity that is kept",
+//           "one_minus_log(0.5, 0.999)");
 //   }
 //
-// The visitors below read them from text, write the canonical text and document them. Supported
-// types: double, std::int64_t, bool, std::string.
+// The last argument, which may be left out, says on which scale tuning searches a field
+// (run/search_space). The visitors below read them from text, write the canonical text and document
+// them. Supported types: double, std::int64_t, bool, std::string.
 
 namespace detail {
 RAVINE_EXPORT void read_field(std::string_view what, const std::string& text, std::string_view rule,
@@ -69,7 +72,8 @@ RAVINE_EXPORT void refuse_unknown_keys(const Component& component,
 template <class T>
 void read_fields(const Component& component, T& object) {
   std::vector<std::string> known;
-  object.fields([&](std::string_view key, auto& value, std::string_view rule, std::string_view) {
+  object.fields([&](std::string_view key, auto& value, std::string_view rule, std::string_view,
+                    std::string_view = {}) {
     known.emplace_back(key);
     if (const std::string* text = component.find(key))
       detail::read_field(component.name + "(" + std::string(key) + ")", *text, rule, value);
@@ -81,22 +85,22 @@ void read_fields(const Component& component, T& object) {
 template <class T>
 std::vector<std::pair<std::string, std::string>> write_fields(T object) {
   std::vector<std::pair<std::string, std::string>> arguments;
-  object.fields([&](std::string_view key, auto& value, std::string_view, std::string_view) {
-    arguments.emplace_back(key, detail::write_field(value));
-  });
+  object.fields(
+      [&](std::string_view key, auto& value, std::string_view, std::string_view,
+          std::string_view = {}) { arguments.emplace_back(key, detail::write_field(value)); });
   return arguments;
 }
 
 template <class T>
 std::vector<FieldDoc> document_fields(T object) {
   std::vector<FieldDoc> docs;
-  object.fields(
-      [&](std::string_view key, auto& value, std::string_view rule, std::string_view meaning) {
-        constexpr bool kNumeric =
-            !std::is_same_v<std::remove_reference_t<decltype(value)>, std::string>;
-        docs.push_back({std::string(key), detail::write_field(value), std::string(rule),
-                        std::string(meaning), kNumeric});
-      });
+  object.fields([&](std::string_view key, auto& value, std::string_view rule,
+                    std::string_view meaning, std::string_view search = {}) {
+    constexpr bool kNumeric =
+        !std::is_same_v<std::remove_reference_t<decltype(value)>, std::string>;
+    docs.push_back({std::string(key), detail::write_field(value), std::string(rule),
+                    std::string(meaning), kNumeric, std::string(search)});
+  });
   return docs;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <string_view>
 #include <vector>
@@ -33,11 +34,18 @@ struct AlignedAllocator {
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
+  // One line more than asked for, and the start of the block just below the data: aligned blocks of
+  // glibc before 2.38 are not found again once freed (bug 14581), and memory would grow with
+  // trials.
   T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
+    void* const block = ::operator new(count * sizeof(T) + kAlignment);
+    const auto address = reinterpret_cast<std::uintptr_t>(block);
+    auto* const data = static_cast<std::byte*>(block) + (kAlignment - address % kAlignment);
+    reinterpret_cast<void**>(data)[-1] = block;
+    return reinterpret_cast<T*>(data);
   }
   void deallocate(T* pointer, std::size_t) {
-    ::operator delete (pointer, std::align_val_t{kAlignment});
+    ::operator delete(reinterpret_cast<void**>(pointer)[-1]);
   }
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const {

@@ -6,11 +6,13 @@
 #include "ravine/optim/rules/adamw.hpp"
 #include "ravine/optim/rules/amsgrad.hpp"
 #include "ravine/optim/rules/lion.hpp"
+#include "ravine/optim/rules/lookahead.hpp"
 #include "ravine/optim/rules/momentum.hpp"
 #include "ravine/optim/rules/nadam.hpp"
 #include "ravine/optim/rules/nesterov.hpp"
 #include "ravine/optim/rules/rmsprop.hpp"
 #include "ravine/optim/rules/rmsprop_nesterov.hpp"
+#include "ravine/optim/rules/schedule_free.hpp"
 #include "ravine/optim/rules/sgd.hpp"
 #include "ravine/optim/second_order/catalog.hpp"
 
@@ -46,6 +48,10 @@ Catalog<Optimizer> build_first_order() {
                                        "Loshchilov and Hutter 2019, Algorithm 2"));
   catalog.add(
       elementwise_entry<Lion>("sign of an interpolated momentum", "Chen et al. 2023, Algorithm 2"));
+  catalog.add(elementwise_entry<Lookahead>("k steps forward, one step back",
+                                           "Zhang, Lucas, Hinton and Ba 2019, Algorithm 1"));
+  catalog.add(elementwise_entry<ScheduleFree>("an average that is trained",
+                                              "Defazio et al. 2024, equations 3-5"));
   catalog.alias("adam_slide", "adam(rho1=0.9, rho2=0.9)",
                 "Adam as the lecture's slide has it (L18); its learning rate is 1e-4");
   catalog.alias("adam_paper", "adam(rho1=0.9, rho2=0.999, delta=1e-08)",

@@ -17,6 +17,7 @@ namespace ravine {
 ///   kName                          its name in the catalogue
 ///   kState                         array of state names, one vector each ("v", "r", ...)
 ///   fields(f)                      its hyperparameters, listed once
+///   kLearningRate                  optional: the customary rate and the scale of its tuning
 ///   at(info, block)                returns the update, a lambda
 ///                                  (Real theta, Real g, Real& state...) -> new theta
 ///   lookahead(info, block)         optional: a lambda (Real theta, Real state...) -> the point

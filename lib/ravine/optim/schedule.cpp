@@ -17,6 +17,8 @@ Catalog<Schedule> simple_schedules() {
       schedule_entry<InverseSchedule>("decay like 1/k", "Robbins and Monro 1951; lecture L4"));
   catalog.add(schedule_entry<InverseSqrtSchedule>(
       "decay like 1/sqrt k", "Zinkevich 2003; Kingma and Ba 2015, section 6.1"));
+  catalog.add(schedule_entry<InversePowerSchedule>("decay like 1/k^power",
+                                                   "Bottou 2012, section 5.3; Xu 2011"));
   catalog.add(schedule_entry<StepSchedule>("constant between sudden drops",
                                            "Krizhevsky, Sutskever and Hinton 2012, section 5"));
   catalog.add(schedule_entry<ExponentialSchedule>("the same factor at every step",

@@ -26,7 +26,8 @@ class ScheduledFields {
   /// Throws Error as read_fields() does, for bad schedules, and for a first value outside the
   /// field's range.
   ScheduledFields(Component component, Rule& rule) {
-    rule.fields([&](std::string_view key, auto& value, std::string_view, std::string_view) {
+    rule.fields([&](std::string_view key, auto& value, std::string_view, std::string_view,
+                    std::string_view = {}) {
       if constexpr (kIsNumber<decltype(value)>) take(component, key);
     });
     read_fields(component, rule);
@@ -37,7 +38,8 @@ class ScheduledFields {
   /// of its field. Does not allocate.
   void resolve(const StepInfo& info, Rule& rule) const {
     if (fields_.empty()) return;
-    rule.fields([&](std::string_view key, auto& value, std::string_view range, std::string_view) {
+    rule.fields([&](std::string_view key, auto& value, std::string_view range, std::string_view,
+                    std::string_view = {}) {
       if constexpr (kIsNumber<decltype(value)>) {
         for (const Field& field : fields_) {
           if (field.key != key) continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 
 namespace ravine {
@@ -18,13 +19,16 @@ namespace ravine {
 struct AdaDelta {
   static constexpr std::string_view kName = "adadelta";
   static constexpr std::array<std::string_view, 2> kState = {"r", "u"};
+  static constexpr RateRange kLearningRate = {1, "log(0.01, 100)"};
   double rho = 0.95;
   double delta = 1e-6;
 
   template <class F>
   void fields(F&& field) {
-    field("rho", rho, "[0, 1)", "share of the mean squares that is kept");
-    field("delta", delta, "(0, inf)", "starts the steps and guards the division (epsilon)");
+    field("rho", rho, "[0, 1)", "share of the mean squares that is kept",
+          "one_minus_log(0.5, 0.999)");
+    field("delta", delta, "(0, inf)", "starts the steps and guards the division (epsilon)",
+          "log(1e-8, 0.01)");
   }
 
   auto at(const StepInfo& info, const Block&) const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/rules/root.hpp"
 
@@ -17,6 +18,7 @@ namespace ravine {
 struct AdaGrad {
   static constexpr std::string_view kName = "adagrad";
   static constexpr std::array<std::string_view, 1> kState = {"r"};
+  static constexpr RateRange kLearningRate = {0.01, "log(1e-4, 1)"};
   double delta = 1e-7;
   bool delta_inside = false;
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/optim/optimizer.hpp"
 
@@ -20,6 +21,7 @@ namespace ravine {
 struct AmsGrad {
   static constexpr std::string_view kName = "amsgrad";
   static constexpr std::array<std::string_view, 3> kState = {"s", "r", "r_max"};
+  static constexpr RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};
   double rho1 = 0.9;
   double rho2 = 0.999;
   double delta = 1e-8;
@@ -27,8 +29,10 @@ struct AmsGrad {
 
   template <class F>
   void fields(F&& field) {
-    field("rho1", rho1, "[0, 1)", "share of the mean gradient that is kept (beta1)");
-    field("rho2", rho2, "[0, 1)", "share of the mean square that is kept (beta2)");
+    field("rho1", rho1, "[0, 1)", "share of the mean gradient that is kept (beta1)",
+          "one_minus_log(0.5, 0.99)");
+    field("rho2", rho2, "[0, 1)", "share of the mean square that is kept (beta2)",
+          "one_minus_log(0.9, 0.9999)");
     field("delta", delta, "(0, inf)", "guards the division (epsilon)");
     field("bias_correction", bias_correction, "", "divide by 1 - rho1^t and 1 - rho2^t");
   }

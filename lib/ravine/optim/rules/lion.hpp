@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 
 namespace ravine {
@@ -17,14 +18,17 @@ namespace ravine {
 struct Lion {
   static constexpr std::string_view kName = "lion";
   static constexpr std::array<std::string_view, 1> kState = {"m"};
+  static constexpr RateRange kLearningRate = {1e-4, "log(1e-6, 0.01)"};
   double rho1 = 0.9;
   double rho2 = 0.99;
   double weight_decay = 0;
 
   template <class F>
   void fields(F&& field) {
-    field("rho1", rho1, "[0, 1)", "share of the momentum in the step (beta1)");
-    field("rho2", rho2, "[0, 1)", "share of the momentum that is kept (beta2)");
+    field("rho1", rho1, "[0, 1)", "share of the momentum in the step (beta1)",
+          "one_minus_log(0.5, 0.99)");
+    field("rho2", rho2, "[0, 1)", "share of the momentum that is kept (beta2)",
+          "one_minus_log(0.9, 0.999)");
     field("weight_decay", weight_decay, "[0, inf)", "rate at which weights decay, times eps");
   }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 
 namespace ravine {
@@ -17,11 +18,13 @@ namespace ravine {
 struct Momentum {
   static constexpr std::string_view kName = "momentum";
   static constexpr std::array<std::string_view, 1> kState = {"v"};
+  static constexpr RateRange kLearningRate = {0.01, "log(1e-4, 1)"};
   double alpha = 0.9;
 
   template <class F>
   void fields(F&& field) {
-    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept");
+    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept",
+          "one_minus_log(0.5, 0.999)");
   }
 
   auto at(const StepInfo& info, const Block&) const {

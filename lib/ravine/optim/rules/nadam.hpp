@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/optim/optimizer.hpp"
 
@@ -20,14 +21,17 @@ namespace ravine {
 struct NAdam {
   static constexpr std::string_view kName = "nadam";
   static constexpr std::array<std::string_view, 2> kState = {"s", "r"};
+  static constexpr RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};
   double rho1 = 0.9;
   double rho2 = 0.999;
   double delta = 1e-8;
 
   template <class F>
   void fields(F&& field) {
-    field("rho1", rho1, "[0, 1)", "share of the mean gradient that is kept (mu)");
-    field("rho2", rho2, "[0, 1)", "share of the mean square that is kept (nu)");
+    field("rho1", rho1, "[0, 1)", "share of the mean gradient that is kept (mu)",
+          "one_minus_log(0.5, 0.99)");
+    field("rho2", rho2, "[0, 1)", "share of the mean square that is kept (nu)",
+          "one_minus_log(0.9, 0.9999)");
     field("delta", delta, "(0, inf)", "guards the division (epsilon)");
   }
 

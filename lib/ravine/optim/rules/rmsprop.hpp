@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/rules/root.hpp"
 
@@ -17,13 +18,15 @@ namespace ravine {
 struct RmsProp {
   static constexpr std::string_view kName = "rmsprop";
   static constexpr std::array<std::string_view, 1> kState = {"r"};
+  static constexpr RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};
   double rho = 0.9;
   double delta = 1e-6;
   bool delta_inside = false;
 
   template <class F>
   void fields(F&& field) {
-    field("rho", rho, "[0, 1)", "share of the mean square that is kept");
+    field("rho", rho, "[0, 1)", "share of the mean square that is kept",
+          "one_minus_log(0.5, 0.999)");
     field("delta", delta, "(0, inf)", "guards the division");
     field("delta_inside", delta_inside, "", "sqrt(delta + r) instead of delta + sqrt(r)");
   }

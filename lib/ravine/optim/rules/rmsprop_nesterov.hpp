@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/rules/root.hpp"
 
@@ -19,6 +20,7 @@ namespace ravine {
 struct RmsPropNesterov {
   static constexpr std::string_view kName = "rmsprop_nesterov";
   static constexpr std::array<std::string_view, 2> kState = {"v", "r"};
+  static constexpr RateRange kLearningRate = {1e-4, "log(1e-6, 0.01)"};
   double alpha = 0.9;
   double rho = 0.9;
   double delta = 1e-6;
@@ -26,8 +28,10 @@ struct RmsPropNesterov {
 
   template <class F>
   void fields(F&& field) {
-    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept");
-    field("rho", rho, "[0, 1)", "share of the mean square that is kept");
+    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept",
+          "one_minus_log(0.5, 0.999)");
+    field("rho", rho, "[0, 1)", "share of the mean square that is kept",
+          "one_minus_log(0.5, 0.999)");
     field("delta", delta, "(0, inf)", "guards the division");
     field("delta_inside", delta_inside, "", "sqrt(delta + r) instead of delta + sqrt(r)");
   }

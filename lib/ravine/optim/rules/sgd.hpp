@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 
 namespace ravine {
@@ -15,6 +16,7 @@ namespace ravine {
 struct Sgd {
   static constexpr std::string_view kName = "sgd";
   static constexpr std::array<std::string_view, 0> kState = {};
+  static constexpr RateRange kLearningRate = {0.1, "log(1e-3, 10)"};
 
   template <class F>
   void fields(F&&) {}

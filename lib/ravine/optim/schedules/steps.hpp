@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "ravine/core/portable.hpp"
+
 namespace ravine {
 
 // Schedules that count steps and need no budget. k = t - 1 counts the updates already made.
@@ -52,6 +54,27 @@ struct InverseSqrtSchedule {
   }
   double value(std::int64_t k, std::int64_t) const {
     return 1 / std::sqrt(1 + static_cast<double>(k) / k0);
+  }
+};
+
+/// Decay like a power between the two: steps that averaging can be left to tame.
+///
+///   (1 + k / k0)^-power
+///
+/// Bottou (2012), "Stochastic gradient descent tricks", section 5.3, after Xu (2011): power 3/4 and
+/// k0 = 1 / (lambda eps_0), with lambda the factor of the L2 term, for averaged SGD.
+struct InversePowerSchedule {
+  static constexpr std::string_view kName = "inverse_power";
+  double k0 = 1;
+  double power = 0.75;
+
+  template <class F>
+  void fields(F&& field) {
+    field("k0", k0, "(0, inf)", "steps after which the value is 2^-power");
+    field("power", power, "[0, inf)", "how fast it falls");
+  }
+  double value(std::int64_t k, std::int64_t) const {
+    return portable_exp(-power * portable_log(1 + static_cast<double>(k) / k0));
   }
 };
 
