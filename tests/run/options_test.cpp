@@ -56,5 +56,17 @@ TEST(Options, ReplaceTheListsOfTheGrids) {
   EXPECT_EQ(grids[0].steps, 50);
 }
 
+TEST(Options, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
+  const Grid silent = apply({}, {Grid{}}).front();
+  EXPECT_FALSE(silent.shuffle || silent.keep_last);
+  EXPECT_TRUE(silent.batch_sizes.empty());
+  SuiteOptions options;
+  options.shuffle = "iid";
+  options.keep_last = true;
+  const Grid spoken = apply(options, {Grid{}}).front();
+  EXPECT_EQ(spoken.shuffle, "iid");
+  EXPECT_EQ(spoken.keep_last, true);
+}
+
 }  // namespace
 }  // namespace ravine

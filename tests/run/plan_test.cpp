@@ -38,6 +38,48 @@ TEST(Plan, EqualTrialsAppearOnce) {
   EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
 }
 
+Grid deep_quadratic() {
+  Grid grid;
+  grid.problems = {"quadratic_deep"};
+  grid.optimizers = {{"sgd", {0.01}}};
+  grid.seeds = {0};
+  grid.epochs = 3;
+  return grid;
+}
+
+// Schneider et al. (2019): 1000 rows make 7 whole batches of 128.
+TEST(Plan, AProblemBringsItsPublishedProtocol) {
+  const auto plan = make_plan({deep_quadratic()}, "", Catalogs{});
+  ASSERT_EQ(plan.size(), 1u);
+  EXPECT_EQ(plan[0].trial.batch_size, 128);
+  EXPECT_EQ(plan[0].trial.shuffle, "fixed");
+  EXPECT_FALSE(plan[0].trial.keep_last);
+  EXPECT_EQ(plan[0].total_steps, 3 * 7);
+  EXPECT_NE(plan[0].spec.find("shuffle = fixed\nkeep_last = false\n"), std::string::npos);
+}
+
+TEST(Plan, WhatAGridSaysOverrulesTheProblem) {
+  Grid grid = deep_quadratic();
+  grid.batch_sizes = {100, 250};
+  grid.shuffle = "per_epoch";
+  grid.keep_last = true;
+  const auto plan = make_plan({grid}, "", Catalogs{});
+  ASSERT_EQ(plan.size(), 2u);
+  EXPECT_EQ(plan[0].total_steps, 3 * 10);
+  EXPECT_EQ(plan[1].total_steps, 3 * 4);
+  EXPECT_EQ(plan[1].trial.shuffle, "per_epoch");
+  EXPECT_TRUE(plan[1].trial.keep_last);
+}
+
+TEST(Plan, AProblemWithoutAProtocolHasThatOfAnyTrial) {
+  Grid grid = deep_quadratic();
+  grid.problems = {"logreg(data=glyphs)"};
+  const Trial any, planned = make_plan({grid}, "", Catalogs{})[0].trial;
+  EXPECT_EQ(planned.batch_size, any.batch_size);
+  EXPECT_EQ(planned.shuffle, any.shuffle);
+  EXPECT_EQ(planned.keep_last, any.keep_last);
+}
+
 TEST(Plan, AnEmptyFactorIsRefused) {
   auto grids = small_grids();
   grids.front().problems.clear();

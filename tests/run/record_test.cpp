@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "ravine/core/error.hpp"
+#include "ravine/run/record_file.hpp"
 #include "run/sample_record.hpp"
 
 namespace ravine {
@@ -113,6 +114,39 @@ TEST(CheckRecord, RefusesWhatNoFileCanHold) {
   EXPECT_TRUE(refused([](TrialRecord& r) { r.cells[0].name = "in_plan"; }));
   EXPECT_TRUE(refused([](TrialRecord& r) { r.cells[1].name = r.cells[0].name; }));
   EXPECT_TRUE(refused([](TrialRecord& r) { r.curve[1].values.pop_back(); }));
+}
+
+TEST(RecordDigest, CoversTablesThatHaveRows) {
+  const TrialRecord plain = sample_record(1), full = with_tables(plain);
+  EXPECT_NE(record_digest(full), record_digest(plain));
+  TrialRecord other = full;
+  std::swap(other.tables[0], other.tables[1]);
+  EXPECT_EQ(record_digest(other), record_digest(full));
+  other.tables[0].columns[0].values[3] += 1e-15;
+  EXPECT_NE(record_digest(other), record_digest(full));
+  other = with_tables(sample_record(1, 0));
+  EXPECT_EQ(record_digest(other), record_digest(sample_record(1, 0)));
+}
+
+TEST(Record, TablesHaveNamesOfTheirOwnAndColumnsOfOneLength) {
+  const auto refused = [](auto&& spoil) {
+    TrialRecord record = with_tables(sample_record(1));
+    spoil(record);
+    EXPECT_THROW(check_record(record), Error);
+  };
+  refused([](TrialRecord& r) { r.tables[1].name = "diagnostics"; });
+  refused([](TrialRecord& r) { r.tables[1].name = "curves"; });
+  refused([](TrialRecord& r) { r.tables[1].name = "a/b"; });
+  refused([](TrialRecord& r) { r.tables[0].columns[1].values.pop_back(); });
+  refused([](TrialRecord& r) { r.tables[0].columns[1].name = "step"; });
+}
+
+TEST(RecordFile, KeepsTables) {
+  const TrialRecord full = with_tables(sample_record(5));
+  const TrialRecord read = decode_record(encode_record(full), "a file");
+  EXPECT_EQ(record_digest(read), record_digest(full));
+  EXPECT_EQ(read.tables.size(), 2u);
+  EXPECT_TRUE(decode_record(encode_record(sample_record(5)), "a file").tables.empty());
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ TEST(Results, ReadBackTrialByTrial) {
   // Longer than one chunk, and with curves of different lengths, one of them empty.
   for (int i = 0; i < 2500; ++i)
     records.push_back(sample_record(i, static_cast<std::size_t>(i % 9)));
+  for (std::size_t i = 3; i < records.size(); i += 7) records[i] = with_tables(records[i]);
   const std::string digest = pack(folder / "a.h5", records);
 
   ResultsReader reader(folder / "a.h5");
@@ -59,6 +60,7 @@ TEST(Results, ReadBackTrialByTrial) {
     ASSERT_EQ(read.build_id, records[i].build_id);
     ASSERT_EQ(record_digest(read), record_digest(records[i])) << i;
     ASSERT_EQ(observation_count(read), observation_count(records[i]));
+    ASSERT_EQ(read.tables.size(), observation_count(records[i]) > 0 ? records[i].tables.size() : 0);
     ASSERT_EQ(cell(read, "train_seconds").value, cell(records[i], "train_seconds").value);
   }
   EXPECT_EQ(reader.find(records[77].id), 77u);

@@ -58,4 +58,22 @@ inline TrialRecord sample_record(int number, std::size_t observations = 60) {
   return record;
 }
 
+/// The same with two tables; the first has two rows for each observation.
+inline TrialRecord with_tables(TrialRecord record) {
+  Table layers{"diagnostics",
+               {{"step", "updates", true, false, {}}, {"std", "1", false, false, {}}}};
+  Table iterates{"trajectories", {{"x0", "1", false, false, {}}}};
+  for (std::size_t row = 0; row < observation_count(record); ++row) {
+    const double r = static_cast<double>(row),
+                 seed = std::stod(record.spec.substr(record.spec.rfind('=') + 1));
+    for (const double layer : {1.0, 2.0}) {
+      layers.columns[0].values.push_back(10 * r);
+      layers.columns[1].values.push_back(layer / (1 + r + seed));
+    }
+    iterates.columns[0].values.push_back(seed - r);
+  }
+  record.tables = {layers, iterates};
+  return record;
+}
+
 }  // namespace ravine

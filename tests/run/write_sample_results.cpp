@@ -8,7 +8,9 @@ int main(int count, char** values) {
   if (count != 4) return 2;
   const auto observations = static_cast<std::size_t>(std::atoi(values[3]));
   ravine::ResultsWriter writer(values[1], "sample", ravine::collect_environment());
-  for (int i = 0; i < std::atoi(values[2]); ++i)
-    writer.append(ravine::sample_record(i, observations), i != 1);
+  for (int i = 0; i < std::atoi(values[2]); ++i) {
+    const ravine::TrialRecord record = ravine::sample_record(i, observations);
+    writer.append(i % 3 == 2 ? ravine::with_tables(record) : record, i != 1);
+  }
   writer.finish();
 }

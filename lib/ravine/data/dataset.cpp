@@ -33,6 +33,16 @@ Dataset generate(const detail::GeneratedSet& set, const DataRequest& request) {
   return set.make(request.seed, static_cast<std::size_t>(request.train), request.full);
 }
 
+// Examples are chosen at random: their rows come from memory, one latency after the other, unless
+// they are asked for in time.
+constexpr std::size_t kRowsAhead = 6;
+
+template <class T>
+void prefetch(const T* row, std::size_t count) {
+  const auto* const bytes = reinterpret_cast<const char*>(row);
+  for (std::size_t i = 0; i < count * sizeof(T); i += kAlignment) __builtin_prefetch(bytes + i);
+}
+
 template <class T>
 void gather_rows(const std::vector<T>& values, const Features& features,
                  std::span<const std::int32_t> examples, Real* out) {
@@ -40,9 +50,14 @@ void gather_rows(const std::vector<T>& values, const Features& features,
   const bool common = features.shift.size() == 1 && features.scale.size() == 1;
   const Real shift = static_cast<Real>(features.shift[0]);
   const Real scale = static_cast<Real>(features.scale[0]);
-  for (std::int32_t example : examples) {
-    assert(example >= 0 && static_cast<std::size_t>(example) < features.rows);
-    const T* const x = values.data() + static_cast<std::size_t>(example) * cols;
+  const auto row = [&](std::size_t i) {
+    assert(examples[i] >= 0 && static_cast<std::size_t>(examples[i]) < features.rows);
+    return values.data() + static_cast<std::size_t>(examples[i]) * cols;
+  };
+  for (std::size_t i = 0; i < std::min(kRowsAhead, examples.size()); ++i) prefetch(row(i), cols);
+  for (std::size_t i = 0; i < examples.size(); ++i) {
+    if (i + kRowsAhead < examples.size()) prefetch(row(i + kRowsAhead), cols);
+    const T* const x = row(i);
     if (common && shift == 0) {
       for (std::size_t j = 0; j < cols; ++j) out[j] = static_cast<Real>(x[j]) * scale;
     } else if (common) {

@@ -164,6 +164,12 @@ void Group::remove(const std::string& name) {
   check(H5Ldelete(id(), name.c_str(), H5P_DEFAULT), "remove", name_in(id(), name));
 }
 
+bool Group::is_group(const std::string& name) const {
+  const Lock lock;
+  const Handle object(check(H5Oopen(id(), name.c_str(), H5P_DEFAULT), "open", name_in(id(), name)));
+  return H5Iget_type(object.get()) == H5I_GROUP;
+}
+
 std::vector<std::string> Group::names() const {
   const Lock lock;
   std::vector<std::string> names;

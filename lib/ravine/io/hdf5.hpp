@@ -97,6 +97,8 @@ class RAVINE_EXPORT Group : public Object {
   Column write(const std::string& name, std::span<const T> rows);
   Column column(const std::string& name) const;
   bool has(const std::string& name) const;
+  /// Whether what is called so is a group, and no column.
+  bool is_group(const std::string& name) const;
   void remove(const std::string& name);
   /// In the order in which they were made.
   std::vector<std::string> names() const;

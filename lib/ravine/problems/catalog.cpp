@@ -49,6 +49,12 @@ template <class Model>
 class ModelRecipe final : public ProblemRecipe {
  public:
   explicit ModelRecipe(const Model& model) : model_(model) {}
+  TrialDefaults trial_defaults() const override {
+    if constexpr (requires { Model::trial_defaults(); })
+      return Model::trial_defaults();
+    else
+      return {};
+  }
   std::shared_ptr<const Problem> build(const ProblemContext& context) const override {
     refuse_batch_norm(Model::kName, context);
     return model_.build();
@@ -142,11 +148,19 @@ const Catalog<ProblemRecipe>& problem_catalog() {
   return catalog;
 }
 
+const std::vector<LayerDiagnostics>& Session::diagnose(std::span<const Real>) {
+  fail("this problem has no layers to diagnose: leave the diagnostics out");
+}
+
 std::string canonical_problem(std::string_view text) { return problem_catalog().canonical(text); }
 
 int problem_version(std::string_view text) { return entry_of(text).version; }
 
 const std::vector<FieldDoc>& problem_fields(std::string_view text) { return entry_of(text).fields; }
+
+TrialDefaults trial_defaults(std::string_view problem) {
+  return problem_catalog().make(problem)->trial_defaults();
+}
 
 std::shared_ptr<const Problem> make_problem(std::string_view text, const ProblemContext& context) {
   return problem_catalog().make(text)->build(context);

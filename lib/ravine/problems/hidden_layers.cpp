@@ -1,5 +1,9 @@
 #include "ravine/problems/hidden_layers.hpp"
 
+#include <fmt/format.h>
+
+#include <iterator>
+
 #include "ravine/core/error.hpp"
 #include "ravine/core/text.hpp"
 
@@ -47,8 +51,8 @@ std::string write_hidden_layers(const std::vector<std::size_t>& widths) {
     std::size_t end = i;
     while (end < widths.size() && widths[end] == widths[i]) ++end;
     if (!text.empty()) text += "-";
-    text += std::to_string(widths[i]);
-    if (end - i > 1) text += "x" + std::to_string(end - i);
+    fmt::format_to(std::back_inserter(text), "{}", widths[i]);
+    if (end - i > 1) fmt::format_to(std::back_inserter(text), "x{}", end - i);
     i = end;
   }
   return text;

@@ -65,6 +65,28 @@ double NetworkSession::do_evaluate(std::span<const Real> theta, std::span<Real> 
   return sum / cases + penalty(theta);
 }
 
+// First-order trials should not pay for the memory of curvature.
+CurvatureProducts& NetworkSession::curvature() {
+  if (!curvature_)
+    curvature_ = std::make_unique<CurvatureProducts>(model_->network, batch_.capacity());
+  return *curvature_;
+}
+
+CurvatureProducts::Point NetworkSession::point(std::span<const Real> theta) {
+  return {training_, *model_->loss, theta, batch_.input(), batch_.targets(), workspace_};
+}
+
+void NetworkSession::add_curvature(Curvature kind, std::span<const Real> theta,
+                                   std::span<const Real> v, std::span<Real> product) {
+  start_gradient(v, product);  // the penalty is quadratic: its curvature is its gradient at v
+  curvature().add_product(kind, point(theta), v, product);
+}
+
+bool NetworkSession::do_mean_squared_gradient(std::span<const Real> theta, std::span<Real> out) {
+  std::ranges::fill(out, Real(0));
+  return curvature().add_mean_squared_gradient(point(theta), out);
+}
+
 // Layers add to the gradient, so it starts as that of the penalty.
 void NetworkSession::start_gradient(std::span<const Real> theta, std::span<Real> gradient) const {
   std::ranges::fill(gradient, Real(0));
@@ -141,9 +163,14 @@ NetworkSession::Measurement NetworkSession::measure_range(std::span<const Real> 
   return result;
 }
 
+const std::vector<LayerDiagnostics>& NetworkSession::diagnose(std::span<const Real> theta) {
+  if (!diagnostics_) diagnostics_ = std::make_unique<NetworkDiagnostics>(model_, training_);
+  return diagnostics_->measure(theta);
+}
+
 std::size_t NetworkSession::workspace_bytes() const {
   return batch_.bytes() + measured_batch_.bytes() + workspace_.bytes() +
-         measured_workspace_.bytes();
+         measured_workspace_.bytes() + (curvature_ ? curvature_->bytes() : 0);
 }
 
 }  // namespace ravine

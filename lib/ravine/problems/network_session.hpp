@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <memory>
 
+#include "ravine/nn/curvature_products.hpp"
 #include "ravine/nn/workspace.hpp"
 #include "ravine/problems/batch.hpp"
 #include "ravine/problems/exact_statistics.hpp"
+#include "ravine/problems/network_diagnostics.hpp"
 #include "ravine/problems/network_problem.hpp"
 #include "ravine/problems/running_statistics.hpp"
 
@@ -21,6 +23,7 @@ class NetworkSession final : public Session {
   void fold_statistics() override { running_.fold(); }
   Metrics measure(std::span<const Real> theta) override;
   Metrics measure_averaged(std::span<const Real> theta) override;
+  const std::vector<LayerDiagnostics>& diagnose(std::span<const Real> theta) override;
   std::span<Real> buffers() override { return running_.buffers(); }
   std::size_t workspace_bytes() const override;
   bool stationary() const override {
@@ -31,6 +34,19 @@ class NetworkSession final : public Session {
   struct Measurement;
 
   double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override;
+  void do_hessian_vector(std::span<const Real> theta, std::span<const Real> v,
+                         std::span<Real> hv) override {
+    add_curvature(Curvature::kHessian, theta, v, hv);
+  }
+  void do_gauss_newton_vector(std::span<const Real> theta, std::span<const Real> v,
+                              std::span<Real> gv) override {
+    add_curvature(Curvature::kGaussNewton, theta, v, gv);
+  }
+  bool do_mean_squared_gradient(std::span<const Real> theta, std::span<Real> out) override;
+  void add_curvature(Curvature kind, std::span<const Real> theta, std::span<const Real> v,
+                     std::span<Real> product);
+  CurvatureProducts& curvature();
+  CurvatureProducts::Point point(std::span<const Real> theta);
   void start_gradient(std::span<const Real> theta, std::span<Real> gradient) const;
   double penalty(std::span<const Real> theta) const;
   Metrics measure_with_statistics(std::span<const Real> theta);
@@ -42,6 +58,8 @@ class NetworkSession final : public Session {
   Workspace workspace_, measured_workspace_;
   RunningStatistics running_;
   ExactStatistics exact_;
+  std::unique_ptr<CurvatureProducts> curvature_;     // made when first asked for
+  std::unique_ptr<NetworkDiagnostics> diagnostics_;  // made when first asked for
 };
 
 }  // namespace ravine

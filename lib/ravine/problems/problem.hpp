@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "ravine/core/objective.hpp"
 #include "ravine/core/parallel.hpp"
 #include "ravine/export.hpp"
+#include "ravine/problems/diagnostics.hpp"
 
 namespace ravine {
 
@@ -43,7 +45,8 @@ inline constexpr std::array<MetricColumn, 7> kMetricColumns = {{
 }};
 
 /// One trial's view of a problem: the objective on the current mini-batch, with its workspaces,
-/// network buffers and measurements. Not thread-safe; allocates only when made.
+/// network buffers and measurements. Not thread-safe; allocates only when made, and for the first
+/// curvature product.
 class RAVINE_EXPORT Session : public Objective {
  public:
   /// Makes `examples` the mini-batch of step t (dropout masks and noise are keyed by it).
@@ -59,6 +62,9 @@ class RAVINE_EXPORT Session : public Objective {
   /// Measures averaged weights: batch-norm statistics are recomputed exactly for them first, and
   /// the buffers of the training are left as they were.
   virtual Metrics measure_averaged(std::span<const Real> theta) { return measure(theta); }
+  /// Measures every layer of weights, on examples that are always the same. Throws Error for a
+  /// problem without layers.
+  virtual const std::vector<LayerDiagnostics>& diagnose(std::span<const Real> theta);
   /// Batch-norm running statistics, for checkpoints; empty if the problem has none.
   virtual std::span<Real> buffers() { return {}; }
   virtual std::size_t workspace_bytes() const { return 0; }
@@ -80,6 +86,8 @@ class RAVINE_EXPORT Problem {
                                          Threads threads) const = 0;
   /// Floating-point operations of one gradient evaluation on one example (for --dry-run).
   virtual double flops_per_example() const = 0;
+  /// Whether sessions can diagnose() layers.
+  virtual bool has_layers() const { return false; }
   /// Names and digests of the data it was made from: part of every trial's canonical text.
   virtual std::string data_digest() const { return ""; }
 };
@@ -90,10 +98,19 @@ struct ProblemContext {
   std::string batch_norm = "off";  // off | hidden | input+hidden
 };
 
+/// How a problem is trained where neither a suite nor the user says otherwise: the protocol that
+/// its numbers were published with. What is not set is as in any trial.
+struct TrialDefaults {
+  std::optional<std::int64_t> batch_size = {};  // 0 = the full batch
+  std::optional<std::string> shuffle = {};
+  std::optional<bool> keep_last = {};
+};
+
 /// A family of problems with its fields set: what a row of the catalogue makes.
 class RAVINE_EXPORT ProblemRecipe {
  public:
   virtual ~ProblemRecipe() = default;
+  virtual TrialDefaults trial_defaults() const { return {}; }
   /// Loads the data and makes the problem. Throws Error where they do not fit together.
   virtual std::shared_ptr<const Problem> build(const ProblemContext& context) const = 0;
 };
@@ -106,6 +123,8 @@ RAVINE_EXPORT std::string canonical_problem(std::string_view text);
 /// The version of the family, for canonical texts, and what its fields are.
 RAVINE_EXPORT int problem_version(std::string_view text);
 RAVINE_EXPORT const std::vector<FieldDoc>& problem_fields(std::string_view text);
+/// Throws Error for an unknown problem.
+RAVINE_EXPORT TrialDefaults trial_defaults(std::string_view problem);
 RAVINE_EXPORT std::shared_ptr<const Problem> make_problem(std::string_view text,
                                                           const ProblemContext& context);
 

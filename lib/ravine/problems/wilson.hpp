@@ -20,6 +20,7 @@ namespace ravine {
 /// examples with the training set's share of positives.
 struct RAVINE_EXPORT Wilson {
   static constexpr std::string_view kName = "wilson";
+  static TrialDefaults trial_defaults() { return {.batch_size = 0}; }  // as published
   static constexpr std::size_t kShared = 3, kPrivate = 5;  // columns; kPrivate for each example
   std::int64_t positives = 6;
   std::int64_t negatives = 3;

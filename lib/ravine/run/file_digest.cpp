@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "ravine/core/digest.hpp"
 #include "ravine/run/results.hpp"
@@ -13,6 +14,7 @@ struct FileDigest::Lines {
     bool operator<(const Line& other) const { return id < other.id; }
   };
   std::vector<Line> lines;
+  std::map<std::string, std::string> checks;  // id, digest
 };
 
 FileDigest::FileDigest() : lines_(std::make_unique<Lines>()) {}
@@ -25,6 +27,8 @@ void FileDigest::add(const TrialRecord& record) {
   lines_->lines.push_back(line);
 }
 
+void FileDigest::add(const Check& check) { lines_->checks[check.id] = check_digest(check); }
+
 std::string FileDigest::finish() {
   std::sort(lines_->lines.begin(), lines_->lines.end());
   Sha256 digest;
@@ -34,6 +38,7 @@ std::string FileDigest::finish() {
     digest.update(std::string_view(line.digest.data(), line.digest.size()));
     digest.update("\n");
   }
+  for (const auto& [id, check] : lines_->checks) digest.update("check " + id + " " + check + "\n");
   return digest.finish_hex();
 }
 

@@ -9,20 +9,43 @@ namespace ravine {
 namespace {
 
 std::string describe(const std::string& name, const std::string& summary,
-                     const std::string& citation, const std::vector<FieldDoc>& fields) {
+                     const std::string& citation, const std::vector<FieldDoc>& fields,
+                     const RateRange& learning_rate = {}) {
   std::string text = fmt::format("  {:<18} {}\n", name, summary);
   if (!citation.empty()) text += fmt::format("  {:<18}   {}\n", "", citation);
+  const auto tuned = [](std::string_view search) {
+    return search.empty() ? "" : fmt::format("; tuned in {}", search);
+  };
   for (const FieldDoc& field : fields)
-    text += fmt::format("  {:<18}     {}={}{}  {}\n", "", field.key, field.default_value,
-                        field.rule.empty() ? "" : "  " + field.rule, field.meaning);
+    text += fmt::format("  {:<18}     {}={}{}  {}{}\n", "", field.key, field.default_value,
+                        field.rule.empty() ? "" : "  " + field.rule, field.meaning,
+                        tuned(field.search));
+  if (!learning_rate.search.empty())
+    text += fmt::format("  {:<18}     learning rate {}{}\n", "",
+                        format_number(learning_rate.customary), tuned(learning_rate.search));
   return text;
+}
+
+// "    batch-size 128, shuffle fixed, keep-last false unless the command line says otherwise"
+std::string describe(const TrialDefaults& defaults) {
+  std::vector<std::string> flags;
+  if (const auto size = defaults.batch_size)
+    flags.push_back(*size == 0 ? "batch-size full" : fmt::format("batch-size {}", *size));
+  if (defaults.shuffle) flags.push_back("shuffle " + *defaults.shuffle);
+  if (defaults.keep_last) flags.push_back(fmt::format("keep-last {}", *defaults.keep_last));
+  if (flags.empty()) return "";
+  return fmt::format("  {:<18}     trials have {} unless told otherwise\n", "",
+                     fmt::join(flags, ", "));
 }
 
 template <class Product>
 std::string describe(const Catalog<Product>& catalog) {
   std::string text = fmt::format("{}s\n", catalog.kind());
-  for (const auto& entry : catalog.entries())
-    text += describe(entry.name, entry.summary, entry.citation, entry.fields);
+  for (const auto& entry : catalog.entries()) {
+    text += describe(entry.name, entry.summary, entry.citation, entry.fields, entry.learning_rate);
+    if constexpr (std::is_same_v<Product, ProblemRecipe>)
+      text += describe(catalog.make(entry.name)->trial_defaults());
+  }
   for (const auto& alias : catalog.aliases())
     text += fmt::format("  {:<18} {}: {}\n", alias.name, alias.meaning.text(), alias.summary);
   return text + "\n";
@@ -37,6 +60,7 @@ Examples
   {0} --dry-run
   {0} --optimizer adam,sgd --learning-rate "log(1e-4, 1, 9)" --seeds 5
   {0} --problem mnist_mlp --data-dir datasets --epochs 10
+  {0} --tune random --budget 20 --seeds 5
 
 A component is written name or name(key=value, ...); --components lists them all.
 The same command again continues where it was stopped and skips what is finished.

@@ -90,6 +90,26 @@ Places locate(const std::vector<Source>& sources, MergeReport& report) {
   return places;
 }
 
+/// The checks of all inputs, equal ones once; throws if two inputs differ in one.
+std::vector<Check> join_checks(const std::vector<Source>& sources) {
+  std::vector<Check> checks;
+  std::map<std::string, std::pair<std::string, const Source*>, std::less<>> known;
+  for (const Source& source : sources) {
+    if (!source.packed) continue;
+    for (const Check& check : source.packed->checks()) {
+      const std::string digest = check_digest(check);
+      const auto [place, is_new] = known.try_emplace(check.id, digest, &source);
+      if (is_new) checks.push_back(check);
+      if (place->second.first != digest)
+        fail(
+            "check {} differs between {} and {}: they come from different code; pack one of them "
+            "anew",
+            check.id, place->second.second->path.string(), source.path.string());
+    }
+  }
+  return checks;
+}
+
 /// A mistyped command line must not cost results: what the output held has to be in the inputs.
 void protect(const Path& output, const Places& places) {
   if (!std::filesystem::exists(output)) return;
@@ -118,6 +138,7 @@ MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
   const Places places = locate(sources, report);
   protect(output, places);
   ResultsWriter writer(output, report.suite, environment);
+  writer.add_checks(join_checks(sources));
   for (std::size_t s = 0; s < sources.size(); ++s)
     for (const std::string& id : sources[s].ids()) {
       const Place& place = places.find(id)->second;

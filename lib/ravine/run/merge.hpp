@@ -22,8 +22,8 @@ struct MergeReport {
 /// those of a spool are. Values of the environment that differ are listed, joined by " | ".
 ///
 /// `suite` is needed if all inputs are spools, which do not know theirs; "" otherwise. Throws Error
-/// for damaged packed files, different suites, one trial with different bits in two inputs (naming
-/// both), and an existing output with trials that no input has.
+/// for damaged packed files, different suites, one trial or check with different bits in two inputs
+/// (naming both), and an existing output with trials that no input has. Equal checks are kept once.
 RAVINE_EXPORT MergeReport merge_results(const std::filesystem::path& output,
                                         const std::vector<std::filesystem::path>& inputs,
                                         const std::string& suite = "");

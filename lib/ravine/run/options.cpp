@@ -51,9 +51,11 @@ std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids) {
     replace(grid.batch_sizes, options.batch_sizes);
     replace(grid.seeds, options.seeds);
     if (options.averaging) grid.averaging = *options.averaging;
-    if (options.shuffle) grid.shuffle = *options.shuffle;
+    if (options.shuffle) grid.shuffle = options.shuffle;
+    if (options.keep_last) grid.keep_last = options.keep_last;
     if (options.observe) grid.observe = *options.observe;
     if (options.target) grid.target = *options.target;
+    if (options.record) grid.record = *options.record;
     if (options.epochs || options.steps) {
       grid.epochs = options.epochs.value_or(0);
       grid.steps = options.steps.value_or(0);
@@ -137,11 +139,38 @@ std::pair<int, int> parse_shard(std::string_view text) {
   return {static_cast<int>(shard), static_cast<int>(shards)};
 }
 
-std::string shard_output(const std::string& output, int shard, int shards) {
+namespace {
+
+// "results/x.h5" and "search" make "results/x.search.h5".
+std::string with_infix(const std::string& output, const std::string& infix) {
   const std::filesystem::path path(output);
-  const std::string name = fmt::format("{}.shard-{}-of-{}{}", path.stem().string(), shard, shards,
-                                       path.extension().string());
+  const std::string name =
+      fmt::format("{}.{}{}", path.stem().string(), infix, path.extension().string());
   return (path.parent_path() / name).string();
+}
+
+}  // namespace
+
+std::string shard_output(const std::string& output, int shard, int shards) {
+  return with_infix(output, fmt::format("shard-{}-of-{}", shard, shards));
+}
+
+std::string stage_output(const std::string& output, Stage stage) {
+  if (stage == Stage::kBoth) return output;
+  return with_infix(output, stage == Stage::kSearch ? "search" : "final");
+}
+
+Search::Method parse_method(std::string_view text) {
+  if (text == "grid") return Search::Method::kGrid;
+  if (text == "random") return Search::Method::kRandom;
+  fail("--tune is '{}': it must be grid or random{}", text, did_you_mean(text, {"grid", "random"}));
+}
+
+Stage parse_stage(std::string_view text) {
+  if (text == "search") return Stage::kSearch;
+  if (text == "final") return Stage::kFinal;
+  fail("--stage is '{}': it must be search or final{}", text,
+       did_you_mean(text, {"search", "final"}));
 }
 
 Scale parse_scale(std::string_view text) {

@@ -8,18 +8,23 @@
 #include <vector>
 
 #include "ravine/export.hpp"
+#include "ravine/run/search_space.hpp"
 #include "ravine/run/suite.hpp"
 
 namespace ravine {
+
+/// What a tuned run does now: the two stages one after the other, or one of them.
+enum class Stage { kBoth, kSearch, kFinal };
 
 /// What a user asked of a suite on the command line or in a config file. An empty list leaves that
 /// factor of the suite's grids as it is.
 struct SuiteOptions {
   Scale scale = Scale::kStandard;
   std::vector<std::string> problems, optimizers, schedules, initializers, batch_norms;
-  std::optional<std::string> averaging, shuffle, observe, target;
+  std::optional<std::string> averaging, shuffle, observe, target, record;
   std::vector<double> learning_rates;
   std::vector<std::int64_t> batch_sizes, seeds;
+  std::optional<bool> keep_last;
   std::optional<std::int64_t> epochs, steps;
 
   std::string output, data_directory;
@@ -27,6 +32,10 @@ struct SuiteOptions {
   double time_limit_seconds = 0, checkpoint_every_seconds = 60;
   int shard = 0, shards = 1;  // this process runs part `shard` of `shards`
   bool fresh = false;
+
+  std::optional<Search> tune;  // with its stage, and the file of the search for the final one
+  Stage stage = Stage::kBoth;
+  std::string from;
 };
 
 /// The suite's grids with the user's lists in place of its own. `--problem` keeps the first grid as
@@ -46,6 +55,10 @@ RAVINE_EXPORT std::vector<std::int64_t> parse_batch_sizes(std::string_view text)
 RAVINE_EXPORT std::pair<int, int> parse_shard(std::string_view text);
 /// "results/x.h5" of part 0 of 4 is "results/x.shard-0-of-4.h5".
 RAVINE_EXPORT std::string shard_output(const std::string& output, int shard, int shards);
+/// "results/x.h5" of the stage search is "results/x.search.h5".
+RAVINE_EXPORT std::string stage_output(const std::string& output, Stage stage);
+RAVINE_EXPORT Search::Method parse_method(std::string_view text);
+RAVINE_EXPORT Stage parse_stage(std::string_view text);
 RAVINE_EXPORT Scale parse_scale(std::string_view text);
 /// "90", "15m", "2h" in seconds.
 RAVINE_EXPORT double parse_duration(std::string_view text, std::string_view flag);

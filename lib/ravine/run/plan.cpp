@@ -6,40 +6,24 @@
 #include <utility>
 
 #include "ravine/data/batches.hpp"
+#include "ravine/run/recording.hpp"
 
 namespace ravine {
 namespace {
 
-// Every combination of a grid, seeds innermost: results of one configuration stay together.
-template <class F>
-void for_each_trial(const Grid& grid, F&& f) {
-  Trial trial;
-  trial.averaging = grid.averaging;
-  trial.shuffle = grid.shuffle;
-  trial.keep_last = grid.keep_last;
-  trial.epochs = grid.epochs;
-  trial.steps = grid.steps;
-  trial.observe = grid.observe;
-  trial.target = grid.target;
-  for (const auto& problem : grid.problems)
-    for (const auto& batch_norm : grid.batch_norms)
-      for (const auto& initializer : grid.initializers)
-        for (const OptimizerChoice& choice : grid.optimizers)
-          for (const auto& schedule : grid.schedules)
-            for (const double learning_rate : choice.learning_rates)
-              for (const std::int64_t batch_size : grid.batch_sizes)
-                for (const std::int64_t seed : grid.seeds) {
-                  trial.problem = problem;
-                  trial.batch_norm = batch_norm;
-                  trial.initializer = initializer;
-                  trial.optimizer = choice.optimizer;
-                  trial.schedule = schedule;
-                  trial.learning_rate = learning_rate;
-                  trial.batch_size = batch_size;
-                  trial.seed = seed;
-                  f(trial);
-                }
-}
+// What the grid says, else what the problem says, else what any trial has.
+struct Protocol {
+  Protocol(const Grid& grid, const std::string& problem) : batch_sizes(grid.batch_sizes) {
+    const TrialDefaults own = trial_defaults(problem);
+    const Trial any;
+    if (batch_sizes.empty()) batch_sizes = {own.batch_size.value_or(any.batch_size)};
+    shuffle = grid.shuffle.value_or(own.shuffle.value_or(any.shuffle));
+    keep_last = grid.keep_last.value_or(own.keep_last.value_or(any.keep_last));
+  }
+  std::vector<std::int64_t> batch_sizes;
+  std::string shuffle;
+  bool keep_last;
+};
 
 std::size_t training_examples(const Problem& problem) {
   return problem.train_end() - problem.train_begin();
@@ -74,31 +58,75 @@ void add_parameters(std::vector<Cell>& cells, const std::string& text,
 
 }  // namespace
 
+void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f) {
+  Trial trial;
+  trial.averaging = grid.averaging;
+  trial.epochs = grid.epochs;
+  trial.steps = grid.steps;
+  trial.observe = grid.observe;
+  trial.target = grid.target;
+  trial.record = grid.record;
+  for (const auto& problem : grid.problems) {
+    const Protocol protocol(grid, problem);
+    trial.shuffle = protocol.shuffle;
+    trial.keep_last = protocol.keep_last;
+    for (const auto& batch_norm : grid.batch_norms)
+      for (const auto& initializer : grid.initializers)
+        for (const OptimizerChoice& choice : grid.optimizers)
+          for (const auto& schedule : grid.schedules)
+            for (const double learning_rate : choice.learning_rates)
+              for (const std::int64_t batch_size : protocol.batch_sizes)
+                for (const std::int64_t seed : grid.seeds) {
+                  trial.problem = problem;
+                  trial.batch_norm = batch_norm;
+                  trial.initializer = initializer;
+                  trial.optimizer = choice.optimizer;
+                  trial.schedule = schedule;
+                  trial.learning_rate = learning_rate;
+                  trial.batch_size = batch_size;
+                  trial.seed = seed;
+                  f(trial);
+                }
+  }
+}
+
+Planner::Planner(std::string data_directory, const Catalogs& catalogs)
+    : data_directory_(std::move(data_directory)), catalogs_(catalogs) {}
+
+PlannedTrial Planner::prepare(const Trial& raw) {
+  PlannedTrial planned{canonical(raw, catalogs_), nullptr, "", ""};
+  Trial& trial = planned.trial;
+  auto& problem = problems_[{trial.problem, trial.batch_norm}];
+  if (!problem) problem = make_problem(trial.problem, {data_directory_, trial.batch_norm});
+  planned.problem = problem;
+  check_recording(trial.record, *problem);
+  // A function has no examples to batch: its one "example" is the full batch.
+  const std::size_t examples = training_examples(*problem);
+  if (examples == 1) trial.batch_size = 0;
+  const BatchSampler sampler(
+      {problem->train_begin(), problem->train_end()},
+      {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last}, 0);
+  planned.total_steps = trial.epochs > 0 ? trial.epochs * sampler.steps_per_epoch() : trial.steps;
+  const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
+  planned.gigaflops =
+      problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
+  planned.spec = trial_spec(trial, problem->data_digest(), catalogs_);
+  planned.id = trial_id(planned.spec);
+  return planned;
+}
+
 std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
                                     const std::string& data_directory, const Catalogs& catalogs) {
+  Planner planner(data_directory, catalogs);
+  return make_plan(grids, planner);
+}
+
+std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner) {
   std::vector<PlannedTrial> plan;
   std::set<std::string> ids;
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems;
   for (const Grid& grid : grids)
     for_each_trial(grid, [&](const Trial& raw) {
-      PlannedTrial planned{canonical(raw, catalogs), nullptr, "", "", 0, 0};
-      Trial& trial = planned.trial;
-      auto& problem = problems[{trial.problem, trial.batch_norm}];
-      if (!problem) problem = make_problem(trial.problem, {data_directory, trial.batch_norm});
-      planned.problem = problem;
-      // A function has no examples to batch: its one "example" is the full batch.
-      const std::size_t examples = training_examples(*problem);
-      if (examples == 1) trial.batch_size = 0;
-      const BatchSampler sampler(
-          {problem->train_begin(), problem->train_end()},
-          {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last}, 0);
-      planned.total_steps =
-          trial.epochs > 0 ? trial.epochs * sampler.steps_per_epoch() : trial.steps;
-      const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
-      planned.gigaflops =
-          problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
-      planned.spec = trial_spec(trial, problem->data_digest(), catalogs);
-      planned.id = trial_id(planned.spec);
+      PlannedTrial planned = planner.prepare(raw);
       if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
     });
   if (plan.empty()) fail("the plan has no trials: every factor needs at least one value");
@@ -146,10 +174,12 @@ std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs
   count("budget_steps", planned.total_steps, "updates");
   word("shuffle", trial.shuffle);
   word("target", trial.target);
+  if (trial.record != "none") word("record", trial.record);
   add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
   add_parameters(cells, trial.optimizer, catalogs.optimizers);
   add_parameters(cells, trial.schedule, catalogs.schedules);
   add_parameters(cells, trial.initializer, catalogs.initializers);
+  cells.insert(cells.end(), planned.labels.begin(), planned.labels.end());
   return cells;
 }
 

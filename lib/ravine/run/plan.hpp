@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ravine/export.hpp"
@@ -19,17 +20,35 @@ struct PlannedTrial {
   std::shared_ptr<const Problem> problem;
   std::string spec, id;
   std::int64_t total_steps = 0;
-  double gigaflops = 0;  // estimated work of training
+  double gigaflops = 0;           // estimated work of training
+  std::vector<Cell> labels = {};  // what the trial is for, outside its identity (run/tuning)
+};
+
+/// Every combination of a grid, seeds innermost: results of one configuration stay together.
+RAVINE_EXPORT void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f);
+
+/// Makes trials ready to run; each problem is made once and shared.
+class RAVINE_EXPORT Planner {
+ public:
+  Planner(std::string data_directory, const Catalogs& catalogs);
+  /// Throws Error for anything unknown or out of range.
+  PlannedTrial prepare(const Trial& raw);
+
+ private:
+  std::string data_directory_;
+  const Catalogs& catalogs_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems_;
 };
 
 /// Expands grids into trials in a deterministic order; equal trials appear once. Each problem is
 /// made once. Throws Error for anything unknown or out of range.
+RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner);
 RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
                                                   const std::string& data_directory,
                                                   const Catalogs& catalogs);
 
-/// The row of a planned trial up to its outcome: factors, rate, batch, seed and every component
-/// parameter ("optimizer_alpha", ...).
+/// The row of a planned trial up to its outcome: factors, rate, batch, seed, every component
+/// parameter ("optimizer_alpha", ...) and its labels.
 RAVINE_EXPORT std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs);
 
 /// Part `index` of `count` (from 0) of a plan, in plan order: a pure function of the plan, with the

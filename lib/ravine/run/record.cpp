@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kReserved = {
     "id", "spec", "build_id", "in_plan", "trial", "observation", "row_size"};
+// Groups and dimensions that every result file may have.
+constexpr std::array<std::string_view, 6> kReservedGroups = {
+    "trials", "curves", "checks", "environment", "trial", "observation"};
 
 /// Length first, so that no two sequences of texts feed the digest the same bytes.
 void add_text(Sha256& digest, std::string_view text) {
@@ -65,6 +68,17 @@ bool has_values(const Column& column) {
                      [](double value) { return !std::isnan(value); });
 }
 
+void add_columns(Sha256& digest, std::string_view what, const std::vector<Column>& all) {
+  std::vector<const Column*> columns;
+  for (const Column& column : all)
+    if (!column.timing && has_values(column)) columns.push_back(&column);
+  std::sort(columns.begin(), columns.end(),
+            [](const Column* a, const Column* b) { return a->name < b->name; });
+  // Ends what came before: no name of a cell or column is like it.
+  add_text(digest, fmt::format("/{} {}", what, all.empty() ? 0 : all.front().values.size()));
+  for (const Column* column : columns) add_column(digest, *column);
+}
+
 bool is_id(std::string_view id) {
   return id.size() == 16 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -78,6 +92,17 @@ void check_name(std::set<std::string_view>& names, std::string_view name,
          record.id, name);
   if (!names.insert(name).second)
     fail("trial {} has two columns named '{}': names must differ", record.id, name);
+}
+
+void check_columns(const std::vector<Column>& columns, const TrialRecord& record) {
+  std::set<std::string_view> names;
+  for (const Column& column : columns) {
+    check_name(names, column.name, record);
+    if (column.values.size() != columns.front().values.size())
+      fail("trial {} has {} values of {} but {} of {}: all columns of a curve have one length",
+           record.id, column.values.size(), column.name, columns.front().values.size(),
+           columns.front().name);
+  }
 }
 
 }  // namespace
@@ -100,17 +125,22 @@ std::size_t observation_count(const TrialRecord& record) {
   return record.curve.empty() ? 0 : record.curve.front().values.size();
 }
 
+std::size_t row_count(const Table& table) {
+  return table.columns.empty() ? 0 : table.columns.front().values.size();
+}
+
 void check_record(const TrialRecord& record) {
   if (!is_id(record.id))
     fail("'{}' is no trial id: it must be 16 lower-case hexadecimal digits", record.id);
-  std::set<std::string_view> cells, columns;
+  std::set<std::string_view> cells, tables;
   for (const Cell& cell : record.cells) check_name(cells, cell.name, record);
-  for (const Column& column : record.curve) {
-    check_name(columns, column.name, record);
-    if (column.values.size() != observation_count(record))
-      fail("trial {} has {} values of {} but {} of {}: all columns of a curve have one length",
-           record.id, column.values.size(), column.name, observation_count(record),
-           record.curve.front().name);
+  check_columns(record.curve, record);
+  for (const Table& table : record.tables) {
+    check_name(tables, table.name, record);
+    if (std::find(kReservedGroups.begin(), kReservedGroups.end(), table.name) !=
+        kReservedGroups.end())
+      fail("trial {} has a table named '{}': that is a group of every file", record.id, table.name);
+    check_columns(table.columns, record);
   }
 }
 
@@ -122,19 +152,17 @@ const std::string& text_cell(const TrialRecord& record, std::string_view name) {
 }
 
 std::string record_digest(const TrialRecord& record) {
-  std::vector<const Column*> columns;
-  for (const Column& column : record.curve)
-    if (!column.timing && has_values(column)) columns.push_back(&column);
-  std::sort(columns.begin(), columns.end(),
-            [](const Column* a, const Column* b) { return a->name < b->name; });
-
   Sha256 digest;
   add_text(digest, record.id);
   add_text(digest, hdf5::valid_utf8(record.spec));
   add_cells(digest, record);
-  // Ends the cells: no name of a cell is like it.
-  add_text(digest, fmt::format("/curve {}", observation_count(record)));
-  for (const Column* column : columns) add_column(digest, *column);
+  add_columns(digest, "curve", record.curve);
+  std::vector<const Table*> tables;
+  for (const Table& table : record.tables)
+    if (row_count(table) > 0) tables.push_back(&table);
+  std::sort(tables.begin(), tables.end(),
+            [](const Table* a, const Table* b) { return a->name < b->name; });
+  for (const Table* table : tables) add_columns(digest, table->name, table->columns);
   return digest.finish_hex();
 }
 

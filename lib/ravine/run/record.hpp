@@ -33,6 +33,13 @@ struct Column {
   std::vector<double> values;
 };
 
+/// Rows that a trial records beside its curve, several for each observation or none: a group of the
+/// result file of that name ("diagnostics").
+struct Table {
+  std::string name;
+  std::vector<Column> columns;  // of one length
+};
+
 /// A finished trial: everything that the result file says about it.
 struct TrialRecord {
   std::string id;             // first 16 hex digits of the SHA-256 of `spec`
@@ -40,10 +47,12 @@ struct TrialRecord {
   std::string build_id;       // of the build that computed it
   std::vector<Cell> cells;    // one row of /trials, in column order (after id, spec, build_id)
   std::vector<Column> curve;  // /curves; all columns have one length
+  std::vector<Table> tables = {};
 };
 
 /// Observations: the common length of all columns, 0 without any.
 RAVINE_EXPORT std::size_t observation_count(const TrialRecord& record);
+RAVINE_EXPORT std::size_t row_count(const Table& table);
 
 /// Throws Error if a record cannot be stored: an id that is not 16 lower-case hexadecimal digits,
 /// names that are empty, repeated, reserved or contain '/', columns of different lengths.
@@ -52,12 +61,12 @@ RAVINE_EXPORT void check_record(const TrialRecord& record);
 /// The value of a text cell; throws Error if there is none of that name.
 RAVINE_EXPORT const std::string& text_cell(const TrialRecord& record, std::string_view name);
 
-/// SHA-256 (hex) over id, spec, outcome and every bit of cells and curve that is no timing.
+/// SHA-256 (hex) over id, spec, outcome and every bit of cells, curve and tables that is no timing.
 ///
 /// It is the same for a record and for what a file gives back: the order of cells and columns does
 /// not count, nor do values that say "none" ("", NaN, -1 of an integer, a column without any
-/// value), nor whether 3 is stored as integer, number or text (the result file has one type per
-/// column). All NaNs are one value.
+/// value, a table without rows), nor whether 3 is stored as integer, number or text (the result
+/// file has one type per column). All NaNs are one value.
 RAVINE_EXPORT std::string record_digest(const TrialRecord& record);
 
 }  // namespace ravine

@@ -1,5 +1,6 @@
 #include "ravine/run/record_file.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -111,6 +112,24 @@ std::vector<Column> read_curve(const hdf5::Group& group) {
   return curve;
 }
 
+void write_tables(hdf5::Group& root, const std::vector<Table>& tables) {
+  const bool any = std::any_of(tables.begin(), tables.end(),
+                               [](const Table& table) { return row_count(table) > 0; });
+  if (!any) return;
+  hdf5::Group group = root.add_group("tables");
+  for (const Table& table : tables)
+    if (row_count(table) > 0) write_curve(group.add_group(table.name), table.columns);
+}
+
+std::vector<Table> read_tables(const hdf5::Group& root) {
+  std::vector<Table> tables;
+  if (!root.has("tables")) return tables;
+  const hdf5::Group group = root.group("tables");
+  for (const std::string& name : group.names())
+    tables.push_back({name, read_curve(group.group(name))});
+  return tables;
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_record(const TrialRecord& record) {
@@ -122,6 +141,7 @@ std::vector<std::byte> encode_record(const TrialRecord& record) {
   write(root, "identity", Texts{record.id, record.spec, record.build_id});
   write_cells(root.add_group("cells"), record.cells);
   write_curve(root.add_group("curve"), record.curve);
+  write_tables(root, record.tables);
   std::vector<std::byte> image = file.image();
   seal(image, kTrialFile, record.build_id);
   return image;
@@ -136,8 +156,12 @@ TrialRecord decode_record(std::span<const std::byte> image, std::string_view nam
          name, version, kFormatVersion);
   const auto identity = read<std::string>(root, "identity");
   if (identity.size() != 3) fail_format(root);
-  TrialRecord record{identity[0], identity[1], identity[2], read_cells(root.group("cells")),
-                     read_curve(root.group("curve"))};
+  TrialRecord record{identity[0],
+                     identity[1],
+                     identity[2],
+                     read_cells(root.group("cells")),
+                     read_curve(root.group("curve")),
+                     read_tables(root)};
   check_record(record);
   return record;
 }

@@ -21,6 +21,7 @@ inline constexpr std::string_view kTrialFile = "ravine-trial";
 ///     /curve/{name,unit,kind,values}               one row per column; kind: 1 number, 2 integer,
 ///                                                  + 16 for timing; values: column after column
 ///
+/// and /tables/<name>/{...} like /curve for each table that has rows.
 /// Throws Error for a record that cannot be stored (check_record). Thread-safe.
 RAVINE_EXPORT std::vector<std::byte> encode_record(const TrialRecord& record);
 

@@ -11,6 +11,7 @@
 
 #include "ravine/core/environment.hpp"
 #include "ravine/export.hpp"
+#include "ravine/run/check.hpp"
 #include "ravine/run/record.hpp"
 
 namespace ravine {
@@ -37,6 +38,9 @@ class RAVINE_EXPORT ResultsWriter {
   /// Throws Error for a second trial of one id, for records that cannot be stored and for columns
   /// whose kind differs between trials; IoError if the disk is full or broken.
   void append(const TrialRecord& record, bool in_plan = true);
+
+  /// Adds the checks of the suite. Throws Error for a repeated id.
+  void add_checks(const std::vector<Check>& checks);
 
   /// Seals the file and gives it its name, replacing an earlier one as a whole. Returns the digest.
   std::string finish();
@@ -67,6 +71,9 @@ class RAVINE_EXPORT ResultsReader {
   /// Where a trial is, if it is there.
   std::optional<std::size_t> find(const std::string& id) const;
 
+  /// The exact checks of the suite, in the order of the file; none in files without.
+  const std::vector<Check>& checks() const;
+
   /// One trial, with a cell and a column for each of the file; fast in ascending order.
   TrialRecord record(std::size_t trial);
   /// As computed now from the content of every trial of the plan, and as noted by the writer.
@@ -79,12 +86,14 @@ class RAVINE_EXPORT ResultsReader {
 };
 
 /// The digest of a file: SHA-256 (hex) over the lines "<id> <record digest>\n" of the trials of the
-/// plan, ascending by id. So it does not depend on the order in which shards are merged.
+/// plan, then "check <id> <check digest>\n" of its checks, each ascending by id. So it does not
+/// depend on the order in which shards are merged.
 class RAVINE_EXPORT FileDigest {
  public:
   FileDigest();
   ~FileDigest();
   void add(const TrialRecord& record);
+  void add(const Check& check);
   std::string finish();
 
  private:

@@ -84,6 +84,39 @@ Column make_column(const StoredColumn& from, const Rows& rows, std::size_t first
   return column;
 }
 
+/// The rows of all trials, one trial after the other (a group with row_size).
+struct RaggedColumns {
+  std::string name;
+  std::vector<std::size_t> starts{0};  // of each trial's rows, and the end of the last
+  std::vector<StoredColumn> columns;
+  std::vector<Rows> block;  // of the trials in memory
+
+  RaggedColumns(std::string name_, const hdf5::Group& group, std::size_t trials)
+      : name(std::move(name_)) {
+    for (const std::int64_t size : group.column("row_size").read<std::int64_t>())
+      starts.push_back(starts.back() + static_cast<std::size_t>(size));
+    if (starts.size() != trials + 1)
+      fail("{} has columns of different lengths: the file is not of ravine's format",
+           group.where());
+    columns = open_columns(group, starts.back(), {"row_size"});
+  }
+  std::size_t rows(std::size_t first, std::size_t last) const {
+    return starts[last] - starts[first];
+  }
+  void load(std::size_t first, std::size_t last) {
+    block.clear();
+    for (const StoredColumn& column : columns)
+      block.push_back(read_rows(column, starts[first], rows(first, last)));
+  }
+  std::vector<Column> of(std::size_t trial, std::size_t first) const {
+    std::vector<Column> own;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      own.push_back(
+          make_column(columns[i], block[i], starts[trial] - starts[first], rows(trial, trial + 1)));
+    return own;
+  }
+};
+
 hdf5::File open_verified(const std::filesystem::path& path) {
   verify(path, kResultsFile);
   hdf5::File file = hdf5::File::open(path);
@@ -97,24 +130,26 @@ hdf5::File open_verified(const std::filesystem::path& path) {
 
 struct ResultsReader::Impl {
   explicit Impl(const std::filesystem::path& from);
+  void load_checks();
   void load_block(std::size_t trial);
   TrialRecord record(std::size_t trial) const;
 
   std::filesystem::path path;
   hdf5::File file;
-  hdf5::Group root, trials, curves;
+  hdf5::Group root, trials;
   std::string suite, created, digest;
   Environment environment;
+  std::vector<Check> checks;
   std::vector<std::string> ids, builds;
   std::vector<std::uint8_t> in_plan;
   std::map<std::string, std::size_t, std::less<>> index;
-  std::vector<std::size_t> starts{0};  // of each trial's observations, and the end of the last
-  std::vector<StoredColumn> cells, columns;
+  std::vector<StoredColumn> cells;
+  std::vector<RaggedColumns> ragged;  // curves, then the tables
 
   // Trials [first, last) in memory.
   std::size_t first = 0, last = 0;
   std::vector<std::string> specs;
-  std::vector<Rows> block_cells, block_columns;
+  std::vector<Rows> block_cells;
 };
 
 ResultsReader::Impl::Impl(const std::filesystem::path& from)
@@ -122,50 +157,73 @@ ResultsReader::Impl::Impl(const std::filesystem::path& from)
       file(open_verified(from)),
       root(file.root()),
       trials(root.group("trials")),
-      curves(root.group("curves")),
       suite(root.text("suite")),
       created(root.text("created")),
       digest(root.text("digest")) {
   const hdf5::Group group = root.group("environment");
   for (const std::string& key : group.attribute_names())
     environment.emplace_back(key, group.text(key));
+  load_checks();
   if (trials.names().empty()) return;
 
   ids = trials.column("id").read<std::string>();
   builds = trials.column("build_id").read<std::string>();
   in_plan = trials.column("in_plan").read<std::uint8_t>();
   for (std::size_t i = 0; i < ids.size(); ++i) index.emplace(ids[i], i);
-  for (const std::int64_t size : curves.column("row_size").read<std::int64_t>())
-    starts.push_back(starts.back() + static_cast<std::size_t>(size));
-  if (builds.size() != ids.size() || in_plan.size() != ids.size() ||
-      starts.size() != ids.size() + 1)
+  if (builds.size() != ids.size() || in_plan.size() != ids.size())
     fail("{} has columns of different lengths: the file is not of ravine's format", path.string());
   cells = open_columns(trials, ids.size(), {"id", "spec", "build_id", "in_plan"});
-  columns = open_columns(curves, starts.back(), {"row_size"});
+  ragged.emplace_back("curves", root.group("curves"), ids.size());
+  for (const std::string& name : root.names())
+    if (name != "curves" && root.is_group(name) && root.group(name).has("row_size"))
+      ragged.emplace_back(name, root.group(name), ids.size());
+}
+
+void ResultsReader::Impl::load_checks() {
+  if (!root.has("checks")) return;
+  const hdf5::Group group = root.group("checks");
+  checks.resize(group.column("id").size());
+  const auto read = [&]<class T>(const char* name, T Check::*member) {
+    const std::vector<T> values = group.column(name).read<T>();
+    if (values.size() != checks.size())
+      fail("{} has {} rows instead of {}: the file is not of ravine's format", group.where(),
+           values.size(), checks.size());
+    for (std::size_t i = 0; i < checks.size(); ++i) checks[i].*member = values[i];
+  };
+  read("id", &Check::id);
+  read("statement", &Check::statement);
+  read("quantity", &Check::quantity);
+  read("predicted", &Check::predicted);
+  read("actual", &Check::actual);
+  read("tolerance", &Check::tolerance);
+  read("unit", &Check::unit);
 }
 
 void ResultsReader::Impl::load_block(std::size_t trial) {
   if (trial >= first && trial < last) return;
   first = last = trial;
-  while (last < ids.size() && last - first < kBlockTrials &&
-         (last == first || starts[last + 1] - starts[first] <= kBlockObservations))
-    ++last;
+  const auto fits = [&] {
+    return last - first < kBlockTrials &&
+           std::all_of(ragged.begin(), ragged.end(), [&](const RaggedColumns& table) {
+             return table.rows(first, last + 1) <= kBlockObservations;
+           });
+  };
+  while (last < ids.size() && (last == first || fits())) ++last;
   specs = trials.column("spec").read<std::string>(first, last - first);
   block_cells.clear();
-  block_columns.clear();
   for (const StoredColumn& cell : cells)
     block_cells.push_back(read_rows(cell, first, last - first));
-  for (const StoredColumn& column : columns)
-    block_columns.push_back(read_rows(column, starts[first], starts[last] - starts[first]));
+  for (RaggedColumns& table : ragged) table.load(first, last);
 }
 
 TrialRecord ResultsReader::Impl::record(std::size_t trial) const {
   TrialRecord record{ids[trial], specs[trial - first], builds[trial], {}, {}};
   for (std::size_t i = 0; i < cells.size(); ++i)
     record.cells.push_back(make_cell(cells[i], block_cells[i], trial - first));
-  for (std::size_t i = 0; i < columns.size(); ++i)
-    record.curve.push_back(make_column(columns[i], block_columns[i], starts[trial] - starts[first],
-                                       starts[trial + 1] - starts[trial]));
+  record.curve = ragged.front().of(trial, first);
+  for (auto table = ragged.begin() + 1; table != ragged.end(); ++table)
+    if (table->rows(trial, trial + 1) > 0)
+      record.tables.push_back({table->name, table->of(trial, first)});
   return record;
 }
 
@@ -180,6 +238,7 @@ std::size_t ResultsReader::size() const { return impl_->ids.size(); }
 const std::vector<std::string>& ResultsReader::ids() const { return impl_->ids; }
 const std::vector<std::string>& ResultsReader::build_ids() const { return impl_->builds; }
 bool ResultsReader::in_plan(std::size_t trial) const { return impl_->in_plan.at(trial) != 0; }
+const std::vector<Check>& ResultsReader::checks() const { return impl_->checks; }
 const std::string& ResultsReader::stored_digest() const { return impl_->digest; }
 
 void ResultsReader::expect_suite(std::string_view suite) const {
@@ -206,6 +265,7 @@ std::string ResultsReader::digest() {
   FileDigest digest;
   for (std::size_t i = 0; i < size(); ++i)
     if (in_plan(i)) digest.add(record(i));
+  for (const Check& check : checks()) digest.add(check);
   return digest.finish();
 }
 

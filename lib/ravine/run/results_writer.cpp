@@ -1,5 +1,6 @@
 #include <array>
 #include <ctime>
+#include <deque>
 #include <string>
 #include <unordered_set>
 
@@ -30,6 +31,62 @@ hdf5::Type type_of(const Cell& cell) {
   return std::holds_alternative<double>(cell.value) ? hdf5::Type::kDouble : hdf5::Type::kInt64;
 }
 
+/// The rows of all trials, one trial after the other, in a group of their own: columns and, in
+/// row_size, how many rows each trial has.
+class RaggedTable {
+ public:
+  /// `trials` have come before, without any rows.
+  RaggedTable(hdf5::Group& root, std::string name, std::string dimension, std::size_t trials)
+      : root_(root),
+        group_(root.add_group(name)),
+        name_(std::move(name)),
+        dimension_(std::move(dimension)) {
+    while (trials-- > 0) skip();
+  }
+  const std::string& name() const { return name_; }
+  std::size_t trials() const { return sizes_.rows(); }
+
+  void append(const std::vector<Column>& columns, const TrialRecord& record) {
+    const std::size_t rows = columns.empty() ? 0 : columns.front().values.size();
+    add_size(rows, record);
+    for (const Column& column : columns) {
+      const hdf5::Type type = column.integer ? hdf5::Type::kInt64 : hdf5::Type::kDouble;
+      PackedColumn& packed = rows_.column({column.name, column.unit, column.timing}, type, record);
+      if (packed.type() != type)
+        fail(
+            "column {} holds integers in some trials and numbers in others, as trial {} shows: "
+            "rename it",
+            column.name, record.id);
+      packed.add(column.values);
+    }
+    rows_.end_rows(rows);
+  }
+  /// A trial without rows.
+  void skip() { add_size(0, {}); }
+
+  void finish(hdf5::Column& trial) {
+    hdf5::Column dimension =
+        root_.add_column(dimension_, hdf5::Type::kDouble, kObservationChunk, true);
+    dimension.make_dimension(rows_.rows());
+    if (PackedColumn* row_size = sizes_.find("row_size"))
+      row_size->set_text("sample_dimension", dimension_);
+    sizes_.finish(trial);
+    rows_.finish(dimension);
+  }
+
+ private:
+  void add_size(std::size_t rows, const TrialRecord& record) {
+    sizes_.column({"row_size", "", false}, hdf5::Type::kInt64, record)
+        .add(static_cast<std::int64_t>(rows));
+    sizes_.end_rows(1);
+  }
+
+  hdf5::Group& root_;
+  hdf5::Group group_;
+  std::string name_, dimension_;
+  PackedTable sizes_{group_, kTrialChunk}, rows_{group_, kObservationChunk};
+};
+
 }  // namespace
 
 struct ResultsWriter::Impl {
@@ -38,14 +95,18 @@ struct ResultsWriter::Impl {
     if (!finished) file.abandon();
   }
   void append_cells(const TrialRecord& record, bool in_plan);
-  void append_curve(const TrialRecord& record);
+  void append_rows(const TrialRecord& record);
+  RaggedTable& table(const std::string& name);
+  void write_checks();
 
   AtomicFile target;
   hdf5::File file;
-  hdf5::Group root, trials, curves;
-  PackedTable trial_table{trials, kTrialChunk}, size_table{curves, kTrialChunk};
-  PackedTable curve_table{curves, kObservationChunk};
+  hdf5::Group root, trials;
+  PackedTable trial_table{trials, kTrialChunk};
+  RaggedTable curves{root, "curves", "observation", 0};
+  std::deque<RaggedTable> tables;  // in order of appearance
   std::unordered_set<std::uint64_t> ids;
+  std::vector<Check> checks;
   FileDigest digest;
   bool finished = false;
 };
@@ -55,8 +116,7 @@ ResultsWriter::Impl::Impl(std::filesystem::path path, std::string_view suite,
     : target(std::move(path)),
       file(hdf5::File::create(target.temporary())),
       root(file.root()),
-      trials(root.add_group("trials")),
-      curves(root.add_group("curves")) {
+      trials(root.add_group("trials")) {
   root.set_text("format", kResultsFile);
   root.set_integer("format_version", kResultsVersion);
   root.set_text("suite", suite);
@@ -79,22 +139,18 @@ void ResultsWriter::Impl::append_cells(const TrialRecord& record, bool in_plan) 
   trial_table.end_rows(1);
 }
 
-void ResultsWriter::Impl::append_curve(const TrialRecord& record) {
-  const auto count = static_cast<std::int64_t>(observation_count(record));
-  size_table.column({"row_size", "", false}, hdf5::Type::kInt64, record).add(count);
-  size_table.end_rows(1);
-  for (const Column& column : record.curve) {
-    const hdf5::Type type = column.integer ? hdf5::Type::kInt64 : hdf5::Type::kDouble;
-    PackedColumn& packed =
-        curve_table.column({column.name, column.unit, column.timing}, type, record);
-    if (packed.type() != type)
-      fail(
-          "column {} holds integers in some trials and numbers in others, as trial {} shows: "
-          "rename it",
-          column.name, record.id);
-    packed.add(column.values);
-  }
-  curve_table.end_rows(observation_count(record));
+RaggedTable& ResultsWriter::Impl::table(const std::string& name) {
+  for (RaggedTable& known : tables)
+    if (known.name() == name) return known;
+  return tables.emplace_back(root, name, name + "_row", curves.trials());
+}
+
+void ResultsWriter::Impl::append_rows(const TrialRecord& record) {
+  for (const Table& rows : record.tables)
+    if (row_count(rows) > 0) table(rows.name).append(rows.columns, record);
+  curves.append(record.curve, record);
+  for (RaggedTable& known : tables)
+    if (known.trials() < curves.trials()) known.skip();
 }
 
 ResultsWriter::ResultsWriter(std::filesystem::path path, std::string_view suite,
@@ -108,22 +164,43 @@ void ResultsWriter::append(const TrialRecord& record, bool in_plan) {
   if (!impl_->ids.insert(std::stoull(record.id, nullptr, 16)).second)
     fail("trial {} is packed twice: each trial belongs into a file once", record.id);
   impl_->append_cells(record, in_plan);
-  impl_->append_curve(record);
+  impl_->append_rows(record);
   if (in_plan) impl_->digest.add(record);
+}
+
+void ResultsWriter::add_checks(const std::vector<Check>& checks) {
+  impl_->checks.insert(impl_->checks.end(), checks.begin(), checks.end());
+  validate_checks(impl_->checks);
+}
+
+void ResultsWriter::Impl::write_checks() {
+  if (checks.empty()) return;
+  hdf5::Group group = root.add_group("checks");
+  hdf5::Column dimension = root.add_column("check", hdf5::Type::kDouble, kTrialChunk, true);
+  dimension.make_dimension(checks.size());
+  const auto write = [&]<class T>(const char* name, T Check::*member) {
+    std::vector<T> values;
+    for (const Check& check : checks) values.push_back(check.*member);
+    group.write<T>(name, values).attach(dimension);
+  };
+  write("id", &Check::id);
+  write("statement", &Check::statement);
+  write("quantity", &Check::quantity);
+  write("predicted", &Check::predicted);
+  write("actual", &Check::actual);
+  write("tolerance", &Check::tolerance);
+  write("unit", &Check::unit);
 }
 
 std::string ResultsWriter::finish() {
   Impl& to = *impl_;
+  to.write_checks();
+  for (const Check& check : to.checks) to.digest.add(check);
   hdf5::Column trial = to.root.add_column("trial", hdf5::Type::kDouble, kTrialChunk, true);
-  hdf5::Column observation =
-      to.root.add_column("observation", hdf5::Type::kDouble, kObservationChunk, true);
   trial.make_dimension(to.trial_table.rows());
-  observation.make_dimension(to.curve_table.rows());
-  if (PackedColumn* row_size = to.size_table.find("row_size"))
-    row_size->set_text("sample_dimension", "observation");
   to.trial_table.finish(trial);
-  to.size_table.finish(trial);
-  to.curve_table.finish(observation);
+  to.curves.finish(trial);
+  for (RaggedTable& table : to.tables) table.finish(trial);
   const std::string digest = to.digest.finish();
   to.root.set_text("digest", digest);
   to.file.close();

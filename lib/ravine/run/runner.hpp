@@ -6,6 +6,7 @@
 #include "ravine/run/options.hpp"
 #include "ravine/run/plan.hpp"
 #include "ravine/run/suite.hpp"
+#include "ravine/run/tuning.hpp"
 
 namespace ravine {
 
@@ -19,6 +20,10 @@ int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& opt
 /// Runs what is not finished, packs the result file and removes the spool. Returns the exit code.
 int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
              const Suite& suite);
+
+/// Runs the search of a tuned run, then its final stage, and packs both into one file. Returns the
+/// exit code.
+int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite);
 
 /// The version of the library, "0.1.0".
 std::string version();

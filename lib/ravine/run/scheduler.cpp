@@ -86,6 +86,7 @@ bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, const RunO
   if (outcome == Outcome::kFailed) ++progress.failed;
   add_result(result, outcome, message, trainer.get());
   result.curve = trainer ? trainer->curve().columns() : Curve().columns();
+  if (trainer) result.tables = trainer->tables();
   record = std::move(result);
   return true;
 }

@@ -78,8 +78,10 @@ std::optional<TrialRecord> Store::read(const std::string& id) const {
 
 void Store::write(const TrialRecord& record) { state_->spool->write(record); }
 
-void Store::pack(const std::vector<std::string>& plan, const Environment& environment) {
+void Store::pack(const std::vector<std::string>& plan, const Environment& environment,
+                 const std::vector<Check>& checks) {
   ResultsWriter writer(state_->output, state_->suite, environment);
+  writer.add_checks(checks);
   for (const std::string& id : plan) {
     const auto record = read(id);
     if (!record)

@@ -8,6 +8,7 @@
 
 #include "ravine/core/environment.hpp"
 #include "ravine/export.hpp"
+#include "ravine/run/check.hpp"
 #include "ravine/run/record.hpp"
 
 namespace ravine {
@@ -34,9 +35,10 @@ class RAVINE_EXPORT Store {
   /// One sentence for each damaged file that was set aside.
   std::vector<std::string> warnings() const;
 
-  /// Writes the result file with these trials in this order, then those of earlier plans, marked;
-  /// removes the spool.
-  void pack(const std::vector<std::string>& plan, const Environment& environment);
+  /// Writes the result file with these trials in this order, then those of earlier plans, marked,
+  /// and these checks in place of earlier ones; removes the spool.
+  void pack(const std::vector<std::string>& plan, const Environment& environment,
+            const std::vector<Check>& checks = {});
 
  private:
   struct State;

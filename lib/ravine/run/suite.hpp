@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ravine/export.hpp"
 #include "ravine/run/catalogs.hpp"
+#include "ravine/run/check.hpp"
 #include "ravine/run/trial.hpp"
 
 namespace ravine {
@@ -19,21 +21,23 @@ struct OptimizerChoice {
   std::vector<double> learning_rates;
 };
 
-/// A cross product of factors: every combination becomes a trial.
+/// A cross product of factors: every combination becomes a trial. Batch sizes, shuffle and
+/// keep_last that are not given are the problem's own, or else those of any trial.
 struct Grid {
   std::vector<std::string> problems;
   std::vector<OptimizerChoice> optimizers;
   std::vector<std::string> schedules = {"constant"};
   std::vector<std::string> initializers = {"he"};
   std::vector<std::string> batch_norms = {"off"};
-  std::vector<std::int64_t> batch_sizes = {128};
+  std::vector<std::int64_t> batch_sizes = {};
   std::vector<std::int64_t> seeds = {0, 1, 2};
   std::string averaging = "none";  // all averages of one trial side by side
-  std::string shuffle = "per_epoch";
-  bool keep_last = true;
+  std::optional<std::string> shuffle = {};
+  std::optional<bool> keep_last = {};
   std::int64_t epochs = 0, steps = 0;
   std::string observe = "log";
   std::string target = "none";
+  std::string record = "none";  // or a list such as "diagnostics, landscapes"
 };
 
 /// One experiment: what it asks, and the trials that answer it at each scale.
@@ -42,6 +46,8 @@ struct Suite {
   std::string question;  // for --help: what it asks and how to read the answer
   std::function<std::vector<Grid>(Scale)> grids;
   Catalogs catalogs = {};
+  /// Exact statements, computed anew whenever the suite packs its results: cheap, deterministic.
+  std::function<std::vector<Check>()> checks = {};
 };
 
 /// `count` values from `low` to `high`, both included, equally spaced in the logarithm and rounded

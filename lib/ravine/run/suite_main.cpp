@@ -16,6 +16,7 @@
 #include "ravine/run/plan.hpp"
 #include "ravine/run/runner.hpp"
 #include "ravine/run/suite.hpp"
+#include "ravine/run/tuning.hpp"
 
 namespace ravine {
 namespace {
@@ -35,15 +36,38 @@ po::options_description factor_flags() {
       "course of the learning rate, such as \"linear(final=0.01)\"");
   add("init", po::value<Texts>(), "initial weights, such as he or \"orthogonal(gain=1.1)\"");
   add("batch-norm", po::value<Texts>(), "off, hidden or input+hidden");
-  add("batch-size", po::value<Texts>(), "examples per update: 32,128 or full");
+  add("batch-size", po::value<Texts>(),
+      "examples per update: 32,128 or full (default: the suite's, or else the problem's own)");
   add("averaging", po::value<std::string>(),
       "averages measured beside the raw iterate: none, or \"polyak, ema(decay=0.99)\"");
   add("seeds", po::value<std::string>(), "how many (3 is 0, 1, 2) or which (5:8 is 5, 6, 7)");
   add("epochs", po::value<std::int64_t>(), "budget in passes over the training examples, or");
   add("steps", po::value<std::int64_t>(), "budget in updates");
-  add("shuffle", po::value<std::string>(), "per_epoch, fixed or iid");
+  add("shuffle", po::value<std::string>(),
+      "per_epoch, fixed or iid (default: the suite's, or else the problem's own)");
+  add("keep-last", po::value<bool>(),
+      "true or false: whether the shorter last batch of an epoch is used (default: likewise)");
   add("observe", po::value<std::string>(), "when curves are measured: log or \"even(count=50)\"");
+  add("record", po::value<std::string>(),
+      "beside the curve: none, diagnostics (statistics per layer), trajectories (small problems), "
+      "landscapes (the objective around the path)");
   add("target", po::value<std::string>(), "stop at a metric, such as \"test_accuracy>=0.97\"");
+  return flags;
+}
+
+po::options_description tuning_flags() {
+  po::options_description flags(
+      "Tuning: every optimizer over its own search space, selected on validation with a seed of "
+      "its "
+      "own, its winner rerun on the seeds");
+  auto add = flags.add_options();
+  add("tune", po::value<std::string>(), "grid or random; --components prints the search spaces");
+  add("budget", po::value<int>(), "settings per optimizer, its default among them (default: 20)");
+  add("stage", po::value<std::string>(),
+      "search (into SUITE.search.h5) or final (into SUITE.final.h5); without it one after the "
+      "other into one file");
+  add("from", po::value<std::string>(),
+      "the file of the search, for the final stage (default: SUITE.search.h5)");
   return flags;
 }
 
@@ -146,6 +170,26 @@ std::string environment_variable(const char* name) {
   return value ? value : "";
 }
 
+void read_tuning(const po::variables_map& values, SuiteOptions& options) {
+  for (const char* flag : {"budget", "stage", "from"})
+    if (values.count(flag) && !values.count("tune"))
+      fail("--{} belongs to a tuned run: add --tune random or --tune grid", flag);
+  if (!values.count("tune")) return;
+  options.tune = Search{parse_method(values["tune"].as<std::string>())};
+  if (values.count("budget")) options.tune->budget = values["budget"].as<int>();
+  check_range("--budget", options.tune->budget, "[2, 100000]");
+  if (values.count("stage")) options.stage = parse_stage(values["stage"].as<std::string>());
+  if (values.count("from") && options.stage != Stage::kFinal)
+    fail("--from names the file of a search: it belongs to --stage final");
+  if (values.count("shard") && options.stage == Stage::kBoth)
+    fail(
+        "--shard of a tuned run needs its stage: --stage search, then --stage final once the "
+        "shards of the search are merged");
+  options.from =
+      optional<std::string>(values, "from").value_or(stage_output(options.output, Stage::kSearch));
+  options.output = stage_output(options.output, options.stage);
+}
+
 SuiteOptions read_options(const po::variables_map& values, const Suite& suite) {
   SuiteOptions options;
   if (const auto scale = optional<std::string>(values, "scale"))
@@ -157,8 +201,10 @@ SuiteOptions read_options(const po::variables_map& values, const Suite& suite) {
   options.batch_norms = components(values, "batch-norm");
   options.averaging = optional<std::string>(values, "averaging");
   options.shuffle = optional<std::string>(values, "shuffle");
+  options.keep_last = optional<bool>(values, "keep-last");
   options.observe = optional<std::string>(values, "observe");
   options.target = optional<std::string>(values, "target");
+  options.record = optional<std::string>(values, "record");
   options.learning_rates = numbers<double>(values, "learning-rate", parse_learning_rates);
   options.batch_sizes = numbers<std::int64_t>(values, "batch-size", parse_batch_sizes);
   if (values.count("seeds")) options.seeds = parse_seeds(values["seeds"].as<std::string>());
@@ -176,6 +222,7 @@ SuiteOptions read_options(const po::variables_map& values, const Suite& suite) {
   if (values.count("checkpoint-every"))
     options.checkpoint_every_seconds =
         parse_duration(values["checkpoint-every"].as<std::string>(), "--checkpoint-every");
+  read_tuning(values, options);
   if (values.count("shard")) {
     std::tie(options.shard, options.shards) = parse_shard(values["shard"].as<std::string>());
     options.output = shard_output(options.output, options.shard, options.shards);
@@ -186,11 +233,11 @@ SuiteOptions read_options(const po::variables_map& values, const Suite& suite) {
 
 int run_command(int argc, const char* const* argv, const Suite& suite) {
   po::options_description flags;
-  flags.add(factor_flags()).add(run_flags());
+  flags.add(factor_flags()).add(tuning_flags()).add(run_flags());
   const po::variables_map values = parse(argc, argv, flags);
   if (values.count("help")) {
-    fmt::print("ravine-{} [flags]\n\n{}\n{}\n{}\n{}", suite.name, suite.question,
-               fmt::streamed(factor_flags()), fmt::streamed(run_flags()), help_examples(suite));
+    fmt::print("ravine-{} [flags]\n\n{}\n{}\n{}", suite.name, suite.question, fmt::streamed(flags),
+               help_examples(suite));
     return 0;
   }
   if (values.count("components")) {
@@ -202,11 +249,18 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
     return 0;
   }
   const SuiteOptions options = read_options(values, suite);
-  auto plan =
-      make_plan(apply(options, suite.grids(options.scale)), options.data_directory, suite.catalogs);
+  const std::vector<Grid> grids = apply(options, suite.grids(options.scale));
+  Planner planner(options.data_directory, suite.catalogs);
+  std::optional<Tuning> tuning;
+  if (options.tune)
+    tuning.emplace(grids, options.learning_rates, *options.tune, planner, suite.catalogs);
+  auto plan = !tuning                          ? make_plan(grids, planner)
+              : options.stage == Stage::kFinal ? tuning->final_from(options.from, suite.name)
+                                               : tuning->search();
   if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
   if (values.count("list")) return list_plan(plan);
   if (values.count("dry-run")) return estimate_plan(plan, options, suite.catalogs);
+  if (tuning && options.stage == Stage::kBoth) return run_tuned(*tuning, options, suite);
   return run_plan(plan, options, suite);
 }
 

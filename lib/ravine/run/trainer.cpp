@@ -66,6 +66,7 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
     names.push_back(name);
   }
   curve_ = Curve(names);
+  recording_ = Recording(trial.record, problem.layout());
 }
 
 bool Trainer::run(const std::function<bool()>& interrupted,
@@ -97,6 +98,7 @@ bool Trainer::run(const std::function<bool()>& interrupted,
     observe(info.learning_rate);
     if (observed) observed(step_);
   }
+  if (outcome_ != Outcome::kDiverged) recording_.finish(*session_);
   return true;
 }
 
@@ -119,6 +121,7 @@ void Trainer::observe(double learning_rate) {
     row.averaged.back() = session_->measure_averaged(previous_);
   }
   curve_.append(row);
+  recording_.observe(step_, row.metrics.objective, theta_, *session_);
 
   if (step_ == 0) first_objective_ = row.metrics.objective;
   if (due_[static_cast<std::size_t>(next_due_)] == step_) ++next_due_;
@@ -167,6 +170,7 @@ void Trainer::visit_state(StateVisitor& visitor) {
     column.values.resize(static_cast<std::size_t>(rows));
     visitor.doubles(column.name, column.values);
   }
+  recording_.visit_state(visitor);
 }
 
 std::size_t Trainer::workspace_bytes() const {

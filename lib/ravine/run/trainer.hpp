@@ -17,6 +17,7 @@
 #include "ravine/run/catalogs.hpp"
 #include "ravine/run/curve.hpp"
 #include "ravine/run/observation.hpp"
+#include "ravine/run/recording.hpp"
 #include "ravine/run/trial.hpp"
 
 namespace ravine {
@@ -46,6 +47,8 @@ class RAVINE_EXPORT Trainer {
   Outcome outcome() const { return outcome_; }
   const std::string& message() const { return message_; }
   const Curve& curve() const { return curve_; }
+  /// What the trial asked to record beside the curve.
+  const std::vector<Table>& tables() const { return recording_.tables(); }
   std::int64_t step() const { return step_; }
   std::int64_t total_steps() const { return total_steps_; }
   std::span<const Real> theta() const { return theta_; }
@@ -76,6 +79,7 @@ class RAVINE_EXPORT Trainer {
 
   AlignedVector<Real> theta_, previous_;
   Curve curve_;
+  Recording recording_;
   Stopwatch clock_;
   std::int64_t step_ = 0;
   double first_objective_ = 0;

@@ -7,6 +7,7 @@
 #include "ravine/core/digest.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/run/observation.hpp"
+#include "ravine/run/recording.hpp"
 
 namespace ravine {
 namespace {
@@ -35,6 +36,7 @@ Trial canonical(Trial trial, const Catalogs& catalogs) {
   trial.schedule = catalogs.schedules.canonical(trial.schedule);
   trial.averaging = canonical_list(trial.averaging, catalogs.averagings);
   trial.observe = canonical_observation(trial.observe);
+  trial.record = canonical_recording(trial.record);
   if (trial.target != "none") trial.target = Target::parse(trial.target).text();
   if ((trial.epochs > 0) == (trial.steps > 0))
     fail("the budget is {} epochs and {} steps: give one of the two", trial.epochs, trial.steps);
@@ -46,7 +48,8 @@ Trial canonical(Trial trial, const Catalogs& catalogs) {
 
 std::string trial_spec(const Trial& trial, std::string_view data_digest, const Catalogs& catalogs) {
   std::string text = fmt::format("precision = {}\n", kPrecision);
-  for (const auto& [key, value] : write_fields(trial)) text += fmt::format("{} = {}\n", key, value);
+  for (const auto& [key, value] : write_fields(trial))
+    if (key != "record" || value != "none") text += fmt::format("{} = {}\n", key, value);
   std::vector<std::string> versions = {fmt::format("problem {}", problem_version(trial.problem)),
                                        version(trial.initializer, catalogs.initializers),
                                        version(trial.optimizer, catalogs.optimizers),

@@ -27,6 +27,7 @@ struct Trial {
   std::int64_t seed = 0;
   std::string observe = "log";
   std::string target = "none";  // or "test_accuracy>=0.97": stops there, target_reached
+  std::string record = "none";  // beside the curve, such as "diagnostics"
 
   template <class F>
   void fields(F&& field) {
@@ -45,6 +46,7 @@ struct Trial {
     field("seed", seed, "[0, inf)", "fixes initial point, batch order, masks and noise");
     field("observe", observe, "", "log, or even(count=N): when the curve is measured");
     field("target", target, "", "none, or a metric and bound at which the trial stops");
+    field("record", record, "", "none, or what is recorded beside the curve");
   }
 };
 
@@ -52,7 +54,7 @@ struct Trial {
 RAVINE_EXPORT Trial canonical(Trial trial, const Catalogs& catalogs);
 
 /// The lines "key = value" of a canonical trial, with precision, data digest and the versions of
-/// its components: what is hashed, stored and replayed.
+/// its components: what is hashed, stored and replayed. `record` is left out where it is none.
 RAVINE_EXPORT std::string trial_spec(const Trial& trial, std::string_view data_digest,
                                      const Catalogs& catalogs);
 /// Reads a spec back. Throws Error for an unknown key.

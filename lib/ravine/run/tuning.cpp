@@ -1,0 +1,152 @@
+#include "ravine/run/tuning.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "ravine/core/environment.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/run/results.hpp"
+
+namespace ravine {
+namespace {
+
+struct Criterion {
+  const char* column;
+  bool larger_is_better;
+};
+constexpr std::array<Criterion, 3> kCriteria = {
+    {{"validation_accuracy", true}, {"validation_loss", false}, {"objective", false}}};
+
+std::vector<Cell> labels(const std::string& contest, const char* stage, const char* setting) {
+  return {{"contest", contest, "", false},
+          {"stage", std::string(stage), "", false},
+          {"setting", std::string(setting), "", false}};
+}
+
+// The last value that was measured; NaN without one.
+double last_value(const TrialRecord& record, const char* column) {
+  for (const Column& one : record.curve)
+    if (one.name == column)
+      for (auto value = one.values.rbegin(); value != one.values.rend(); ++value)
+        if (!std::isnan(*value)) return *value;
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+bool lost(const TrialRecord& record) {
+  const std::string& outcome = text_cell(record, "outcome");
+  return outcome == outcome_name(Outcome::kDiverged) || outcome == outcome_name(Outcome::kFailed);
+}
+
+// Smaller is better.
+double cost(const TrialRecord& record, const Criterion& criterion) {
+  const double value = last_value(record, criterion.column);
+  if (lost(record) || !std::isfinite(value)) return std::numeric_limits<double>::infinity();
+  return criterion.larger_is_better ? -value : value;
+}
+
+std::size_t best_of(const std::vector<TrialRecord>& records) {
+  for (const Criterion& criterion : kCriteria) {
+    std::vector<double> costs;
+    for (const TrialRecord& record : records) costs.push_back(cost(record, criterion));
+    const auto best = std::min_element(costs.begin(), costs.end());
+    if (std::isfinite(*best)) return static_cast<std::size_t>(best - costs.begin());
+  }
+  return 0;
+}
+
+// Adds trials that the plan does not have yet.
+void add(std::vector<PlannedTrial>& plan, std::set<std::string>& ids, PlannedTrial planned) {
+  if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
+}
+
+}  // namespace
+
+Tuning::Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates,
+               const Search& search, Planner& planner, const Catalogs& catalogs)
+    : planner_(planner) {
+  for (const Grid& grid : grids) {
+    if (std::find(grid.seeds.begin(), grid.seeds.end(), kTuningSeed) != grid.seeds.end())
+      fail("seed {} is the one that tuning selects with: report results on other --seeds",
+           kTuningSeed);
+    for (const OptimizerChoice& choice : grid.optimizers) {
+      const auto tried = settings(choice.optimizer, rates, search, catalogs.optimizers);
+      Grid factors = grid;
+      factors.optimizers = {{choice.optimizer, {tried.front().learning_rate}}};
+      factors.seeds = {kTuningSeed};
+      for_each_trial(factors, [&](Trial trial) {
+        Contest contest{choice.optimizer, {}, grid.seeds};
+        for (const Setting& setting : tried) {
+          trial.optimizer = setting.optimizer;
+          trial.learning_rate = setting.learning_rate;
+          contest.candidates.push_back(planner_.prepare(trial));
+          contest.candidates.back().labels =
+              labels(contest.name, "search", &setting == &tried.front() ? "default" : "candidate");
+        }
+        contests_.push_back(std::move(contest));
+      });
+    }
+  }
+  if (contests_.empty()) fail("the plan has no trials: every factor needs at least one value");
+}
+
+std::vector<PlannedTrial> Tuning::search() const {
+  std::vector<PlannedTrial> plan;
+  std::set<std::string> ids;
+  for (const Contest& contest : contests_)
+    for (const PlannedTrial& candidate : contest.candidates) add(plan, ids, candidate);
+  return plan;
+}
+
+std::vector<PlannedTrial> Tuning::final_stage(const Find& find) const {
+  std::vector<PlannedTrial> plan;
+  std::set<std::string> ids;
+  for (const Contest& contest : contests_) {
+    std::vector<TrialRecord> records;
+    for (const PlannedTrial& candidate : contest.candidates) {
+      auto record = find(candidate.id);
+      if (!record)
+        fail(
+            "the search lacks trial {} of {} (learning rate {}): run --stage search with the same "
+            "flags first",
+            candidate.id, candidate.trial.optimizer, format_number(candidate.trial.learning_rate));
+      records.push_back(std::move(*record));
+    }
+    const std::size_t best = best_of(records);
+    const auto run = [&](std::size_t setting, const char* name) {
+      for (const std::int64_t seed : contest.seeds) {
+        Trial trial = contest.candidates[setting].trial;
+        trial.seed = seed;
+        PlannedTrial planned = planner_.prepare(trial);
+        planned.labels = labels(contest.name, "final", name);
+        add(plan, ids, std::move(planned));
+      }
+    };
+    if (best == 0) {
+      run(0, "tuned default");
+    } else {
+      run(best, "tuned");
+      run(0, "default");
+    }
+  }
+  return plan;
+}
+
+std::vector<PlannedTrial> Tuning::final_from(const std::string& path,
+                                             const std::string& suite) const {
+  ResultsReader reader(path);
+  reader.expect_suite(suite);
+  return final_stage([&](const std::string& id) -> std::optional<TrialRecord> {
+    const auto place = reader.find(id);
+    if (!place) return std::nullopt;
+    if (reader.build_ids()[*place] != build_id())
+      fail("'{}' holds trials of another build ({}, this is {}): run --stage search anew", path,
+           reader.build_ids()[*place], build_id());
+    return reader.record(*place);
+  });
+}
+
+}  // namespace ravine

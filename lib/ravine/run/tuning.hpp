@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ravine/export.hpp"
+#include "ravine/run/plan.hpp"
+#include "ravine/run/record.hpp"
+#include "ravine/run/search_space.hpp"
+#include "ravine/run/suite.hpp"
+
+namespace ravine {
+
+/// The seed of every trial of a search: none of the seeds on which results are reported.
+inline constexpr std::int64_t kTuningSeed = 1'000'000;
+
+/// Tuning as two static plans, so that shards, --list and merge work on each.
+///
+/// For every optimizer of a grid and every combination of its other factors there is one contest.
+///   search  its settings (search_space.hpp), the same number for each optimizer, run with
+///           kTuningSeed
+///   final   the setting with the best final validation metric, and the untuned rule beside it, run
+///           with the grid's seeds
+/// The metric is the first that was measured of validation accuracy, validation loss and objective;
+/// a diverged or failed trial is worse than any other, the earlier of two equal ones wins.
+///
+/// Trials carry the labels contest (what was asked for, such as "adam"), stage (search or final)
+/// and setting (default, candidate, tuned, or "tuned default" where nothing beats the default).
+/// Labels are cells of the result file and outside a trial's identity: another optimizer, or a
+/// larger budget of a random search, reuses what is stored.
+class RAVINE_EXPORT Tuning {
+ public:
+  /// `rates`, if not empty, replace the learning rates that optimizers declare. Throws Error for
+  /// anything unknown, and if the grids use kTuningSeed.
+  Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates, const Search& search,
+         Planner& planner, const Catalogs& catalogs);
+
+  std::vector<PlannedTrial> search() const;
+
+  using Find = std::function<std::optional<TrialRecord>(const std::string& id)>;
+  /// The final stage after a search whose trials `find` knows. Throws Error if some are missing.
+  std::vector<PlannedTrial> final_stage(const Find& find) const;
+  /// The same from the result file of a search by this build. Throws Error for anything else.
+  std::vector<PlannedTrial> final_from(const std::string& path, const std::string& suite) const;
+
+ private:
+  struct Contest {
+    std::string name;
+    std::vector<PlannedTrial> candidates;
+    std::vector<std::int64_t> seeds;
+  };
+
+  std::vector<Contest> contests_;
+  Planner& planner_;
+};
+
+}  // namespace ravine
