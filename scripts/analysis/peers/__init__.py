@@ -1,0 +1,1 @@
+"""ravine beside PyTorch and dlib on one machine: scripts/compare_peers."""
