@@ -1,6 +1,6 @@
 // ravine-optimizers: the update rules of the lecture side by side, each at several learning rates.
 
-#include "ravine/run/suite.hpp"
+#include "problems.hpp"
 
 namespace {
 
@@ -29,7 +29,7 @@ Grid grid(const std::string& problem, std::int64_t epochs) {
   return grid;
 }
 
-std::vector<Grid> grids(Scale scale) {
+std::vector<Grid> networks(Scale scale) {
   if (scale == Scale::kPaper)
     return {grid("mnist_mlp", 10), grid("mnist_logreg", 20), grid("fashion_mnist_mlp", 10)};
   if (scale == Scale::kStandard) return {grid("glyphs_mlp", 10), grid("glyphs_logreg", 10)};
@@ -38,6 +38,15 @@ std::vector<Grid> grids(Scale scale) {
   for (OptimizerChoice& choice : quick.optimizers)
     choice.learning_rates.erase(choice.learning_rates.begin(), choice.learning_rates.end() - 2);
   return {quick};
+}
+
+std::vector<Grid> grids(Scale scale) {
+  std::vector<Grid> all = networks(scale);
+  for (const auto& of : {ravine::learning_grids, ravine::quadratic_grids, ravine::exact_grids}) {
+    const std::vector<Grid> more = of(scale);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
 }
 
 }  // namespace
@@ -51,6 +60,9 @@ int main(int argc, char** argv) {
            "matter?\n"
            "Every optimizer of the lecture runs at several rates and seeds from the same initial\n"
            "points on the same mini-batches; raw and averaged iterates are measured side by "
-           "side.\n",
+           "side.\n"
+           "Beside networks there are the problems on which the rules are said to differ: sparse\n"
+           "features, ravines, noise, a deep autoencoder, and three with published or exact\n"
+           "answers (quadratic_deep, wilson, reddi).\n",
        .grids = grids});
 }

@@ -1,6 +1,7 @@
 // ravine-results: looks at result files, checks them and joins them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -52,6 +53,15 @@ int show(const Arguments& arguments) {
   }
   fmt::print("suite    {}\ncreated  {}\ntrials   {}", reader.suite(), reader.created(), in_plan);
   if (in_plan < reader.size()) fmt::print(" and {} of earlier plans", reader.size() - in_plan);
+  if (const auto& checks = reader.checks(); !checks.empty()) {
+    const auto hold = std::count_if(checks.begin(), checks.end(),
+                                    [](const auto& check) { return check.holds(); });
+    fmt::print("\nchecks   {} of {} hold", hold, checks.size());
+    for (const ravine::Check& check : checks)
+      if (!check.holds())
+        fmt::print("\n         {} does not: {} is {}, not {}", check.id, check.quantity,
+                   check.actual, check.predicted);
+  }
   fmt::print("\ndigest   {}\n\n", reader.stored_digest());
   for (const auto& [key, value] : reader.environment()) fmt::print("{:<16} {}\n", key, value);
   summary.print();

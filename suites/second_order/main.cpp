@@ -1,5 +1,8 @@
 // ravine-second-order: methods that use curvature beside those that do not, on equal terms.
 
+#include <algorithm>
+
+#include "checks.hpp"
 #include "ravine/run/suite.hpp"
 
 namespace {
@@ -72,30 +75,83 @@ Grid saddle() {
   return toy;
 }
 
-Grid learning(std::string problem, std::int64_t steps, std::vector<std::int64_t> seeds) {
-  Grid full = grid({std::move(problem)}, steps);
-  full.seeds = std::move(seeds);
-  return full;
+// Full batch, or large mini-batches: then every step is of another function.
+std::vector<Grid> learning(std::string problem, std::int64_t batch_size, std::int64_t steps,
+                           std::vector<std::int64_t> seeds) {
+  Grid all = grid({std::move(problem)}, steps);
+  append(all.optimizers, {{"momentum", {1e-3, 1e-2, 0.1}}});
+  all.batch_sizes = {batch_size};
+  all.seeds = std::move(seeds);
+  Grid expensive = all;
+  expensive.optimizers = {{"hessian_free", {1}}};
+  expensive.steps = std::max<std::int64_t>(steps / 4, 1);
+  return {all, expensive};
+}
+
+// Curvature methods take few expensive steps where first-order rules take many cheap ones: the
+// budgets of steps below cost about the same number of gradients.
+struct Budget {
+  std::int64_t first_order, line_searching, hessian_free;
+};
+
+// The deep autoencoder of curves (Hinton and Salakhutdinov 2006; Martens 2010), reduced: smaller
+// layers and fewer examples, but sparse initialization and squared error as there.
+std::vector<Grid> autoencoder(std::int64_t examples, const std::string& hidden,
+                              std::vector<std::int64_t> seeds, const Budget& budget) {
+  const auto part = [&](std::vector<OptimizerChoice> optimizers, std::int64_t steps) {
+    Grid grid;
+    grid.problems = {"autoencoder(data=curves, hidden=" + hidden +
+                     ", code=6, report=squared_error, l2=2e-5, train=" + std::to_string(examples) +
+                     ")"};
+    grid.optimizers = std::move(optimizers);
+    grid.initializers = {"sparse"};
+    grid.batch_sizes = {0};
+    grid.seeds = seeds;
+    grid.steps = steps;
+    return grid;
+  };
+  return {part({{"sgd", {0.03}},
+                {"momentum", {0.03}},
+                {"nesterov(alpha=0.99)", {0.003, 0.01}},
+                {"adam", {0.003, 0.01}}},
+               budget.first_order),
+          part(line_searching(), budget.line_searching),
+          part({{"hessian_free(weight_cost=2e-5)", {1}}}, budget.hessian_free)};
+}
+
+std::vector<Grid> joined(std::vector<Grid> all, const std::vector<std::vector<Grid>>& more) {
+  for (const std::vector<Grid>& grids : more) all.insert(all.end(), grids.begin(), grids.end());
+  return all;
 }
 
 std::vector<Grid> grids(Scale scale) {
   if (scale == Scale::kQuick)
-    return {dense_grid({"rosenbrock", "rosenbrock(dimension=20)"}, 200), termination(10), saddle(),
-            learning("logreg(data=glyphs, train=500, l2=0.001)", 50, {0, 1})};
-  std::vector<Grid> all = {
+    return joined(
+        {dense_grid({"rosenbrock", "rosenbrock(dimension=20)"}, 200), termination(10), saddle()},
+        {learning("logreg(data=glyphs, train=500, l2=0.001)", 0, 30, {0, 1}),
+         autoencoder(100, "20-10", {0}, {30, 20, 2})});
+  const std::vector<Grid> functions = {
       dense_grid({"rosenbrock", "rosenbrock(dimension=10)", "rosenbrock(dimension=100)"}, 1000),
       grid({"rosenbrock(dimension=1000)"}, 5000),
       grid({"quadratic(dimension=100, condition=1e4)", "quadratic(dimension=100, condition=1e6)"},
            1000),
       termination(10),
       termination(30),
-      saddle(),
-      learning("logreg(data=glyphs, train=2000, l2=0.001)", 200, {0, 1, 2}),
-      learning("mlp(data=glyphs, hidden=32, activation=tanh, train=2000)", 200, {0, 1, 2})};
-  if (scale == Scale::kPaper)
-    for (const char* data : {"a9a", "w8a", "mushrooms"})
-      all.push_back(learning("logreg(l2=0.0001, data=" + std::string(data) + ")", 300, {0, 1, 2}));
-  return all;
+      saddle()};
+  const std::vector<std::int64_t> few = {0, 1, 2}, more = {0, 1, 2, 3, 4};
+  const std::string mlp = "mlp(data=glyphs, hidden=32, activation=tanh, train=";
+  std::vector<Grid> all = joined(
+      functions, {learning("logreg(data=glyphs, train=1000, l2=0.001)", 0, 60, few),
+                  learning(mlp + "1000)", 0, 60, few), learning(mlp + "2000)", 500, 40, few)});
+  if (scale == Scale::kStandard)
+    return joined(all, {autoencoder(100, "30-15", more, {1500, 800, 24})});
+  for (const char* data : {"a9a", "w8a", "mushrooms"})
+    all = joined(all, {learning("logreg(l2=0.0001, data=" + std::string(data) + ")", 0, 300, few)});
+  // 8 x 8 pixels: the one network that is small enough for dense Hessians.
+  Grid dense = dense_grid({"mlp(data=optdigits, hidden=8, activation=tanh, l2=0.0001)"}, 50);
+  dense.seeds = few;
+  all.push_back(dense);
+  return joined(all, {autoencoder(5000, "400-200-100-50-25", few, {15000, 6000, 100})});
 }
 
 }  // namespace
@@ -109,5 +165,6 @@ int main(int argc, char** argv) {
            "Newton, quasi-Newton and conjugate-gradient methods beside first-order rules, all on\n"
            "the full batch in double precision. Curves carry gradient evaluations, loss\n"
            "evaluations, curvature products and seconds, to be drawn against each.\n",
-       .grids = grids});
+       .grids = grids,
+       .checks = ravine::second_order::all_checks});
 }

@@ -7,58 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "ravine/optim/averaging.hpp"
-#include "ravine/optim/catalog.hpp"
+#include "averaging/respond.hpp"
 
 namespace ravine {
 namespace {
 
-// The gradient h theta, with 1 added at one step.
-class KickedQuadratic final : public Objective {
- public:
-  explicit KickedQuadratic(double h) : h_(h) {}
-  double kick = 0;
-
- private:
-  double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override {
-    if (!gradient.empty()) gradient[0] = h_ * theta[0] + kick;
-    return 0.5 * h_ * theta[0] * theta[0] + kick * theta[0];
-  }
-  double h_;
-};
-
-struct Responses {
-  std::vector<double> iterate, average;  // after steps 1 ... T
-};
-
-// The course of an iterate that starts at 0 and is kicked at step `at`.
-Responses respond(const std::string& optimizer_text, const std::string& averaging_text, double eps,
-                  double h, int steps, int at = 1) {
-  ParameterLayout layout;
-  layout.add("x", 1, 1, BlockKind::kWeight);
-  auto optimizer = optimizer_catalog().make(optimizer_text);
-  auto averaging = averaging_catalog().make(averaging_text);
-  optimizer->reset(layout);
-  averaging->reset(layout);
-  AlignedVector<Real> theta(layout.size()), average(layout.size());
-  KickedQuadratic objective(h);
-  Responses responses;
-  for (int t = 1; t <= steps; ++t) {
-    objective.kick = t == at;
-    optimizer->step({t, eps, steps}, objective, theta);
-    averaging->update(t, steps, theta);
-    averaging->value(average);
-    responses.iterate.push_back(theta[0]);
-    responses.average.push_back(average[0]);
-  }
-  return responses;
-}
-
-double sum_of_squares(const std::vector<double>& x) {
-  double sum = 0;
-  for (const double value : x) sum += value * value;
-  return sum;
-}
+using averaging::respond;
+using averaging::sum_of_squares;
 
 constexpr double kEps = 0.2, kH = 0.7;
 const double kR = 1 - kEps * kH;
@@ -115,6 +70,43 @@ TEST(StationaryVariance, OfTheArithmeticMeanFallsLikeOneOverTAtAnyRate) {
     const double at_400 = polyak_variance(eps, 400), at_1600 = polyak_variance(eps, 1600);
     EXPECT_NEAR(at_1600 * kH * kH * 1600, 1, 0.02) << eps;
     EXPECT_NEAR(std::log2(at_1600 / at_400), -2, 0.06) << eps;
+  }
+}
+
+// Zhang et al. (2019), Proposition 2: V a (1 + r^k) / (2 - a (1 - r^k)) after every slow step.
+// The response depends on where in a period the noise comes, so all k places count.
+TEST(StationaryVariance, OfLookahead) {
+  const int k = 5, steps = 600;
+  for (const double share : {0.2, 0.5, 1.0}) {
+    double variance = 0;
+    for (int at = 1; at <= k; ++at) {
+      const auto text = fmt::format("lookahead(period={}, share={})", k, share);
+      const auto iterate = respond(text, "polyak", kEps, kH, steps, at).iterate;
+      for (int t = k; t <= steps; t += k) variance += iterate[t - 1] * iterate[t - 1];
+    }
+    const double rk = std::pow(kR, k);
+    EXPECT_NEAR(variance, kV * share * (1 + rk) / (2 - share * (1 - rk)), 1e-13) << share;
+  }
+}
+
+// Defazio et al. (2024): with beta = 0 it is the mean of all iterates of SGD, the start included.
+TEST(ScheduleFree, IsPolyakAveragingWithoutBeta) {
+  const int steps = 50;
+  const auto sgd = respond("sgd", "polyak", kEps, kH, steps, 3);
+  const auto free = respond("schedule_free(beta=0)", "polyak", kEps, kH, steps, 3);
+  for (int t = 1; t <= steps; ++t)
+    EXPECT_NEAR(free.iterate[t - 1], sgd.average[t - 1] * t / (t + 1), 1e-15) << t;
+}
+
+// With beta = 1 the gradient is taken at the average: x' = x + (z' - x) / (t + 1) by hand.
+TEST(ScheduleFree, IsPrimalAveragingWithBetaOne) {
+  const int steps = 50;
+  const auto free = respond("schedule_free(beta=1)", "polyak", kEps, kH, steps, 3);
+  double x = 0, z = 0;
+  for (int t = 1; t <= steps; ++t) {
+    z -= kEps * (kH * x + (t == 3));
+    x += (z - x) / (t + 1);
+    EXPECT_NEAR(free.iterate[t - 1], x, 1e-15) << t;
   }
 }
 

@@ -14,29 +14,6 @@ std::vector<double> uneven_weights(int depth) {
   return w;
 }
 
-double polynomial(const std::vector<double>& coefficients, double eps) {
-  double value = 0;
-  for (auto c = coefficients.rbegin(); c != coefficients.rend(); ++c) value = value * eps + *c;
-  return value;
-}
-
-TEST(LinearChain, ExpansionSumsToTheExactProduct) {
-  for (int depth = 1; depth <= 20; ++depth)
-    for (const double eps : {1e-3, 0.03, 0.3}) {
-      const LinearChain chain{.depth = depth, .x = 1.5};
-      std::vector<double> w = uneven_weights(depth), g(w.size()), moved(w.size()), unused(w.size());
-      const double value = chain.evaluate(w, g);
-      const auto coefficients = chain.step_expansion(w, g);
-      ASSERT_EQ(coefficients.size(), w.size() + 1);
-      for (std::size_t i = 0; i < w.size(); ++i) moved[i] = w[i] - eps * g[i];
-      double scale = 0;
-      for (std::size_t k = 0; k < coefficients.size(); ++k)
-        scale += std::fabs(coefficients[k]) * std::pow(eps, double(k));
-      EXPECT_NEAR(polynomial(coefficients, eps), chain.evaluate(moved, unused), 1e-12 * scale);
-      EXPECT_NEAR(coefficients[0], value, 1e-14);
-    }
-}
-
 // First order: -g'g. Second: 1/2 g'Hg, half of the second derivative along the step.
 TEST(LinearChain, FirstOrdersAreGradientAndCurvature) {
   const LinearChain chain{.depth = 8};
@@ -68,23 +45,6 @@ TEST(LinearChain, EqualWeightsGiveBinomials) {
       binomial = binomial * (10 - k) / (k + 1);
     }
   }
-}
-
-// The step that should lower the value by 0.1 does so with small weights and depth and does not
-// with larger ones.
-TEST(LinearChain, PromisedDecreaseFailsWithDepth) {
-  const auto promise_kept = [](const std::string& problem) {
-    Drive drive(problem, "sgd");
-    AlignedVector<Real> g(drive.theta().size());
-    const double value = drive.session().evaluate(drive.theta(), g);
-    double gg = 0;
-    for (const Real x : g) gg += x * x;
-    drive.step(0.1 / gg);
-    return (value - drive.session().evaluate(drive.theta(), {})) / 0.1;
-  };
-  EXPECT_NEAR(promise_kept("linear_chain(depth=1, weight=1.1)"), 1, 1e-12);
-  EXPECT_GT(promise_kept("linear_chain(depth=20, weight=1)"), 0.9);
-  EXPECT_LT(promise_kept("linear_chain(depth=20, weight=0.9)"), 0.8);
 }
 
 TEST(LinearChain, AZeroWeightIsNoObstacle) {

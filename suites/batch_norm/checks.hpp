@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "ravine/run/check.hpp"
+
+namespace ravine::batch_norm {
+
+/// L23 to L26: what batch normalization does to activations, gradients and running averages, as
+/// identities of single precision.
+std::vector<Check> checks();
+
+}  // namespace ravine::batch_norm
