@@ -7,7 +7,11 @@ from .selection import quartiles, worst
 
 # Axes that all seeds share at a step; seconds differ and are resampled.
 X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluation",
-          "seconds": "training time (s)"}
+          "loss_evaluations": "loss evaluation", "curvature_products": "curvature product",
+          "gradient_equivalents": "cost in gradient evaluations", "seconds": "training time (s)"}
+# What the evaluations of a network multiply, in gradients: a loss is the forward pass of three, a
+# curvature product the two forward passes and the backward pass of Gauss-Newton.
+COSTS = {"gradient_evaluations": 1, "loss_evaluations": 1 / 3, "curvature_products": 5 / 3}
 TIME_POINTS = 200
 
 
@@ -24,6 +28,8 @@ def band(results, trials, metric, x="epoch"):
     values = curves.pivot(index="step", columns="trial", values=metric).sort_index()
     values = values.ffill().to_numpy()  # a target that was reached stays reached
     values[~np.isfinite(values)] = worst(metric)
+    if x == "gradient_equivalents":
+        curves = curves.assign(**{x: sum(curves[name] * cost for name, cost in COSTS.items())})
     axis = "train_seconds" if x == "seconds" else x
     position = curves.pivot(index="step", columns="trial", values=axis).sort_index()
     for column, trial in enumerate(position.columns):

@@ -13,10 +13,12 @@ from .study import budget_values, problem_study
 def draw(results, problem, x=None):
     """Expected best validation metric against the number of trials spent on tuning."""
     studied = problem_study(results, problem)
+    # Of a tuned run only the optimizers that were searched: nobody draws from the untuned rule.
+    entries = [one for one in studied.entries if one.search is not None] or studied.entries
     colours = style.colours(studied.entries)
     figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, 3.0))
     lines = {}
-    for entry in studied.entries:
+    for entry in entries:
         values = budget_values(results, studied, entry)
         k = np.arange(1, len(values) + 1)
         expected = [statistics.expected_best_of_k(values, n, is_accuracy(studied.criterion))
@@ -35,6 +37,6 @@ def draw(results, problem, x=None):
     style.heading(figure, studied.label, studied.label)
     label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
                               for label, line in lines.items()])
-    style.caption(figure, "Drawn with replacement from all rates and seeds; a diverged trial is "
-                          "worth the untrained model.")
+    style.caption(figure, "Drawn with replacement from all settings and seeds that were tried; a "
+                          "diverged trial is worth the untrained model.")
     return figure

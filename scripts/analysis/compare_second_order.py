@@ -121,7 +121,7 @@ class Problem:
             "BFGS": {"gtol": tiny, "maxiter": MOST},
             "CG": {"gtol": tiny, "maxiter": MOST},
             "L-BFGS-B": {"gtol": tiny, "ftol": 0.0, "maxiter": MOST, "maxfun": MOST, "maxcor": HISTORY},
-            "Newton-CG": {"xtol": 0.0, "maxiter": MOST},
+            "Newton-CG": {"xtol": tiny, "maxiter": MOST},
         }[method]
         extra = {}
         if method == "Newton-CG":

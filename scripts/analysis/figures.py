@@ -18,24 +18,37 @@ def figure_makers():
 
     A function returns None where the results have nothing to show, such as a factor that varies.
     """
-    from . import best_of_k, heat_maps, learning_curves, sensitivity, time_bars
+    from . import (averages_figure, best_of_k, distributions_figure, heat_maps, layers_figure,
+                   learning_curves, sensitivity, time_bars, unit_inputs_figure)
+    from . import (averages_figure, best_of_k, heat_maps, landscapes, learning_curves, sensitivity,
+                   time_bars)
 
     return {
         "curves": (learning_curves.draw, "learning curves of every optimizer at its best rate"),
         "sensitivity": (sensitivity.draw, "final validation metric against learning rate"),
         "heat-maps": (heat_maps.draw, "learning rate against the other factors that vary"),
         "times": (time_bars.draw, "time to target, with misses"),
+        "landscapes": (landscapes.draw, "the objective around the paths of trials that recorded it"),
+        "averages": (averages_figure.draw, "averages of the iterates beside the iterate itself"),
+        "unit-inputs": (unit_inputs_figure.draw, "what enters a unit, with and without batch norm"),
+        "layers": (layers_figure.draw, "spread of activations and gradients in every layer"),
+        "distributions": (distributions_figure.draw, "distribution of activations in every layer"),
         "best-of-k": (best_of_k.draw, "what tuning with k trials is expected to find"),
     }
 
 
 def suite_figure_makers():
     """{name: (function of results, x; what it shows)}, one figure over all problems of a suite."""
-    from . import profiles_figure, ranks_figure
+    from . import lecture, papers, profiles_figure, ranks_figure
+
+    def of_all(draw):
+        return lambda results, x: draw(results)
 
     return {
         "profile": (profiles_figure.draw, "performance profile over the problems"),
         "ranks": (ranks_figure.draw, "critical-difference diagram over the problems"),
+        **{name: (of_all(draw), meaning)
+           for name, (draw, meaning) in (lecture.FIGURES | papers.FIGURES).items()},
     }
 
 
@@ -48,11 +61,13 @@ def draw_file(path, names, formats, folder, x):
     """Draws the named figures of one result file and returns the paths written."""
     import matplotlib.pyplot as plt
 
-    from . import style
+    from . import lecture, style
     from .load import load
     from .series import problems, series_of
 
     results = load(path)
+    if results.attributes.get("suite") in lecture.PICTURES_ONLY:
+        names = [name for name in names if name in lecture.FIGURES]
     style.apply()
     makers, suite_makers, stem = figure_makers(), suite_figure_makers(), pathlib.Path(path).stem
     # A problem whose trials all failed has no curve.
@@ -101,7 +116,8 @@ def parse_arguments(arguments=None):
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path,
                         help="folder for the pictures (default: figures/ beside the file)")
     parser.add_argument("--x", default="epoch",
-                        help="epoch (default), step, seconds or gradient_evaluations")
+                        help="epoch (default), step, seconds, gradient_evaluations, loss_evaluations, "
+                             "curvature_products or gradient_equivalents (the three in one)")
     parser.add_argument("--list", action="store_true", help="name the figures and stop")
     return parser.parse_args(arguments)
 
@@ -115,7 +131,7 @@ def main(arguments=None):
                             "RAVINE_PYTHON to one that has it") from error
     if options.list:
         for name, (_, meaning) in makers.items():
-            print(f"{name:12} {meaning}")
+            print(f"{name:15} {meaning}")
         return 0
     from .bands import X_AXES
 

@@ -8,11 +8,11 @@ def parse(text):
     match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
     if not match:
         return text, {}
-    arguments = (piece.partition("=") for piece in _split(match[2] or ""))
+    arguments = (piece.partition("=") for piece in split(match[2] or ""))
     return match[1], {key.strip(): value.strip() for key, _, value in arguments}
 
 
-def _split(text):
+def split(text):
     """The pieces between the commas that lie outside parentheses."""
     depth, piece, pieces = 0, "", []
     for letter in text:

@@ -138,7 +138,10 @@ def _caption(series, chosen, criterion):
     spread = "Median and quartiles over" if seeds[-1] > 1 else "One run per line:"
     word = "seed" if seeds == [1] else "seeds"
     rates = max(one.trials["learning_rate"].nunique() for one in series)
-    rule = (f"learning rate (lr) of up to {rates} chosen per optimizer on the final "
+    settings = max(0 if one.search is None else len(one.search) for one in series)
+    rule = (f"tuned: the best of {settings} settings on the final {NAMES[criterion]}, rerun on "
+            "fresh seeds; default: the untuned rule" if settings else
+            f"learning rate (lr) of up to {rates} chosen per optimizer on the final "
             f"{NAMES[criterion]}" if rates > 1 else "one learning rate (lr) per optimizer")
     ends = any(selection.at_grid_end(one, chosen[one.label][1]) for one in series)
     return f"{spread} {count} {word}; {rule}." + (

@@ -25,6 +25,10 @@ class Results:
     units: the unit of each column that has one, by column name.
     attributes: of the whole file: suite, created, digest, ...
     environment: where and how the results were made.
+    tables: what only some trials record, by the name of its group ("diagnostics",
+        "trajectories"): frames with a row per `trial`, `step` and what else counts.
+    checks: one row per exact check of the suite: id, statement, quantity, predicted, actual,
+        tolerance, unit; empty without any.
     """
 
     path: str
@@ -33,6 +37,8 @@ class Results:
     units: dict
     attributes: dict
     environment: dict
+    tables: dict = dataclasses.field(default_factory=dict)
+    checks: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
 
     @property
     def plan(self):
@@ -62,18 +68,32 @@ def load(path):
         units = {}
         trials = _frame(file["trials"], units)
         curves = _frame(file["curves"], units)
-        row_size = file["curves"].get("row_size", np.empty(0, int))[:]
+        row_size = _row_size(file["curves"])
+        tables = {name: (_frame(group, units), _row_size(group)) for name, group in file.items()
+                  if name != "curves" and isinstance(group, h5py.Group) and "row_size" in group}
+        checks = _frame(file["checks"], units) if "checks" in file else pd.DataFrame()
     trials.index.name = "trial"
     lacking = [name for name in NEEDED if name not in trials]
     if lacking or not len(trials):
         lack = f"the columns {', '.join(lacking)} of /trials" if lacking else "any trial"
         raise Misuse(f"'{path}' lacks {lack}: run the suite again")
-    if len(row_size) != len(trials) or row_size.sum() != len(curves):
-        raise Misuse(f"'{path}' contradicts itself: {len(trials)} trials, {len(row_size)} curves, "
-                     f"{row_size.sum()} of {len(curves)} observations; run the suite again")
-    curves.insert(0, "trial", np.repeat(trials.index.to_numpy(), row_size))
+    curves = _with_trials(path, trials, curves, row_size)
+    tables = {name: _with_trials(path, trials, *table) for name, table in tables.items()}
     environment = {name: _plain(value) for name, value in environment.items()}
-    return Results(path, trials, curves, units, attributes, environment)
+    return Results(path, trials, curves, units, attributes, environment, tables, checks)
+
+
+def _row_size(group):
+    return group.get("row_size", np.empty(0, int))[:]
+
+
+def _with_trials(path, trials, rows, row_size):
+    """A contiguous ragged array with the trial of each row."""
+    if len(row_size) != len(trials) or row_size.sum() != len(rows):
+        raise Misuse(f"'{path}' contradicts itself: {len(trials)} trials, {len(row_size)} curves, "
+                     f"{row_size.sum()} of {len(rows)} observations; run the suite again")
+    rows.insert(0, "trial", np.repeat(trials.index.to_numpy(), row_size))
+    return rows
 
 
 def _frame(group, units):

@@ -36,9 +36,9 @@ def final_values(results, trials, metric):
 
 def rate_table(results, series, metric):
     """One row per learning rate, ascending: median and quartiles over seeds, seeds, diverged."""
-    values = final_values(results, series.trials, metric)
+    values = final_values(results, series.tried, metric)
     rows = []
-    for rate, group in values.groupby(series.trials["learning_rate"]):
+    for rate, group in values.groupby(series.tried["learning_rate"]):
         low, median, high = quartiles(group.to_numpy())
         rows.append({"learning_rate": rate, "low": low, "median": median, "high": high,
                      "seeds": len(group), "diverged": int(np.isinf(group).sum())})
@@ -46,7 +46,12 @@ def rate_table(results, series, metric):
 
 
 def best_rate(results, series, metric):
-    """The rate with the fewest diverged seeds, then the best median, then the smallest rate."""
+    """The rate with the fewest diverged seeds, then the best median, then the smallest rate.
+
+    Of a tuned series it is the rate of its final stage.
+    """
+    if series.search is not None:
+        return float(series.trials["learning_rate"].iloc[0])
     table = rate_table(results, series, metric)
     sign = -1.0 if is_accuracy(metric) else 1.0
     ranked = table.assign(cost=sign * table["median"])
@@ -56,7 +61,7 @@ def best_rate(results, series, metric):
 
 def at_grid_end(series, rate):
     """True if the chosen rate is the largest or smallest tried: a better one may lie outside."""
-    rates = series.trials["learning_rate"].unique()
+    rates = series.tried["learning_rate"].unique()
     return len(rates) > 1 and rate in (rates.min(), rates.max())
 
 
@@ -64,4 +69,4 @@ def quartiles(values):
     """25 %, 50 % and 75 % points along the first axis; infinities count as values."""
     huge = 1e300  # interpolating between a number and an infinity would give NaN
     points = np.quantile(np.clip(values, -huge, huge), [0.25, 0.5, 0.75], axis=0)
-    return np.where(np.abs(points) > huge / 10, np.sign(points) * np.inf, points)
+    return np.where(np.abs(points) > huge / 10, np.copysign(np.inf, points), points)

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from . import selection, style
+from . import selection, style, tuning
 from .axes import metric_label, scale_metric
 from .learning_curves import grid_shape
 from .series import problems, series_of
@@ -12,6 +12,9 @@ from .series import problems, series_of
 def draw(results, problem, x=None):
     """One small panel per optimizer, the others in grey; crosses mark rates that diverged."""
     series = series_of(results, problem)
+    searched = [one for one in series if one.search is not None]
+    untuned = {one.label: one for one in series if searched and one.search is None}
+    series = searched or series
     criterion = selection.criterion(results, problem)
     colours = style.colours(series)
     tables = {one.label: selection.rate_table(results, one, criterion) for one in series}
@@ -28,9 +31,12 @@ def draw(results, problem, x=None):
         for label, table in tables.items():
             if label != one.label:
                 axes.plot(table["learning_rate"], _visible(table["median"]), color=style.GREY,
-                          lw=0.5, alpha=0.8)
+                          alpha=0.8, **_line(searched, 1.4))
         _single(axes, tables[one.label], colours[one.label], criterion,
-                selection.best_rate(results, one, criterion))
+                selection.best_rate(results, one, criterion), _line(searched, 2.6))
+        if one.search is not None and tuning.default_label(one) in untuned:
+            _default(axes, selection.rate_table(results, untuned[tuning.default_label(one)],
+                                                criterion), colours[one.label])
         axes.set_title(one.label, color=colours[one.label], weight="bold", pad=5)
     for axes in panels[len(series):]:
         axes.set_visible(False)
@@ -39,6 +45,12 @@ def draw(results, problem, x=None):
         axes.set_xlabel("learning rate")
     figure.supylabel(f"final {metric_label(criterion, results.units)}", fontsize=8)
     style.heading(figure, problems(results)[problem], problem)
+    if searched:
+        style.caption(figure, f"Each of up to {max(map(len, (s.search for s in searched)))} "
+                              "settings of the search, which differ in more than the learning "
+                              "rate, with one seed. Ring: the rate chosen. Diamond: the untuned "
+                              "rule, median over the fresh seeds. Cross: diverged.")
+        return figure
     seeds = int(max(table["seeds"].max() for table in tables.values()))
     style.caption(figure, f"Median and quartiles over {seeds} seeds at the end of training. "
                           "Ring: the rate chosen. Cross: rates at which seeds diverged, with how "
@@ -51,15 +63,28 @@ def _visible(values):
     return values.where(np.isfinite(values))
 
 
-def _single(axes, table, colour, criterion, best):
+def _line(searched, size):
+    """Settings of a search are dots, for neighbours differ in more than their rate."""
+    dots = dict(ls="none", marker="o", ms=size, mec="none")
+    return dots if searched else dict(lw=0.5) if size < 2 else dict(marker="o", ms=size)
+
+
+def _default(axes, table, colour):
+    if np.isfinite(table["median"]).all():
+        axes.plot(table["learning_rate"], table["median"], ls="none", marker="D", ms=4.5,
+                  mfc="white", mec=colour, mew=1.0, clip_on=False, zorder=4)
+
+
+def _single(axes, table, colour, criterion, best, line):
     rates = table["learning_rate"]
     # A band reaches the bad edge of the panel where some seeds diverged.
     edge = axes.get_ylim()[0 if selection.is_accuracy(criterion) else 1]
     bounded = table[["low", "high"]].replace([np.inf, -np.inf], edge)
     shown = np.isfinite(table["median"])
-    axes.fill_between(rates, bounded["low"], bounded["high"], where=shown, color=colour, alpha=0.2,
-                      lw=0)
-    axes.plot(rates, _visible(table["median"]), color=colour, marker="o", ms=2.6)
+    if "ls" not in line:
+        axes.fill_between(rates, bounded["low"], bounded["high"], where=shown, color=colour,
+                          alpha=0.2, lw=0)
+    axes.plot(rates, _visible(table["median"]), color=colour, **line)
     ring = dict(marker="o", ms=6.5, mfc="none", mew=0.9)
     _marks(axes, table[(rates == best) & shown], "median", colour, **ring)
     lost = table[table["diverged"] > 0].assign(edge=edge)

@@ -24,51 +24,69 @@ def load_partial(path):
     """The Results of `path` joined by the trials in its spool. Raises Misuse if there is neither."""
     packed = load(path) if os.path.exists(path) else None
     known = set(packed.trials["id"]) if packed else set()
-    rows, curves = [], []
+    rows, curves, tables = [], [], []
     for file in sorted(folder_of(path).glob("?" * 16 + ".h5")):
         if file.stem in known:
             continue
         try:
-            row, curve = read_trial(file)
+            row, curve, own = read_trial(file)
         except (Misuse, OSError):
             continue  # packed or replaced while we looked
         rows.append(row)
         curves.append(curve)
+        tables.append(own)
     if not rows:
         return packed or load(path)
-    return _joined(path, packed, rows, curves)
+    return _joined(path, packed, rows, curves, tables)
 
 
 def read_trial(path):
-    """(cells, columns of the curve) of one spooled trial."""
+    """(cells, columns of the curve, {table: columns}) of one spooled trial."""
     seal.verify(path, KIND)
     with h5py.File(path, "r") as file:
         identity = file["identity"].asstr()[:]
-        cells, curve = file["cells"], file["curve"]
+        cells = file["cells"]
         row = dict(zip(("id", "spec", "build_id"), identity), in_plan=1)
         values = {TEXT: cells["text"].asstr()[:], NUMBER: cells["number"][:],
                   INTEGER: cells["integer"][:]}
         for i, (name, kind) in enumerate(zip(cells["name"].asstr()[:], cells["kind"][:])):
             row[name] = values[kind % TIMING][i]
-        names = curve["name"].asstr()[:]
-        columns = np.reshape(curve["values"][:], (len(names), -1) if len(names) else (0, 0))
-        kinds = curve["kind"][:]
-    return row, {name: column.astype(np.int64) if kind % TIMING == INTEGER else column
-                 for name, kind, column in zip(names, kinds, columns)}
+        tables = {name: _columns(group) for name, group in file.get("tables", {}).items()}
+        return row, _columns(file["curve"]), tables
 
 
-def _joined(path, packed, rows, curves):
-    frames = [pd.DataFrame(curve) for curve in curves]
+def _columns(group):
+    names = group["name"].asstr()[:]
+    columns = np.reshape(group["values"][:], (len(names), -1) if len(names) else (0, 0))
+    return {name: column.astype(np.int64) if kind % TIMING == INTEGER else column
+            for name, kind, column in zip(names, group["kind"][:], columns)}
+
+
+def _joined(path, packed, rows, curves, tables):
     first = len(packed.trials) if packed else 0
-    for trial, frame in enumerate(frames, first):
-        frame.insert(0, "trial", trial)
-    trials, observations = pd.DataFrame(rows), pd.concat(frames, ignore_index=True)
+    trials = pd.DataFrame(rows)
+    observations = _stacked(curves, first, packed and packed.curves)
+    names = dict.fromkeys(name for own in tables for name in own)
+    if packed:
+        names.update(dict.fromkeys(packed.tables))
+    tables = {name: _stacked([own.get(name, {}) for own in tables], first,
+                             packed and packed.tables.get(name)) for name in names}
     attributes, units, environment = {}, {}, {}
     if packed:
         trials = pd.concat([packed.trials, trials], ignore_index=True)
-        observations = pd.concat([packed.curves, observations], ignore_index=True)
         attributes, units = packed.attributes, packed.units
         environment = packed.environment
     trials.index.name = "trial"
     return Results(os.fspath(path), trials, observations, units,
-                   {"suite": pathlib.Path(path).stem, **attributes}, environment)
+                   {"suite": pathlib.Path(path).stem, **attributes}, environment, tables,
+                   packed.checks if packed else pd.DataFrame())
+
+
+def _stacked(columns, first, packed):
+    """The rows of all trials, below those of the packed file if there are any."""
+    frames = [] if packed is None else [packed]
+    for trial, own in enumerate(columns, first):
+        frame = pd.DataFrame(own)
+        frame.insert(0, "trial", trial)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

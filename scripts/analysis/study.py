@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from . import selection, statistics
+from . import selection, statistics, tuning
 from .series import problems, series_of
 
 REPORTED = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "objective")
@@ -31,6 +31,12 @@ class Entry:
     steps: np.ndarray  # to the target; inf for a miss
     seconds: np.ndarray
     spent: np.ndarray  # steps until the target, or until the end without
+    search: pd.DataFrame = None  # of a tuned optimizer: the trials of its search
+
+    @property
+    def tried(self):
+        """The trials that say how the optimizer fares at several learning rates."""
+        return self.trials if self.search is None else self.search
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,9 +81,9 @@ def budget_values(results, problem, entry):
     A diverged trial is worth the untrained model, the median criterion at step 0: that is what a
     tuner keeps whose trials all diverge.
     """
-    values = selection.final_values(results, entry.trials, problem.criterion).to_numpy()
+    values = selection.final_values(results, entry.tried, problem.criterion).to_numpy()
     start = results.curves[(results.curves["step"] == 0)
-                           & results.curves["trial"].isin(entry.trials.index)]
+                           & results.curves["trial"].isin(entry.tried.index)]
     untrained = float(np.nanmedian(start[problem.criterion])) if len(start) else np.nan
     return np.where(np.isfinite(values), values, untrained)
 
@@ -149,23 +155,31 @@ def _entry(results, series, rate, chosen, trials, metric, target):
     return Entry(series.label, series.optimizer, series.trials, chosen, rate,
                  selection.at_grid_end(series, rate), chosen["seed"].to_numpy(),
                  selection.final_values(results, chosen, metric).to_numpy(),
-                 np.array(steps), np.array(seconds), np.array(spent))
+                 np.array(steps), np.array(seconds), np.array(spent), series.search)
 
 
 def selection_bias(results, problem, entry):
     """Interval of reported metric(selected trial) - mean(fresh seeds at its rate), or None.
 
     The selected trial is the best of all rates and seeds on the criterion. None with fewer than
-    two fresh seeds that did not diverge, or if the selected one did.
+    two fresh seeds that did not diverge, or if the selected one did. In a tuned run the seeds of
+    the final stage are the fresh ones.
     """
+    if entry.search is not None:
+        best = tuning.selected(results, entry, problem.criterion)
+        finals = selection.final_values(results, entry.search, problem.metric)
+        return _bias(finals[best], entry.finals, problem.at_least)
     at_least = selection.is_accuracy(problem.criterion)
     criterion = selection.final_values(results, entry.trials, problem.criterion)
     selected = criterion.idxmax() if at_least else criterion.idxmin()
     rate = entry.trials.loc[selected, "learning_rate"]
     same = entry.trials[entry.trials["learning_rate"] == rate]
     finals = selection.final_values(results, same, problem.metric)
-    fresh = finals.drop(selected)
+    return _bias(finals[selected], finals.drop(selected).to_numpy(), problem.at_least)
+
+
+def _bias(selected, fresh, at_least):
     fresh = fresh[np.isfinite(fresh)]
-    if len(fresh) < 2 or not np.isfinite(finals[selected]):
+    if len(fresh) < 2 or not np.isfinite(selected):
         return None
-    return statistics.selection_bias(finals[selected], fresh.to_numpy(), problem.at_least)
+    return statistics.selection_bias(selected, fresh, at_least)

@@ -26,13 +26,15 @@ COLOURS = {
     "amsgrad": "#661100",
     "adadelta": "#44aa99",
     "lion": "#8c7a00",
+    "lookahead": "#7f7f7f",
+    "schedule_free": "#5d5d8f",
     "newton": "#332288",
     "bfgs": "#6699cc",
     "lbfgs": "#117733",
     "conjugate_gradient": "#999933",
     "hessian_free": "#b5651d",
 }
-SPARE = ["#5d5d8f", "#4d7c0f", "#b03a6f", "#0f766e", "#7c5cbf", "#946c4e"]
+SPARE = ["#4d7c0f", "#b03a6f", "#0f766e", "#7c5cbf", "#946c4e"]
 
 # The first average is dashed, the next ones dotted and dash-dotted; raw iterates are solid.
 AVERAGE_STYLES = [(0, (3.2, 1.6)), (0, (1, 1.4)), (0, (5, 1.4, 1, 1.4))]

@@ -66,9 +66,23 @@ def test_messages_are_shown_and_escaped(tmp_path):
 
 
 def test_claims_are_listed(results):
-    claim = ("confirmed", "L7", "Momentum accelerates.", "d = 0.3 [0.1, 0.5]")
+    claim = ("not supported", "L7", "Momentum accelerates.", "d = 0.3 [0.1, 0.5]")
     page = render([results], claims={"optimizers": [claim]})
-    assert '<li class="confirmed">' in page and "Momentum accelerates." in page
+    assert '<li class="not-supported">' in page and "Momentum accelerates." in page
+
+
+def test_the_program_judges_claims(tmp_path, capsys):
+    path = tmp_path / "x.h5"
+    synthetic.write(path, optimizers=("adam",))
+    with h5py.File(path, "r+") as file:
+        row = {"id": "L9.terminal", "statement": "The speed has a limit.", "quantity": "speed",
+               "predicted": 1.0, "actual": 1.5, "tolerance": 1e-9, "unit": ""}
+        for name, value in row.items():
+            file["checks/" + name] = [value]
+    seal.seal(path, "ravine-results")
+    assert main([str(path)]) == 0
+    page = (tmp_path / "report.html").read_text()
+    assert '<li class="not-supported"><b>not supported</b> <span>L9.terminal</span>' in page
 
 
 def test_diagram_names_every_optimizer_once():
@@ -86,7 +100,7 @@ def test_program(results, tmp_path, capsys):
         main([str(tmp_path / "absent.h5"), "--watch", "--output", str(tmp_path / "r.html")])
 
 
-def write_trial(folder, row, columns):
+def write_trial(folder, row, columns, tables=None):
     """A spooled trial as lib/ravine/run/record_file.cpp writes it."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{row['id']}.h5"
@@ -102,11 +116,15 @@ def write_trial(folder, row, columns):
                              dtype=text)
         group["number"] = [v if k == 1 else np.nan for (_, v), k in zip(cells, kinds)]
         group["integer"] = [v if k == 2 else -1 for (_, v), k in zip(cells, kinds)]
-        group = file.create_group("curve")
-        group.create_dataset("name", data=list(columns), dtype=text)
-        group["kind"] = np.array([2 if name == "step" else 17 if "seconds" in name else 1
-                                  for name in columns], dtype=np.uint8)
-        group["values"] = np.concatenate([np.asarray(v, dtype=float) for v in columns.values()])
+        groups = {"curve": columns}
+        groups.update({f"tables/{name}": table for name, table in (tables or {}).items()})
+        for name, columns in groups.items():
+            group = file.create_group(name)
+            group.create_dataset("name", data=list(columns), dtype=text)
+            group["kind"] = np.array([2 if name == "step" else 17 if "seconds" in name else 1
+                                      for name in columns], dtype=np.uint8)
+            group["values"] = np.concatenate([np.asarray(v, dtype=float)
+                                              for v in columns.values()])
     seal.seal(path, "ravine-trial", "build")
 
 
@@ -117,8 +135,9 @@ def test_partial_results_come_from_the_spool(tmp_path):
                     change=lambda row, columns: seen.append((dict(row), dict(columns))))
     with pytest.raises(Misuse):
         load_partial(path)
-    for row, columns in seen[:6]:
-        write_trial(tmp_path / "optimizers.h5.spool", row, columns)
+    for i, (row, columns) in enumerate(seen[:6]):
+        tables = {"diagnostics": {"step": [0, 0], "std": [i, 2 * i]}} if i in (2, 4) else {}
+        write_trial(tmp_path / "optimizers.h5.spool", row, columns, tables)
     (tmp_path / "optimizers.h5.spool" / ("f" * 16 + ".h5")).write_bytes(b"half")
     partial, full = load_partial(path), load(tmp_path / "all.h5")
     assert list(partial.trials["id"]) == list(full.trials["id"][:6])
@@ -126,6 +145,8 @@ def test_partial_results_come_from_the_spool(tmp_path):
     expected = full.curves[full.curves["trial"] < 6]
     for name in ("step", "train_loss", "train_seconds"):
         np.testing.assert_array_equal(partial.curves[name], expected[name])
+    rows = partial.tables["diagnostics"]
+    assert rows["trial"].tolist() == [2, 2, 4, 4] and rows["std"].tolist() == [2, 4, 4, 8]
     assert "still running" in render([partial], refresh=20)
 
     (tmp_path / "all.h5").rename(path)  # packed: spooled trials are not counted twice

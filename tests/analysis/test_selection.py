@@ -106,6 +106,19 @@ def test_band_on_a_time_axis_interpolates(tmp_path):
     assert at_two["median"] == pytest.approx(0.2, abs=0.002)
 
 
+def test_band_on_the_axis_of_costs_adds_all_evaluations(tmp_path):
+    def change(row, columns):
+        columns["loss_evaluations"] = 6 * columns["step"]
+        columns["curvature_products"] = 3 * columns["step"]
+
+    synthetic.write(tmp_path / "x.h5", optimizers=["adam"], change=change)
+    results = load(tmp_path / "x.h5")
+    line = bands.band(results, results.trials, "train_loss", x="gradient_equivalents")
+    steps = bands.band(results, results.trials, "train_loss", x="step")
+    # A gradient, six forward passes of a third and three products of five thirds per step.
+    np.testing.assert_allclose(line["x"], 8 * steps["x"])
+
+
 def test_labels_show_what_tells_texts_apart():
     texts = ["momentum(alpha=0.9)", "adam(rho1=0.9, rho2=0.999)", "adam(rho1=0.9, rho2=0.9)",
              "mlp(data=glyphs, hidden=32)"]

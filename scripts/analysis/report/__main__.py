@@ -34,15 +34,20 @@ def main(arguments=None):
     except ImportError as error:
         raise errors.Misuse(f"this Python lacks {error.name}: run scripts/setup, or set "
                             "RAVINE_PYTHON to one that has it") from error
+    from ..claims.judge import judge, scorecard
+
+    def page_of(found, refresh=None):
+        return render(found, scorecard(judge(found)), refresh)
+
     output = options.output or pathlib.Path(options.files[0]).parent / "report.html"
     if not options.watch:
-        _write(output, render([load(path) for path in options.files]))
+        _write(output, page_of([load(path) for path in options.files]))
         print(output)
         return 0
-    return _watch(options.files, output, render)
+    return _watch(options.files, output, page_of)
 
 
-def _watch(files, output, render):
+def _watch(files, output, page_of):
     before = None
     while True:
         running = [path for path in files if folder_of(path).is_dir()]
@@ -50,7 +55,7 @@ def _watch(files, output, render):
         if now != before:
             try:
                 found = [load_partial(path) for path in files]
-                page = render(found, refresh=4 * POLL_SECONDS if running else None)
+                page = page_of(found, refresh=4 * POLL_SECONDS if running else None)
             except errors.Misuse:
                 if not running:
                     raise

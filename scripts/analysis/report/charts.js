@@ -82,13 +82,13 @@ function ratesChart(suite, problem, state) {
     const line = median.map(y), colour = colourOf(one);
     heights.push(...line);
     const text = x.map((rate, i) => `<b>${one.label}</b>, lr ${rate}<br>${median[i] === null
-      ? "diverged" : say(median[i], accuracy)}<br>${diverged[i]} of ${seeds[i]} seeds diverged`);
+      ? "diverged" : say(median[i], accuracy)}<br>${diverged[i]} of ${seeds[i]} ${one.searched ? "settings" : "seeds"} diverged`);
     const kept = x.map((_, i) => i).filter((i) => line[i] !== null);
     const edge = (side) => kept.map((i) => y(side[i]) ?? line[i]);
-    traces.unshift({ x: [...kept.map((i) => x[i]), ...kept.map((i) => x[i]).reverse()],
+    if (!one.searched) traces.unshift({ x: [...kept.map((i) => x[i]), ...kept.map((i) => x[i]).reverse()],
       y: [...edge(low), ...edge(high).reverse()], fill: "toself", mode: "lines", hoverinfo: "skip",
       line: { width: 0 }, fillcolor: faint(colour, 0.13) });
-    traces.push({ x, y: line, text, hoverinfo: "text", mode: "lines+markers", name: one.label,
+    traces.push({ x, y: line, text, hoverinfo: "text", mode: one.searched ? "markers" : "lines+markers", name: one.label,
       line: { color: colour, width: 1.6 }, marker: { color: colour, opacity: 1,
         size: x.map((rate) => (rate === one.rate ? 11 : 4.5)),
         symbol: x.map((rate) => (rate === one.rate ? "circle-open" : "circle")),

@@ -1,8 +1,10 @@
 """What the page says of one result file: facts, tables, charts, in the order of its sections."""
 
+import collections
+
 import numpy as np
 
-from .. import selection, statistics
+from .. import selection, statistics, tuning
 from ..axes import metric_label
 from ..series import problems
 from ..study import budget_values, common_labels, study
@@ -33,9 +35,12 @@ def suite_content(results, claims=()):
         "improvement": improvement(summary) if summary else None,
         "ranks": ranks(summary, len(studied)) if summary else None,
         "compared": len(common_labels(studied)),
+        "tuning": tables.tuning_gains(results, studied),
         "bias": tables.bias(results, studied),
         "failures": tables.failures(results, names),
         "claims": list(claims),
+        "verdicts": [(name, n) for name, n in collections.Counter(
+            verdict for verdict, *_ in claims).most_common()],
         "columns": columns,
     }
     content["model"] = {
@@ -67,19 +72,32 @@ def facts(results):
 def protocol(results, studied):
     """Budget, seeds, selection rule."""
     plan = results.plan
-    seeds = sorted(plan["seed"].unique())
+    tuned = tuning.is_tuned(plan)
+    searched = plan[plan["stage"] == "search"] if tuned else plan[:0]
+    reported = plan[plan["stage"] == "final"] if tuned else plan
+    seeds = sorted(reported["seed"].unique())
     run = f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"{seeds[0]}"
-    rates = plan.groupby(["problem", "optimizer"])["learning_rate"].nunique()
+    rates = reported.groupby(["problem", "optimizer"])["learning_rate"].nunique()
     criteria = sorted({one.criterion.replace("_", " ") for one in studied})
     metrics = sorted({one.metric.replace("_", " ") for one in studied})
     few, many = rates.min(), rates.max()
-    rows = [("trials", f"{len(plan):,}"), ("seeds", f"{len(seeds)} ({run})"),
-            ("learning rates", f"{few} per optimizer" if few == many
-             else f"{few} to {many} per optimizer"),
-            ("selection", f"per optimizer and problem, the rate with the fewest diverged seeds, "
-                          f"then the best median final {', '.join(criteria)}"),
-            ("reported", ", ".join(metrics))]
+    rows = [("trials", f"{len(plan):,}"), ("seeds", f"{len(seeds)} ({run})")]
+    if tuned:
+        sizes = searched.groupby(["problem", "contest"]).size()
+        rows += [("tuning", f"{_range(sizes.min(), sizes.max())} settings per optimizer, each with "
+                            f"seed {searched['seed'].iloc[0]}"),
+                 ("selection", f"the setting with the best final {', '.join(criteria)}; it and the "
+                               "untuned rule are rerun on the seeds above")]
+    else:
+        rows += [("learning rates", f"{_range(few, many)} per optimizer"),
+                 ("selection", "per optimizer and problem, the rate with the fewest diverged "
+                               f"seeds, then the best median final {', '.join(criteria)}")]
+    rows.append(("reported", ", ".join(metrics)))
     return rows + [row for row in curves.factors_of(results) if row[0] != "optimizer"]
+
+
+def _range(low, high):
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def target_text(problem, units):
@@ -123,6 +141,7 @@ def problem_model(results, problem):
         table = selection.rate_table(results, entry, problem.criterion)
         one["rates"] = {name: _finite(table[name]) for name in
                         ("learning_rate", "low", "median", "high", "diverged", "seeds")}
+        one["searched"] = entry.search is not None
         one["steps"] = _finite([statistics.median_time(entry.steps)])[0]
         one["reached"] = f"{int(np.isfinite(entry.steps).sum())} of {len(entry.steps)}"
         values = budget_values(results, problem, entry)

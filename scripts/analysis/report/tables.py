@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .. import selection, statistics
+from .. import selection, statistics, tuning
 from ..study import reference_label, selection_bias
 
 
@@ -38,6 +38,11 @@ def _spread(values, metric):
     low, median, high = selection.quartiles(np.asarray(values))
     texts = [metric_value(v, metric)[0] for v in (median, low, high)]
     return (f"{texts[0]} [{texts[1]}, {texts[2]}]" if len(values) > 1 else texts[0], float(median))
+
+
+def tuned_or_all(problem):
+    """The entries that chose among settings: the untuned rule beside a tuned one did not."""
+    return [one for one in problem.entries if one.search is not None] or problem.entries
 
 
 def finals(studied):
@@ -79,15 +84,36 @@ def sensitivity(results, studied):
     rows = []
     for problem in studied:
         at_least = selection.is_accuracy(problem.criterion)
-        for one in problem.entries:
+        for one in tuned_or_all(problem):
             table = selection.rate_table(results, one, problem.criterion)
             medians = table["median"].to_numpy()
-            width = statistics.basin_width(table["learning_rate"], medians, at_least=at_least)
+            # Settings of a search differ in more than their rate: neighbours are no basin.
+            basin = statistics.basin_width if one.search is None else statistics.basin_span
+            width = basin(table["learning_rate"], medians, at_least=at_least)
             worst = medians.min() if at_least else medians.max()
             rows.append([problem.label, one.label, number(one.rate), number(len(table)),
                          number(width, 3), metric_value(float(worst), problem.criterion),
                          number(int(table["diverged"].sum()))])
     return {"head": head, "rows": rows}
+
+
+def tuning_gains(results, studied):
+    """Tuned against default on fresh seeds, or None for a run that was not tuned."""
+    head = ["problem", "optimizer", "tried", "diverged", "chosen", "tuned [quartiles]",
+            "default [quartiles]", "mean gain [95 % CI]", "metric"]
+    rows = []
+    for problem in studied:
+        scale, digits = (100, 2) if problem.at_least else (1, 4)
+        for one in tuning.gains(results, problem):
+            gain = ("–", math.inf) if one.gain is None else (
+                f"{scale * one.gain.mean:.{digits}f} [{scale * one.gain.low:.{digits}f}, "
+                f"{scale * one.gain.high:.{digits}f}]" + (" points" if problem.at_least else ""),
+                one.gain.mean)
+            rows.append([problem.label, one.label, number(one.tried), number(one.diverged),
+                         one.setting, _spread(one.tuned, problem.metric),
+                         _spread(one.default, problem.metric), gain,
+                         problem.metric.replace("_", " ")])
+    return {"head": head, "rows": rows} if rows else None
 
 
 def aggregate(summary):
@@ -105,12 +131,12 @@ def bias(results, studied):
     rows = []
     for problem in studied:
         scale, digits = (100, 2) if problem.at_least else (1, 4)
-        for one in problem.entries:
+        for one in tuned_or_all(problem):
             found = selection_bias(results, problem, one)
             cell = interval(found, (), scale, digits) if found else ("–", math.inf)
             unit = " points" if problem.at_least and found else ""
-            rows.append([problem.label, one.label, (cell[0] + unit, cell[1]),
-                         number(len(one.seeds) - 1), problem.metric.replace("_", " ")])
+            fresh = len(one.seeds) - (one.search is None)
+            rows.append([problem.label, one.label, (cell[0] + unit, cell[1]), number(fresh), problem.metric.replace("_", " ")])
     return {"head": head, "rows": rows}
 
 

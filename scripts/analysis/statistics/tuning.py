@@ -11,16 +11,30 @@ def basin_width(rates, values, percent=10.0, at_least=False):
     Between grid points the value is interpolated linearly in log rate; the ends of the grid bound
     the width from below. For an accuracy the x % are taken of the error 1 - a. Ours.
     """
+    at, cost, best, limit = _basin(rates, values, percent, at_least)
+    if not np.isfinite(limit):
+        return 0.0
+    return _reach(at, cost, best, limit, 1) - _reach(at, cost, best, limit, -1)
+
+
+def basin_span(rates, values, percent=10.0, at_least=False):
+    """Decades between the extreme rates whose final value is within x % of the best.
+
+    For settings that differ in more than their rate, where no line joins neighbours. Ours.
+    """
+    at, cost, _, limit = _basin(rates, values, percent, at_least)
+    return float(np.ptp(at[cost <= limit])) if np.isfinite(limit) else 0.0
+
+
+def _basin(rates, values, percent, at_least):
+    """(log10 rates ascending, costs, index of the best, the largest cost of the basin)."""
     order = np.argsort(rates)
     at = np.log10(np.asarray(rates, dtype=float)[order])
     cost = np.asarray(values, dtype=float)[order]
     cost = 1 - cost if at_least else cost
     cost = np.where(np.isfinite(cost), cost, np.inf)
     best = int(np.argmin(cost))
-    if not np.isfinite(cost[best]):
-        return 0.0
-    limit = cost[best] + abs(cost[best]) * percent / 100
-    return _reach(at, cost, best, limit, 1) - _reach(at, cost, best, limit, -1)
+    return at, cost, best, cost[best] + abs(cost[best]) * percent / 100
 
 
 def _reach(at, cost, best, limit, step):

@@ -1,0 +1,116 @@
+"""Averages of the iterates beside the iterate itself, one panel per schedule and learning rate."""
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
+
+from . import bands, labels, style
+from .axes import metric_label, scale_metric
+from .learning_curves import averages
+from .series import problems
+
+# By length of memory: the raw iterate in ink, exponential averages from light to dark, means last.
+RAW = style.INK
+EMA_COLOURS = ("#f0b400", "#e06c00", "#b3261e")
+MEAN_COLOURS = ("#0072b2", "#56b4e9")
+METRIC = "objective"
+
+
+def draw(results, problem, x):
+    """None where fewer than two averages ride on the trials, or the rates cannot be told apart."""
+    trials = results.plan
+    trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
+    rows = _rows(trials)
+    named = {text: named_averages(text) for text in trials["averaging"].unique()}
+    if max((len(names) for names in named.values()), default=0) < 2 or rows is None:
+        return None
+    x = "step" if x == "epoch" and _is_function(results, trials) else x
+    rates = sorted(trials["learning_rate"].unique())
+    figure = plt.figure(figsize=(style.WIDTH, 1.4 + 1.7 * len(rows)))
+    key, body = figure.subfigures(2, 1, height_ratios=[0.25, 0.65 + 1.7 * len(rows)])
+    panels = body.subplots(len(rows), len(rates), squeeze=False, sharex=True, sharey=True)
+    lines = {}
+    for row, (label, own) in enumerate(rows.items()):
+        for column, rate in enumerate(rates):
+            cell = own[own["learning_rate"] == rate]
+            lines |= _panel(results, panels[row, column], cell, named, x)
+            panels[row, column].set_title(f"{label}, learning rate {rate:g}", pad=3)
+    scale_metric(panels[0, 0], METRIC, [line for _, line in lines.values()])
+    panels[0, 0].set_xlim(0, max((line["x"].max() for _, line in lines.values()), default=1))
+    panels[0, 0].xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    for axes in panels[-1]:
+        axes.set_xlabel(bands.X_AXES[x])
+    body.supylabel(metric_label(METRIC, results.units), fontsize=8)
+    key.legend(handles=_handles(named), loc="lower center", ncol=6, frameon=False, fontsize=7,
+               handlelength=1.8, columnspacing=1.2)
+    style.heading(figure, problems(results)[problem], problem)
+    seeds = trials["seed"].nunique()
+    style.caption(figure, f"Median and quartiles over {seeds} seeds; averages ride on the same "
+                          "trials as the raw iterate." if seeds > 1 else "One run.")
+    return figure
+
+
+def named_averages(text):
+    """{average: name of its columns}: the second of a kind is numbered, as the suites do."""
+    pieces = [] if text == "none" else labels.split(text)
+    names, seen = {}, {}
+    for piece in pieces:
+        kind = labels.parse(piece)[0]
+        seen[kind] = seen.get(kind, 0) + 1
+        names[piece.strip()] = kind if seen[kind] == 1 else f"{kind}{seen[kind]}"
+    return names
+
+
+def say(average):
+    """ "mean", "mean from 50 %", "exponential, 0.9" for the text of an average."""
+    kind, arguments = labels.parse(average)
+    if kind == "ema":
+        return f"exponential, {float(arguments['decay']):g}"
+    start = float(arguments["start"])
+    return f"mean from {100 * start:g} % on" if start else "mean of all"
+
+
+def _is_function(results, trials):
+    """A function has one example: its epochs are steps."""
+    curves = results.curves[results.curves["trial"].isin(trials.index)]
+    return bool((curves["epoch"] == curves["step"]).all())
+
+
+def _rows(trials):
+    """{schedule: trials}; None if other factors vary, which the panels would mix."""
+    if any(trials[name].nunique() > 1 for name in ("optimizer", "batch_size", "averaging")):
+        return None
+    names = labels.short_labels(list(dict.fromkeys(trials["schedule"])))
+    return {names[text]: trials[trials["schedule"] == text] for text in names}
+
+
+def _colours(names):
+    """A colour for every average, by kind and place."""
+    emas = [text for text in names if labels.parse(text)[0] == "ema"]
+    means = [text for text in names if text not in emas]
+    return dict(zip(emas, EMA_COLOURS)) | dict(zip(means, MEAN_COLOURS))
+
+
+def _panel(results, axes, trials, named, x):
+    """Draws one cell; {(rate, schedule, average): (colour, band)} of its lines."""
+    if trials.empty:
+        axes.set_visible(False)
+        return {}
+    first = trials.iloc[0]
+    names = named[first["averaging"]]
+    columns = {"raw": (RAW, METRIC)}
+    columns |= {text: (colour, f"averaged_{names[text]}_{METRIC}")
+                for text, colour in _colours(names).items()}
+    drawn = {}
+    for text, (colour, column) in columns.items():
+        line = bands.band(results, trials, column, x)
+        axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.15, lw=0)
+        axes.plot(line["x"], line["median"], color=colour, lw=0.9 if text == "raw" else 1.2)
+        drawn[first["schedule"], first["learning_rate"], text] = (colour, line)
+    return drawn
+
+
+def _handles(named):
+    names = max(named.values(), key=len)
+    handles = [plt.Line2D([], [], color=RAW, lw=0.9, label="iterate")]
+    return handles + [plt.Line2D([], [], color=colour, label=say(text))
+                      for text, colour in _colours(names).items()]

@@ -1,0 +1,53 @@
+"""Distributions of activations in every layer, at the start and at the end of training."""
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
+
+from . import diagnostics, style
+from .layers_figure import LEAST_LAYERS
+from .series import problems
+
+BANDS = (("q02", "q98", 0.15), ("q15", "q85", 0.25), ("q25", "q75", 0.4))
+
+
+def draw(results, problem, x=None):
+    """Quantile bands against the layer, a column per initializer (Glorot & Bengio 2010, figure 6).
+
+    None unless the trials of a network with three hidden layers recorded them from several starts.
+    """
+    trials = diagnostics.recorded(results, problem)
+    if trials is None or trials["initializer"].nunique() < 2:
+        return None
+    if diagnostics.hidden_layers(results, trials)["layer"].max() < LEAST_LAYERS:
+        return None
+    names = diagnostics.initializer_labels(trials)
+    figure, panels = plt.subplots(2, len(names), sharex=True, sharey="row", squeeze=False,
+                                  figsize=(max(style.WIDTH / 2, 1 + 0.95 * len(names)), 3.6))
+    for column, ((text, label), colour) in enumerate(zip(names.items(),
+                                                         diagnostics.INITIALIZERS)):
+        own, rate = diagnostics.at_best_rate(results, trials[trials["initializer"] == text])
+        rows = diagnostics.hidden_layers(results, own)
+        for row, part in enumerate(diagnostics.start_and_end(rows, own)):
+            _bands(panels[row, column], part, colour)
+        panels[0, column].set_title(label.replace("(", "\n("), fontsize=6.5)
+        panels[1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
+        panels[1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    panels[0, 0].set_ylabel("activation, start")
+    panels[1, 0].set_ylabel("activation, end")
+    if "tanh" in problem or "softsign" in problem:
+        for axes in panels[:, 0]:
+            axes.set_ylim(-1.05, 1.05)
+    style.heading(figure, problems(results)[problem], problem)
+    style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations of "
+                          "a hidden layer on 300 fixed test examples, line: the median; medians "
+                          "over seeds, at the end without trials that diverged.")
+    return figure
+
+
+def _bands(axes, rows, colour):
+    medians = rows.groupby("layer")[[f"activation_q{q}" for q in ("02", "15", "25", "50", "75",
+                                                                  "85", "98")]].median()
+    for low, high, alpha in BANDS:
+        axes.fill_between(medians.index, medians[f"activation_{low}"],
+                          medians[f"activation_{high}"], color=colour, alpha=alpha, lw=0)
+    axes.plot(medians.index, medians["activation_q50"], color=colour)

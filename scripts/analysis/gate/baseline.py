@@ -1,0 +1,68 @@
+"""Makes a baseline of a result file: every result bit, no timings, small enough to be committed.
+
+Compressed, with what depends on the machine left out: times, bytes, host and date. So the same
+results give the same baseline, byte for byte. `scripts/check` and `analysis.load` read it.
+"""
+
+import argparse
+import os
+import pathlib
+
+import h5py
+import numpy as np
+
+from .. import errors, seal
+from ..load import KIND, load
+from .exact import TIMINGS
+
+ATTRIBUTES = ("format", "format_version", "suite", "digest")
+ENVIRONMENT = ("ravine", "precision", "compiler", "flags")
+STORED = {"compression": "gzip", "compression_opts": 9, "shuffle": True, "track_times": False}
+
+
+def write_baseline(source, target):
+    """Writes the baseline of the result file `source`, replacing `target` at once."""
+    load(source)  # refuses anything but an intact result file
+    target = pathlib.Path(target)
+    part = target.with_name(target.name + ".part")
+    with h5py.File(source, "r") as old, h5py.File(part, "w", userblock_size=seal.SEAL_BYTES) as new:
+        for name in ATTRIBUTES:
+            new.attrs[name] = old.attrs[name]
+        environment = new.create_group("environment")
+        for name in ENVIRONMENT:
+            if name in old["environment"].attrs:
+                environment.attrs[name] = old["environment"].attrs[name]
+        for group in ("trials", "curves", "checks"):
+            for name, column in old[group].items() if group in old else ():
+                if not name.endswith(TIMINGS):
+                    _copy(column, new, f"{group}/{name}")
+    seal.seal(part, KIND)
+    os.replace(part, target)
+
+
+def _copy(column, new, name):
+    if h5py.check_string_dtype(column.dtype) is not None:
+        texts = [text.encode() for text in column.asstr()[:]]
+        width = max([1, *map(len, texts)])  # fixed, because variable lengths are never compressed
+        kind = h5py.string_dtype("utf-8", width)
+        copy = new.create_dataset(name, data=np.array(texts, dtype=kind), dtype=kind, **STORED)
+    else:
+        copy = new.create_dataset(name, data=column[:], **STORED)
+    if "units" in column.attrs:
+        copy.attrs["units"] = column.attrs["units"]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="scripts/renew_baselines", description=__doc__)
+    parser.add_argument("source", metavar="RESULTS.h5")
+    parser.add_argument("target", metavar="BASELINE.h5")
+    options = parser.parse_args(arguments)
+    try:
+        write_baseline(options.source, options.target)
+    except OSError as error:
+        raise errors.Misuse(f"cannot write '{options.target}': {error.strerror}") from error
+    return 0
+
+
+if __name__ == "__main__":
+    errors.run("scripts/renew_baselines", main)

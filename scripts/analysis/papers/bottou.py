@@ -1,0 +1,50 @@
+"""Averaged SGD beside SGD: training cost and test error by passes (Bottou 2010, 2012)."""
+
+import matplotlib.pyplot as plt
+
+from .. import bands, selection, style
+from ..labels import parse
+from ..series import Series
+
+SGD, ITERATE, AVERAGE = style.COLOURS["sgd"], "#c9a227", style.COLOURS["momentum"]
+METRICS = {"objective": "training cost (nats)", "test_accuracy": "test error (%)"}
+
+
+def draw(results):
+    trials = results.plan
+    kinds = trials["schedule"].map(lambda text: parse(text)[0])
+    averaged = trials[kinds == "inverse_power"]
+    plain = trials[(kinds == "inverse") & trials["problem"].isin(averaged["problem"])]
+    if averaged.empty or plain.empty:
+        return None
+    problem = averaged["problem"].iloc[0]
+    sides = {"sgd": plain[plain["problem"] == problem],
+             "asgd": averaged[averaged["problem"] == problem]}
+    criterion = selection.criterion(results, problem)
+    rates = {name: selection.best_rate(results, Series("", "", own), criterion)
+             for name, own in sides.items()}
+    sides = {name: own[own["learning_rate"] == rates[name]] for name, own in sides.items()}
+    figure, panels = plt.subplots(1, 2, figsize=(style.WIDTH, 3.0))
+    for axes, (metric, label) in zip(panels, METRICS.items()):
+        for name, column, colour, said in (
+                ("sgd", metric, SGD, f"SGD, rate {rates['sgd']:g}"),
+                ("asgd", metric, ITERATE, f"averaged SGD, rate {rates['asgd']:g}: its iterate"),
+                ("asgd", f"averaged_polyak_{metric}", AVERAGE, "averaged SGD: the average")):
+            line = bands.band(results, sides[name], column)
+            line = line[line["x"] > 0]
+            if metric == "test_accuracy":
+                line[["low", "median", "high"]] = 100 * (1 - line[["high", "median", "low"]])
+            axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
+            axes.plot(line["x"], line["median"], "o-", ms=2.5, color=colour, label=said)
+        axes.set_xscale("log")
+        axes.set_xticks([0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
+                        ["0.1", "0.2", "0.5", "1", "2", "5", "10", "20"])
+        axes.minorticks_off()
+        axes.set_xlabel("passes over the training examples")
+        axes.set_ylabel(label)
+    panels[0].legend(frameon=False)
+    style.heading(figure, "Averaged SGD", problem)
+    style.caption(figure, f"Median and quartiles over {plain['seed'].nunique()} seeds. SGD: eps / "
+                          "(1 + lambda eps t); averaged SGD: its power 3/4, averaging from the "
+                          "second pass on. Rates chosen on validation. Bottou (2010, 2012).")
+    return figure
