@@ -7,6 +7,7 @@ import time
 
 PROJECT = pathlib.Path(__file__).parents[2]
 BUILD = pathlib.Path(os.environ.get("RAVINE_BUILD_DIR", PROJECT / "build" / "release"))
+GOLDEN_DIGESTS = PROJECT / "tests" / "golden" / "quick_digests.tsv"
 TOOLS = {"ravine-results", "ravine-kernels"}  # programs that run no trials
 SUITES = sorted(path.name for path in BUILD.glob("ravine-*")
                 if os.access(path, os.X_OK) and path.is_file() and path.name not in TOOLS)
@@ -42,6 +43,12 @@ def digest(output):
     word = done.stdout.split()[0]
     assert len(word) == 64 and set(word) <= set("0123456789abcdef")
     return word
+
+
+def golden_digests():
+    """Suite -> digest of its quick run, as scripts/renew_digests wrote them."""
+    return dict(line.split() for line in GOLDEN_DIGESTS.read_text().splitlines()
+                if not line.startswith("#"))
 
 
 def spool(output):

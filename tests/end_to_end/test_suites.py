@@ -11,9 +11,20 @@ import suites
 from analysis import load, seal
 
 
-@pytest.fixture(scope="module", params=suites.SUITES)
-def suite(request):
-    return request.param
+# Suites share their machinery, so what it promises is tried on one suite of each precision; under
+# --long on all. What depends on the suite itself is always tried on all.
+EXAMPLES = ("ravine-optimizers", "ravine-second-order")
+machinery = pytest.mark.machinery
+
+
+def pytest_generate_tests(metafunc):
+    if "suite" in metafunc.fixturenames:
+        shared = metafunc.definition.get_closest_marker("machinery")
+        few = shared and not metafunc.config.getoption("--long")
+        names = EXAMPLES if few else suites.SUITES
+        # One process per suite where pytest runs several.
+        metafunc.parametrize("suite", [pytest.param(name, marks=pytest.mark.xdist_group(name))
+                                       for name in names], scope="module")
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +66,23 @@ def test_the_file_is_intact_and_complete(suite, reference):
     assert [line.split()[0] for line in listed] == list(results.plan["id"])
 
 
+def test_the_quick_run_has_its_golden_digest(suite, reference):
+    """A change of any bit shows here. If it is meant: scripts/renew_digests, and CHANGELOG."""
+    assert suites.digest(reference) == suites.golden_digests().get(suite)
+
+
 def test_one_and_two_workers_give_the_same_bits(suite, reference, tmp_path):
     suites.quick(suite, tmp_path / "two.h5", "--workers", 2)
     assert suites.digest(tmp_path / "two.h5") == suites.digest(reference)
 
 
+@machinery
 def test_two_threads_give_the_same_bits(suite, reference, tmp_path):
     suites.quick(suite, tmp_path / "threads.h5", "--workers", 1, "--threads", 2)
     assert suites.digest(tmp_path / "threads.h5") == suites.digest(reference)
 
 
+@machinery
 def test_three_shards_join_to_the_same_bits(suite, reference, tmp_path):
     parts = [tmp_path / f"all.shard-{i}-of-3.h5" for i in range(3)]
     for i in range(3):
@@ -74,6 +92,7 @@ def test_three_shards_join_to_the_same_bits(suite, reference, tmp_path):
     assert suites.digest(tmp_path / "all.h5") == suites.digest(reference)
 
 
+@machinery
 def test_a_rerun_skips_what_is_finished(suite, copy):
     before = suites.digest(copy)
     said = suites.quick(suite, copy)
@@ -82,12 +101,14 @@ def test_a_rerun_skips_what_is_finished(suite, copy):
     assert suites.digest(copy) == before
 
 
+@machinery
 def test_fresh_computes_everything_anew(suite, copy):
     before = suites.digest(copy)
     assert "finished before" not in suites.quick(suite, copy, "--fresh")
     assert suites.digest(copy) == before
 
 
+@machinery
 @pytest.mark.parametrize("stop, code", [(signal.SIGINT, 75), (signal.SIGTERM, 75),
                                         (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_stopped_run_continues_to_the_same_bits(suite, reference, tmp_path, stop, code):
@@ -103,6 +124,7 @@ def test_a_stopped_run_continues_to_the_same_bits(suite, reference, tmp_path, st
     assert not suites.spool(output).exists()
 
 
+@machinery
 def test_two_runs_cannot_share_an_output(suite, reference, tmp_path):
     output = tmp_path / "shared.h5"
     first = suites.start(suite, "--scale", "quick", "--output", output, "--workers", 1)
@@ -113,6 +135,7 @@ def test_two_runs_cannot_share_an_output(suite, reference, tmp_path):
     assert suites.digest(output) == suites.digest(reference)
 
 
+@machinery
 @pytest.mark.parametrize("arguments, words", [
     (["--optimzer", "adam"], "did you mean '--optimizer'"),
     (["adam"], "--help"),
@@ -153,6 +176,7 @@ def test_missing_data_names_the_remedy(suite, tmp_path):
     assert list(tmp_path.iterdir()) == [folder]
 
 
+@machinery
 def test_an_unwritable_output_is_refused(suite, tmp_path):
     (tmp_path / "file").write_text("a file, not a folder")
     assert "file" in refuse(suite, "--scale", "quick", output=tmp_path / "file" / "x.h5")
@@ -167,6 +191,7 @@ def altered_suite(path):
     seal.seal(path, "ravine-results")
 
 
+@machinery
 @pytest.mark.parametrize("spoil, words", [
     (altered_suite, "another"),
     (lambda path: path.write_bytes(b"my thesis\n" * 100), "no ravine file"),
@@ -182,6 +207,7 @@ def test_an_existing_file_of_something_else_is_left_alone(suite, copy, spoil, wo
     assert [path.name for path in copy.parent.glob("*.h5")] == ["copy.h5"]
 
 
+@machinery
 def test_questions_run_nothing(suite, tmp_path):
     for question, word in [("--help", "Exit codes"), ("--version", "ravine"),
                            ("--components", "momentum"), ("--dry-run", "trials")]:
@@ -190,6 +216,7 @@ def test_questions_run_nothing(suite, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@machinery
 @pytest.mark.skipif(shutil.which("qemu-x86_64") is None, reason="qemu-user is not installed")
 def test_a_cpu_without_avx2_gets_one_clear_line(suite):
     done = suites.run(suite, "--version", prefix=["qemu-x86_64", "-cpu", "Nehalem"])

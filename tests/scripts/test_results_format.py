@@ -9,6 +9,7 @@ import subprocess
 import h5py
 import numpy as np
 import pytest
+from analysis import load
 
 PROJECT = pathlib.Path(__file__).parents[2]
 BUILD = pathlib.Path(os.environ.get("RAVINE_BUILD_DIR", PROJECT / "build" / "release"))
@@ -80,10 +81,26 @@ def test_xarray_opens_it(sample, engine):
         assert dict(trials.sizes) == {"trial": TRIALS}
         assert trials["seed"].values.tolist() == list(range(TRIALS))
         assert trials["outcome"].values[0] == "completed"
+    with xarray.open_dataset(sample, group="diagnostics", engine=engine) as rows:
+        assert rows["std"].dims == ("diagnostics_row",) and rows["row_size"].dims == ("trial",)
+        expected = [2 * OBSERVATIONS * (i % 3 == 2) for i in range(TRIALS)]
+        assert rows["row_size"].values.tolist() == expected
     with xarray.open_dataset(sample, group="curves", engine=engine) as curves:
         assert curves["step"].dims == ("observation",)
         assert curves["row_size"].dims == ("trial",)
         assert int(curves["row_size"].sum()) == curves.sizes["observation"]
+
+
+def test_tables_become_frames(sample):
+    results = load(sample)
+    rows = results.tables["diagnostics"]
+    assert set(results.tables) == {"diagnostics", "trajectories"}
+    assert rows["trial"].unique().tolist() == list(range(2, TRIALS, 3))
+    # The formula of tests/run/sample_record.hpp: layer / (1 + observation + seed).
+    fifth = rows[rows["trial"] == 5]
+    assert fifth["std"].tolist() == [layer / (1 + row + 5) for row in range(OBSERVATIONS)
+                                     for layer in (1, 2)]
+    assert fifth["step"].tolist() == [10 * row for row in range(OBSERVATIONS) for _ in (1, 2)]
 
 
 def test_seal_is_as_documented(sample):

@@ -30,8 +30,9 @@ def clone(tmp_path):
     tools = root / "bin"
     program(tools / "clang-format", "")
     # An installed consumer and the results program, wherever they are looked for.
-    program(tools / "cmake", 'mkdir -p build/consumer/build build/release\n'
-            'for f in build/consumer/build/consumer_ravine{,_double} build/release/ravine-results; do\n'
+    program(tools / "cmake", 'mkdir -p build/consumer/build build/consumer/prefix/bin build/release\n'
+            'for f in build/consumer/build/consumer_ravine{,_double} build/release/ravine-results '
+            'build/consumer/prefix/bin/ravine-optimizers; do\n'
             'printf "#!/bin/sh\\n" >$f; chmod +x $f; done')
     program(tools / "ctest", f'echo "$*" >>"{root}/ctest.log"; echo "{CTEST_GOOD}"')
     program(tools / "python3", f'''

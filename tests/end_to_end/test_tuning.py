@@ -1,0 +1,95 @@
+"""A tuned run: two stages in one command, or each by itself in shards; what is stored is reused."""
+
+import re
+
+import pytest
+import suites
+
+from analysis import load
+
+SUITE = "ravine-second-order"  # has the cheapest trials
+TRIALS = ("--problem", "rosenbrock", "--optimizer", "sgd,momentum", "--steps", 20, "--seeds", 3)
+TUNE = (*TRIALS, "--tune", "random", "--budget", 5)
+
+
+def tune(output, *arguments, trials=TUNE):
+    done = suites.run(SUITE, *trials, "--output", output, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def tuned(tmp_path_factory):
+    output = tmp_path_factory.mktemp("tuned") / "x.h5"
+    tune(output, "--workers", 1)
+    return output
+
+
+def test_stages_settings_and_seeds(tuned):
+    plan = load(tuned).plan
+    for contest in ("sgd", "momentum"):
+        own = plan[plan["contest"] == contest]
+        search, final = (own[own["stage"] == stage] for stage in ("search", "final"))
+        assert len(search) == 5 and set(search["seed"]) == {1_000_000}
+        assert list(search["setting"]) == ["default"] + 4 * ["candidate"]
+        assert set(final["seed"]) == {0, 1, 2}
+        ends = load(tuned).curves.groupby("trial")["objective"].last()[search.index]
+        ends[search["outcome"] == "diverged"] = float("inf")
+        winner = search.loc[ends.idxmin()]
+        chosen = final[final["setting"].str.contains("tuned")]
+        assert set(chosen["optimizer"]) == {winner["optimizer"]}
+        assert set(chosen["learning_rate"]) == {winner["learning_rate"]}
+
+
+def test_shards_of_stages_merge_to_the_same_bits(tuned, tmp_path):
+    output = tmp_path / "x.h5"
+    for stage in ("search", "final"):
+        parts = [tmp_path / f"x.{stage}.shard-{i}-of-2.h5" for i in range(2)]
+        for i in range(2):
+            tune(output, "--stage", stage, "--shard", f"{i}/2")
+        merged = suites.run("ravine-results", "merge", tmp_path / f"x.{stage}.h5", *parts)
+        assert merged.returncode == 0, merged.stderr
+    merged = suites.run("ravine-results", "merge", output, tmp_path / "x.search.h5",
+                        tmp_path / "x.final.h5")
+    assert merged.returncode == 0, merged.stderr
+    assert suites.digest(output) == suites.digest(tuned)
+
+
+def test_another_optimizer_reuses_the_others(tmp_path):
+    output = tmp_path / "x.h5"
+    tune(output)
+    said = tune(output, trials=[word.replace("sgd,momentum", "sgd,momentum,adam")
+                                if isinstance(word, str) else word for word in TUNE])
+    assert re.search(r"search: 15 trials, 10 of them finished before", said)
+
+
+def test_trials_of_an_untuned_run_are_relabelled(tuned, tmp_path):
+    output = tmp_path / "x.h5"
+    for seeds in (3, "1000000:1000001"):
+        done = suites.run(SUITE, *TRIALS[:-1], seeds, "--learning-rate", "0.1,0.01", "--output", output)
+        assert done.returncode == 0, done.stderr
+    assert "finished before" in tune(output)
+    assert suites.digest(output) == suites.digest(tuned)
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--tune", "rndom"], "did you mean 'random'"),
+    (["--tune", "grid", "--budget", 1], "--budget"),
+    (["--budget", 5], "add --tune"),
+    (["--tune", "grid", "--stage", "last"], "search or final"),
+    (["--tune", "grid", "--shard", "0/2"], "--stage search"),
+    (["--tune", "grid", "--from", "x.h5"], "--stage final"),
+    (["--tune", "grid", "--stage", "final", "--from", "none.h5"], "none.h5"),
+    (["--tune", "grid", "--seeds", "1000000:1000001"], "other --seeds"),
+])
+def test_misuse(tmp_path, arguments, words):
+    done = suites.run(SUITE, *TRIALS[:-2], *arguments, "--output", tmp_path / "never.h5")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert words in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_incomplete_search_is_named(tuned, tmp_path):
+    done = suites.run(SUITE, *TRIALS, "--tune", "random", "--budget", 7, "--stage", "final", "--from",
+                      tuned, "--output", tmp_path / "never.h5")
+    assert done.returncode == 2 and "run --stage search" in done.stderr
