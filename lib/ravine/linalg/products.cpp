@@ -15,6 +15,8 @@ using Eigen::RowMajor;
 // is 10 of Eigen's 24-row kernels (20 of 12 in double).
 constexpr std::size_t kTileCols = 240;
 constexpr std::size_t kTileRows = 64;
+// A panel of columns is cut into pieces that fit into half of a 512 KiB L2 cache.
+constexpr std::size_t kPanelRows = 256;
 // Below this many multiplications, one tile: cutting costs more than it saves.
 constexpr std::size_t kTinyProduct = std::size_t{1} << 20;
 
@@ -62,19 +64,25 @@ void multiply_tile(Factor<OrderA> a, Factor<OrderB> b, Real* c, std::size_t c_st
 
 template <int OrderA, int OrderB>
 void multiply(Threads threads, Factor<OrderA> a, Factor<OrderB> b, MatrixView<Real> c,
-              std::size_t depth) {
-  if (c.empty() || depth == 0) return;
-  if (c.size() * depth <= kTinyProduct)
-    return multiply_tile(a, b, c.data, c.cols, c.rows, c.cols, depth);
+              std::size_t depth, Start start) {
+  if (c.empty()) return;
+  const auto tile = [&](std::size_t row, std::size_t rows, std::size_t col, std::size_t cols) {
+    Real* const target = c.data + row * c.cols + col;
+    if (start == Start::kZero)
+      for (std::size_t i = 0; i < rows; ++i) std::fill_n(target + i * c.cols, cols, Real(0));
+    if (depth == 0) return;
+    multiply_tile(Factor<OrderA>{a.at(row, 0), a.stride}, Factor<OrderB>{b.at(0, col), b.stride},
+                  target, c.cols, rows, cols, depth);
+  };
+  if (c.size() * depth <= kTinyProduct) return tile(0, c.rows, 0, c.cols);
   if (c.cols > kTileCols) {
     parallel_chunks(threads, c.cols, kTileCols, [&](std::size_t begin, std::size_t end) {
-      const Factor<OrderB> panel{b.at(0, begin), b.stride};
-      multiply_tile(a, panel, c.data + begin, c.cols, c.rows, end - begin, depth);
+      for (std::size_t i = 0; i < c.rows; i += kPanelRows)
+        tile(i, std::min(kPanelRows, c.rows - i), begin, end - begin);
     });
   } else {
     parallel_chunks(threads, c.rows, kTileRows, [&](std::size_t begin, std::size_t end) {
-      const Factor<OrderA> panel{a.at(begin, 0), a.stride};
-      multiply_tile(panel, b, c.data + begin * c.cols, c.cols, end - begin, c.cols, depth);
+      tile(begin, end - begin, 0, c.cols);
     });
   }
 }
@@ -84,19 +92,22 @@ void multiply(Threads threads, Factor<OrderA> a, Factor<OrderB> b, MatrixView<Re
 void add_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
                  MatrixView<Real> y) {
   assert(x.cols == w.rows && y.rows == x.rows && y.cols == w.cols);
-  multiply(threads, Factor<RowMajor>{x.data, x.cols}, Factor<RowMajor>{w.data, w.cols}, y, x.cols);
+  multiply(threads, Factor<RowMajor>{x.data, x.cols}, Factor<RowMajor>{w.data, w.cols}, y, x.cols,
+           Start::kPresent);
 }
 
 void add_transposed_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> d,
-                            MatrixView<Real> g) {
+                            MatrixView<Real> g, Start start) {
   assert(x.rows == d.rows && g.rows == x.cols && g.cols == d.cols);
-  multiply(threads, Factor<ColMajor>{x.data, x.cols}, Factor<RowMajor>{d.data, d.cols}, g, x.rows);
+  multiply(threads, Factor<ColMajor>{x.data, x.cols}, Factor<RowMajor>{d.data, d.cols}, g, x.rows,
+           start);
 }
 
 void add_product_transposed(Threads threads, MatrixView<const Real> d, MatrixView<const Real> w,
-                            MatrixView<Real> e) {
+                            MatrixView<Real> e, Start start) {
   assert(d.cols == w.cols && e.rows == d.rows && e.cols == w.rows);
-  multiply(threads, Factor<RowMajor>{d.data, d.cols}, Factor<ColMajor>{w.data, w.cols}, e, d.cols);
+  multiply(threads, Factor<RowMajor>{d.data, d.cols}, Factor<ColMajor>{w.data, w.cols}, e, d.cols,
+           start);
 }
 
 void add_product(Threads threads, const SparseView& x, MatrixView<const Real> w,

@@ -6,9 +6,13 @@
 
 namespace ravine {
 
-// The products of a dense layer. Every one *adds* to its result: a bias, an L2 gradient or zeros
-// are written there first, which costs nothing extra. Results are cut into tiles by shape alone
-// and each tile is one single-threaded product with fixed blocking, so no bit depends on threads,
+/// What a product adds to: what its result holds, or zeros (whatever it holds). Zeros are written
+/// tile by tile, so that they are still in the cache when the product comes to add to them.
+enum class Start { kPresent, kZero };
+
+// The products of a dense layer. Every one *adds* to its result: a bias or an L2 gradient is
+// written there first, which costs nothing extra. Results are cut into tiles by shape alone and
+// each tile is one single-threaded product with fixed blocking, so no bit depends on threads,
 // addresses or the caches of the machine. The result must not overlap the factors. Nothing is
 // allocated, except once per thread for packing (about 0.5 MiB). Thread-safe.
 
@@ -17,10 +21,12 @@ RAVINE_EXPORT void add_product(Threads threads, MatrixView<const Real> x, Matrix
                                MatrixView<Real> y);
 /// G += X^T D: (in, out) += (batch, in)^T (batch, out).
 RAVINE_EXPORT void add_transposed_product(Threads threads, MatrixView<const Real> x,
-                                          MatrixView<const Real> d, MatrixView<Real> g);
+                                          MatrixView<const Real> d, MatrixView<Real> g,
+                                          Start start = Start::kPresent);
 /// E += D W^T: (batch, in) += (batch, out) (in, out)^T.
 RAVINE_EXPORT void add_product_transposed(Threads threads, MatrixView<const Real> d,
-                                          MatrixView<const Real> w, MatrixView<Real> e);
+                                          MatrixView<const Real> w, MatrixView<Real> e,
+                                          Start start = Start::kPresent);
 
 /// Y += X W with sparse X; time is proportional to the entries of X.
 RAVINE_EXPORT void add_product(Threads threads, const SparseView& x, MatrixView<const Real> w,

@@ -48,13 +48,15 @@ void Dense::forward(const Pass& pass, std::span<const Real> theta, const LayerSt
 void Dense::backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                      MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const {
   if (bias_) add_column_sums(pass.threads, dy, bias_->of(gradient));
-  if (state.x.sparse)
-    add_transposed_product(pass.threads, *state.x.sparse, dy, matrix(weight_, gradient));
-  else
-    add_transposed_product(pass.threads, state.x.dense, dy, matrix(weight_, gradient));
-  if (dx.empty()) return;
-  std::ranges::fill(dx.elements(), Real(0));
-  add_product_transposed(pass.threads, dy, matrix(weight_, theta), dx);
+  const MatrixView<Real> dw = matrix(weight_, gradient);
+  if (state.x.sparse) {
+    if (pass.weight_gradients == Start::kZero) std::ranges::fill(dw.elements(), Real(0));
+    add_transposed_product(pass.threads, *state.x.sparse, dy, dw);
+  } else {
+    add_transposed_product(pass.threads, state.x.dense, dy, dw, pass.weight_gradients);
+  }
+  if (!dx.empty())
+    add_product_transposed(pass.threads, dy, matrix(weight_, theta), dx, Start::kZero);
 }
 
 void Dense::tangent_forward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
@@ -72,8 +74,7 @@ void Dense::tangent_backward(const Pass& pass, std::span<const Real> theta, std:
     add_transposed_product(pass.threads, tangent.x.dense, dy.value, matrix(weight_, hv));
   if (dx.value.empty()) return;
   add_product_transposed(pass.threads, dy.value, matrix(weight_, v), dx.tangent);
-  std::ranges::fill(dx.value.elements(), Real(0));
-  add_product_transposed(pass.threads, dy.value, matrix(weight_, theta), dx.value);
+  add_product_transposed(pass.threads, dy.value, matrix(weight_, theta), dx.value, Start::kZero);
 }
 
 // Row i alone has the gradient x_i^T dy_i: the sum of their squares is (X^2)^T (dY^2).

@@ -6,6 +6,7 @@
 #include "ravine/core/parallel.hpp"
 #include "ravine/export.hpp"
 #include "ravine/linalg/matrix.hpp"
+#include "ravine/linalg/products.hpp"
 #include "ravine/nn/initializer.hpp"
 
 namespace ravine {
@@ -16,6 +17,9 @@ struct Pass {
   bool training = false;   // batch statistics and dropout masks; else given statistics, no masks
   std::uint64_t seed = 0;  // dropout masks are a pure function of (seed, step, layer, element)
   std::int64_t step = 0;
+  /// Whether backward() adds to the gradient of weights or writes it; of other blocks it always
+  /// adds.
+  Start weight_gradients = Start::kPresent;
 };
 
 /// The rows that enter a layer: (batch, in), dense, or sparse in front of the first layer.
@@ -56,7 +60,8 @@ class RAVINE_EXPORT Layer {
   virtual void forward(const Pass& pass, std::span<const Real> theta,
                        const LayerState& state) const = 0;
   /// Turns dL/dy into dL/dx (unless dx is empty) and adds dL/dtheta to the layer's part of the
-  /// gradient. Needs the state of forward() in a training pass; dy is left in no defined state.
+  /// gradient (see Pass::weight_gradients). Needs the state of forward() in a training pass; dy is
+  /// left in no defined state.
   virtual void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                         MatrixView<Real> dy, MatrixView<Real> dx,
                         std::span<Real> gradient) const = 0;

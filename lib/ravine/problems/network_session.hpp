@@ -48,6 +48,7 @@ class NetworkSession final : public Session {
   CurvatureProducts& curvature();
   CurvatureProducts::Point point(std::span<const Real> theta);
   void start_gradient(std::span<const Real> theta, std::span<Real> gradient) const;
+  Start start_without_penalty(std::span<Real> gradient) const;
   double penalty(std::span<const Real> theta) const;
   Metrics measure_with_statistics(std::span<const Real> theta);
   Measurement measure_range(std::span<const Real> theta, Range range);
