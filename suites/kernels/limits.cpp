@@ -96,6 +96,26 @@ Probe integer_multiplies() {
           }};
 }
 
+// What Adam, RMSProp and AdaGrad ask of the divider for every parameter. Its chains are
+// independent: the unit is busy all the time.
+Probe roots_and_quotients() {
+  using Packet = Eigen::internal::packet_traits<Real>::type;
+  constexpr int kChains = 6, kRounds = 1000;
+  constexpr int kLanes = Eigen::internal::packet_traits<Real>::size;
+  return {1.0 * kChains * kLanes * kRounds, [] {
+            const auto a =
+                Eigen::internal::pset1<Packet>(Real(0.7));  // towards 0.7^(2/3): no short number
+            Packet chains[kChains];
+            for (int i = 0; i < kChains; ++i) {
+              chains[i] = Eigen::internal::pset1<Packet>(static_cast<Real>(i + 2));
+              benchmark::DoNotOptimize(chains[i]);
+            }
+            for (int round = 0; round < kRounds; ++round)
+              for (Packet& x : chains) x = Eigen::internal::pdiv(a, Eigen::internal::psqrt(x));
+            for (Packet& x : chains) benchmark::DoNotOptimize(x);
+          }};
+}
+
 struct Arrays {
   explicit Arrays(std::size_t bytes) : from(bytes / sizeof(Real), Real(1)), to(from.size()) {}
   std::size_t bytes() const { return from.size() * sizeof(Real); }
@@ -144,7 +164,7 @@ Limits measure_limits() {
   constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
   Limits limits;
   limits.memory = {{{"L1", l1}, {"L2", l2}, {"L3", l3}, {"memory", kUnlimited}}};
-  std::vector<Probe> probes = {fused_multiply_adds(), integer_multiplies()};
+  std::vector<Probe> probes = {fused_multiply_adds(), integer_multiplies(), roots_and_quotients()};
   // Source and target together fill a quarter of a cache, and four times the last one.
   for (const std::size_t bytes : {l1 / 8, l2 / 8, l3 / 8, 2 * l3})
     for (Probe& probe : copies(std::make_shared<Arrays>(bytes))) probes.push_back(std::move(probe));
@@ -154,9 +174,10 @@ Limits measure_limits() {
     for (Probe& probe : probes) probe.measure();
   limits.flops_per_second = probes[0].rate();
   limits.multiplies_per_second = probes[1].rate();
+  limits.roots_per_second = probes[2].rate();
   for (std::size_t i = 0; i < limits.memory.size(); ++i)
     limits.memory[i].bytes_per_second =
-        std::max(probes[2 + 2 * i].rate(), probes[3 + 2 * i].rate());
+        std::max(probes[3 + 2 * i].rate(), probes[4 + 2 * i].rate());
   return limits;
 }
 

@@ -20,6 +20,7 @@ struct MemoryLevel {
 struct Limits {
   double flops_per_second = 0;       // fused multiply-adds in vectors of the build, 2 each
   double multiplies_per_second = 0;  // 32 x 32 -> 64 bits, in vectors of the build
+  double roots_per_second = 0;       // a square root and a division of one number, in vectors
   std::array<MemoryLevel, 4> memory;
 
   /// The smallest level that holds a working set.
