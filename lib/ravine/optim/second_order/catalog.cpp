@@ -6,6 +6,7 @@
 #include "ravine/optim/second_order/hessian_free.hpp"
 #include "ravine/optim/second_order/lbfgs.hpp"
 #include "ravine/optim/second_order/newton.hpp"
+#include "ravine/optim/second_order/newton_cg.hpp"
 
 namespace ravine {
 namespace {
@@ -39,6 +40,9 @@ Catalog<Optimizer> build() {
   catalog.add(entry<SaddleFreeNewton, SaddleFreeNewtonOptions>(
       "Newton with absolute curvatures: leaves saddles",
       "Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio 2014, equation 4; lecture L37"));
+  catalog.add(entry<NewtonCg, NewtonCgOptions>(
+      "Newton steps from a few conjugate gradients each",
+      "Dembo and Steihaug 1983; Nocedal and Wright 2006, Algorithm 7.1; lecture L37"));
   catalog.add(entry<HessianFree, HessianFreeOptions>(
       "truncated Gauss-Newton by linear conjugate gradients", "Martens 2010; lecture L37"));
   return catalog;
