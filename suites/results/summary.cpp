@@ -74,7 +74,7 @@ void Summary::add(const TrialRecord& record) {
   const std::string outcome = text_of(record, "outcome");
   ++group.outcomes[outcome];
   // The curve of a diverged or failed trial ends where it ends: its last value is no result.
-  if (outcome != "completed" && outcome != "target_reached") return;
+  if (outcome == "diverged" || outcome == "failed") return;
   for (const Metric& metric : kMetrics)
     if (const auto value = last_value(record, metric.column))
       return consider(group, metric, *value, record);

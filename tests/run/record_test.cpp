@@ -23,6 +23,7 @@ Cell& cell(TrialRecord& record, const std::string& name) {
 TEST(Record, OutcomesHaveTheirNames) {
   EXPECT_EQ(outcome_name(Outcome::kCompleted), "completed");
   EXPECT_EQ(outcome_name(Outcome::kTargetReached), "target_reached");
+  EXPECT_EQ(outcome_name(Outcome::kStuck), "stuck");
   EXPECT_EQ(outcome_name(Outcome::kDiverged), "diverged");
   EXPECT_EQ(outcome_name(Outcome::kFailed), "failed");
 }

@@ -113,6 +113,8 @@ std::string_view outcome_name(Outcome outcome) {
       return "completed";
     case Outcome::kTargetReached:
       return "target_reached";
+    case Outcome::kStuck:
+      return "stuck";
     case Outcome::kDiverged:
       return "diverged";
     case Outcome::kFailed:

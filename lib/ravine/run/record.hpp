@@ -11,7 +11,9 @@
 
 namespace ravine {
 
-enum class Outcome { kCompleted, kTargetReached, kDiverged, kFailed };
+/// How a trial ended. A stuck one ran to where its optimizer can do no more though it has not
+/// converged (no lower loss along any line, an indefinite Hessian): its last iterate counts.
+enum class Outcome { kCompleted, kTargetReached, kStuck, kDiverged, kFailed };
 RAVINE_EXPORT std::string_view outcome_name(Outcome outcome);
 
 /// One cell of a trial's row in /trials: a name, its value and its unit ("" for none). Cells marked

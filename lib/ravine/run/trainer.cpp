@@ -28,6 +28,11 @@ std::vector<std::pair<std::string, std::string>> named_averages(const std::strin
   return named;
 }
 
+Outcome outcome_of(Ending::Kind kind) {
+  if (kind == Ending::Kind::kConverged) return Outcome::kCompleted;
+  return kind == Ending::Kind::kStuck ? Outcome::kStuck : Outcome::kDiverged;
+}
+
 struct StateBytes final : StateVisitor {
   std::size_t bytes = 0;
   void reals(std::string_view, std::span<Real> values) override { bytes += values.size_bytes(); }
@@ -92,8 +97,7 @@ bool Trainer::run(const std::function<bool()>& interrupted,
       end(Outcome::kDiverged,
           fmt::format("the mini-batch loss of step {} is {}", step_, format_number(loss)));
     else if (const auto& ending = optimizer_->ending())
-      end(ending->kind == Ending::Kind::kDiverged ? Outcome::kDiverged : Outcome::kCompleted,
-          fmt::format("ended at step {}: {}", step_, ending->message));
+      end(outcome_of(ending->kind), fmt::format("ended at step {}: {}", step_, ending->message));
     if (!due && !finished_) continue;
     observe(info.learning_rate);
     if (observed) observed(step_);

@@ -56,7 +56,7 @@ def suite_content(results, claims=()):
 
 def counts(results):
     """Trials by outcome, in the order in which they are good."""
-    order = ("completed", "target_reached", "diverged", "failed")
+    order = ("completed", "target_reached", "stuck", "diverged", "failed")
     found = results.plan["outcome"].value_counts()
     return [(name.replace("_", " "), int(found[name])) for name in order if name in found]
 

@@ -141,9 +141,9 @@ def bias(results, studied):
 
 
 def failures(results, names):
-    """Trials that diverged or failed, with what they said. names: {problem: label}."""
+    """Trials that got stuck, diverged or failed, with what they said. names: {problem: label}."""
     head = ["outcome", "problem", "optimizer", "learning rate", "seed", "message", "trial"]
-    bad = results.plan[results.plan["outcome"].isin(("diverged", "failed"))]
+    bad = results.plan[results.plan["outcome"].isin(("stuck", "diverged", "failed"))]
     rows = [[row["outcome"], names[row["problem"]], row["optimizer"], number(row["learning_rate"]),
              (str(row["seed"]), float(row["seed"])), row.get("message") or "–", row["id"]]
             for _, row in bad.sort_values("outcome", ascending=False, kind="stable").iterrows()]

@@ -12,7 +12,7 @@ namespace ravine {
 /// What gradient descent, conjugate gradients, BFGS and L-BFGS share: choose a direction d, search
 /// the line theta + a d, move, learn from the move.
 ///
-/// Each stops, and says so in ending(), where one of these holds:
+/// Each stops, and says so in ending() and in the outcome of its trial, where one of these holds:
 ///
 ///   converged   max_i |g_i| <= tolerance
 ///   converged   no lower loss is found, and for the first trial a, with the rounding unit u of
