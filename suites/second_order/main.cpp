@@ -40,7 +40,8 @@ Grid grid(std::vector<std::string> problems, std::int64_t steps) {
 // Small enough for dense matrices.
 Grid dense_grid(std::vector<std::string> problems, std::int64_t steps) {
   Grid dense = grid(std::move(problems), steps);
-  append(dense.optimizers, {{"bfgs", {1}}, {"damped_newton", {1}}, {"saddle_free_newton", {1}}});
+  append(dense.optimizers,
+         {{"bfgs", {1}}, {"newton_cg", {1}}, {"damped_newton", {1}}, {"saddle_free_newton", {1}}});
   return dense;
 }
 
@@ -83,9 +84,23 @@ std::vector<Grid> learning(std::string problem, std::int64_t batch_size, std::in
   all.batch_sizes = {batch_size};
   all.seeds = std::move(seeds);
   Grid expensive = all;
-  expensive.optimizers = {{"hessian_free", {1}}};
+  expensive.optimizers = {{"newton_cg", {1}}, {"hessian_free", {1}}};
   expensive.steps = std::max<std::int64_t>(steps / 4, 1);
   return {all, expensive};
+}
+
+// Convex problems of LIBSVM, for those who have the files.
+std::vector<Grid> logistic(std::int64_t train, std::int64_t steps,
+                           std::vector<std::int64_t> seeds) {
+  std::vector<Grid> all;
+  for (const char* data : {"a9a", "w8a", "mushrooms"})
+    for (Grid& grid : learning("logreg(l2=0.0001, data=" + std::string(data) +
+                                   ", train=" + std::to_string(train) + ")",
+                               0, steps, seeds)) {
+      grid.if_data = true;
+      all.push_back(std::move(grid));
+    }
+  return all;
 }
 
 // Curvature methods take few expensive steps where first-order rules take many cheap ones: the
@@ -110,10 +125,7 @@ std::vector<Grid> autoencoder(std::int64_t examples, const std::string& hidden,
     grid.steps = steps;
     return grid;
   };
-  return {part({{"sgd", {0.03}},
-                {"momentum", {0.03}},
-                {"nesterov(alpha=0.99)", {0.003, 0.01}},
-                {"adam", {0.003, 0.01}}},
+  return {part({{"sgd", {0.03}}, {"nesterov", {0.01, 0.02, 0.03}}, {"adam", {0.003, 0.01}}},
                budget.first_order),
           part(line_searching(), budget.line_searching),
           part({{"hessian_free(weight_cost=2e-5)", {1}}}, budget.hessian_free)};
@@ -144,9 +156,8 @@ std::vector<Grid> grids(Scale scale) {
       functions, {learning("logreg(data=glyphs, train=1000, l2=0.001)", 0, 60, few),
                   learning(mlp + "1000)", 0, 60, few), learning(mlp + "2000)", 500, 40, few)});
   if (scale == Scale::kStandard)
-    return joined(all, {autoencoder(100, "30-15", more, {1500, 800, 24})});
-  for (const char* data : {"a9a", "w8a", "mushrooms"})
-    all = joined(all, {learning("logreg(l2=0.0001, data=" + std::string(data) + ")", 0, 300, few)});
+    return joined(all, {logistic(2000, 60, {0}), autoencoder(100, "30-15", more, {1500, 800, 24})});
+  all = joined(all, {logistic(0, 300, few)});
   // 8 x 8 pixels: the one network that is small enough for dense Hessians.
   Grid dense = dense_grid({"mlp(data=optdigits, hidden=8, activation=tanh, l2=0.0001)"}, 50);
   dense.seeds = few;

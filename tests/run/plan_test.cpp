@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "ravine/data/catalogue.hpp"
+
 namespace ravine {
 namespace {
 
@@ -36,6 +38,19 @@ TEST(Plan, EqualTrialsAppearOnce) {
   grids.push_back(grids.front());
   grids.front().optimizers.push_back({"momentum(alpha=0.50)", {0.1}});
   EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
+}
+
+TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
+  auto grids = small_grids();
+  grids.front().problems.push_back("logreg(data=a9a)");
+  Planner nowhere("", Catalogs{});
+  EXPECT_THROW(make_plan(grids, nowhere), MissingData);
+  EXPECT_TRUE(leave_out_missing_data(grids, nowhere).empty()) << "only where a grid allows it";
+  grids.front().if_data = true;
+  EXPECT_EQ(leave_out_missing_data(grids, nowhere), std::vector<std::string>{"logreg(data=a9a)"});
+  EXPECT_EQ(make_plan(grids, nowhere).size(), 12u);
+  grids.front().problems = {"logreg(data=a9)"};  // misuse stays misuse
+  EXPECT_THROW(leave_out_missing_data(grids, nowhere), Error);
 }
 
 Grid deep_quadratic() {

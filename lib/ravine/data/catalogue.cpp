@@ -71,10 +71,10 @@ void verify(const CatalogueEntry& entry, const std::filesystem::path& path,
 std::vector<std::uint8_t> read_catalogued(const CatalogueEntry& entry,
                                           const std::filesystem::path& directory) {
   if (directory.empty())
-    fail(
-        "data set '{}' needs its files: pass --data-dir or set RAVINE_DATA_DIR "
-        "(scripts/fetch_datasets {} brings them to datasets/)",
-        entry.set, entry.set);
+    throw MissingData(
+        fmt::format("data set '{}' needs its files: pass --data-dir or set RAVINE_DATA_DIR "
+                    "(scripts/fetch_datasets {} brings them to datasets/)",
+                    entry.set, entry.set));
   for (const auto& path : places(entry, directory)) {
     std::error_code error;
     if (!std::filesystem::exists(path, error)) continue;
@@ -82,10 +82,10 @@ std::vector<std::uint8_t> read_catalogued(const CatalogueEntry& entry,
     verify(entry, path, stored);
     return is_gzip(stored) ? gunzip(stored, path.string()) : std::move(stored);
   }
-  fail(
-      "'{}' does not exist: bring it with scripts/fetch_datasets {}, or point --data-dir or "
-      "RAVINE_DATA_DIR at the folder that holds it",
-      (directory / entry.file).string(), entry.set);
+  throw MissingData(fmt::format(
+      "'{}' does not exist: bring it with scripts/fetch_datasets {}, or point --data-dir "
+      "or RAVINE_DATA_DIR at the folder that holds it",
+      (directory / entry.file).string(), entry.set));
 }
 
 }  // namespace ravine

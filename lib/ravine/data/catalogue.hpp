@@ -7,9 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "ravine/core/error.hpp"
 #include "ravine/export.hpp"
 
 namespace ravine {
+
+/// A catalogued file that is not where it was looked for: a suite may do without it.
+class RAVINE_EXPORT MissingData : public Error {
+ public:
+  using Error::Error;
+};
 
 /// One file of datasets/catalogue.tsv.
 struct CatalogueEntry {
@@ -35,7 +42,7 @@ RAVINE_EXPORT void verify(const CatalogueEntry& entry, const std::filesystem::pa
 
 /// Finds, reads, verifies and inflates a file below the data directory: `directory/file`,
 /// or `directory/` with the bare file name, each as catalogued or unpacked (without .gz).
-/// Throws Error with the remedy if there is none or it is not the right one.
+/// Throws MissingData if there is none and Error if it is not the right one, with the remedy.
 RAVINE_EXPORT std::vector<std::uint8_t> read_catalogued(const CatalogueEntry& entry,
                                                         const std::filesystem::path& directory);
 

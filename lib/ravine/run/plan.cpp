@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ravine/data/batches.hpp"
+#include "ravine/data/catalogue.hpp"
 #include "ravine/run/recording.hpp"
 
 namespace ravine {
@@ -119,6 +120,26 @@ std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
                                     const std::string& data_directory, const Catalogs& catalogs) {
   Planner planner(data_directory, catalogs);
   return make_plan(grids, planner);
+}
+
+std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids, Planner& planner) {
+  std::vector<std::string> missing;
+  const auto is_missing = [&](const std::string& problem) {
+    Trial any;
+    any.problem = problem;
+    any.batch_size = 0;
+    any.steps = 1;
+    try {
+      planner.prepare(any);
+      return false;
+    } catch (const MissingData&) {
+      missing.push_back(problem);
+      return true;
+    }
+  };
+  for (Grid& grid : grids)
+    if (grid.if_data) std::erase_if(grid.problems, is_missing);
+  return missing;
 }
 
 std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner) {

@@ -40,6 +40,10 @@ class RAVINE_EXPORT Planner {
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems_;
 };
 
+/// Drops from grids with `if_data` the problems whose data files are missing; returns those.
+RAVINE_EXPORT std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids,
+                                                              Planner& planner);
+
 /// Expands grids into trials in a deterministic order; equal trials appear once. Each problem is
 /// made once. Throws Error for anything unknown or out of range.
 RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner);

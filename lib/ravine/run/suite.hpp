@@ -38,6 +38,7 @@ struct Grid {
   std::string observe = "log";
   std::string target = "none";
   std::string record = "none";  // or a list such as "diagnostics, landscapes"
+  bool if_data = false;         // problems whose data files are missing are left out
 };
 
 /// One experiment: what it asks, and the trials that answer it at each scale.

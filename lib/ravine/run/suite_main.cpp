@@ -249,8 +249,11 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
     return 0;
   }
   const SuiteOptions options = read_options(values, suite);
-  const std::vector<Grid> grids = apply(options, suite.grids(options.scale));
+  std::vector<Grid> grids = apply(options, suite.grids(options.scale));
   Planner planner(options.data_directory, suite.catalogs);
+  for (const std::string& problem : leave_out_missing_data(grids, planner))
+    fmt::print(stderr, "ravine-{}: without {}: --data-dir has no files of it\n", suite.name,
+               problem);
   std::optional<Tuning> tuning;
   if (options.tune)
     tuning.emplace(grids, options.learning_rates, *options.tune, planner, suite.catalogs);
