@@ -5,6 +5,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocat
 
 from .selection import is_accuracy
 
+DECADES = 20  # of a loss axis: what lies below has converged to rounding
 ACCURACY_TICKS = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995,
                   0.9999]
 NAMES = {"objective": "objective", "train_loss": "training loss", "test_loss": "test loss",
@@ -64,6 +65,9 @@ def _scale_loss(axes, values, start):
     low, high = values.min(), values.max()
     if start is not None and np.isfinite(start) and start > low:
         high = min(high, start)  # what rises above the starting point only says "too large"
+    if low == 0 < high:  # a minimum that was met exactly lies on the lower edge
+        low = values[values > 0].min()
+    low = max(low, high * 10.0**-DECADES) if low > 0 else low
     if low > 0:
         axes.set_yscale("log")
         room = (high / low) ** 0.06 if high > low else 1.2

@@ -5,12 +5,13 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from . import bands, selection, style
 from .axes import NAMES, label_ends, metric_label, scale_metric
 from .series import problems, series_of
 
+LONG = 20  # times the shortest line is a long one
 LEFT = ("train_loss", "objective")
 RIGHT = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_loss", "validation_loss")
 
@@ -74,8 +75,7 @@ def _overview(results, figure, metrics, series, chosen, colours, x):
         scale_metric(axes, metric, lines.values(), _start(lines))
         axes.set_title(metric_label(metric, results.units))
         axes.set_xlabel(bands.X_AXES[x])
-        axes.set_xlim(0, _end(lines))
-        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        _scale_x(axes, lines)
     ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
             if len(line)]
     label_ends(figure.figure, panels[-1], ends)
@@ -86,8 +86,18 @@ def _start(lines):
     return next((line["median"].iloc[0] for line in lines.values() if len(line)), None)
 
 
-def _end(lines):
-    return max((line["x"].max() for line in lines.values() if len(line)), default=1)
+def _scale_x(axes, lines, ticks=6):
+    """From 0 to the longest line; on logarithms where costs differ so much that some would vanish."""
+    ends = [line["x"].max() for line in lines.values() if len(line) and line["x"].max() > 0] or [1]
+    if max(ends) > LONG * min(ends):
+        first = min(line["x"][line["x"] > 0].min() for line in lines.values() if line["x"].max() > 0)
+        axes.set_xscale("log")
+        axes.set_xlim(first, max(ends))
+        axes.xaxis.set_major_locator(LogLocator(numticks=ticks))
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        axes.set_xlim(0, max(ends))
+        axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
 
 
 def _singles(results, figure, metric, series, chosen, colours, x, rows, columns):
@@ -109,7 +119,7 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
             axes.plot(line["x"], line["median"], color=colour, ls=dashes)
         axes.set_title(one.label, color=colour, weight="bold", pad=3)
         axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
-    panels[0].set_xlim(0, _end(raw))
+    _scale_x(panels[0], raw, ticks=3)
     for axes in panels[len(series):]:
         axes.set_visible(False)
     for axes in panels[max(0, len(series) - columns):len(series)]:
