@@ -1,5 +1,6 @@
-// A few updates of every second-order method on a function of 100 variables. Their limit is the
-// time of the evaluations that they ask for, measured beside them.
+// A few updates of every second-order method on a function of 100 variables: their limit is the
+// time of the evaluations that they ask for, measured beside them. And curvature products of
+// networks: their limit is the time of two gradients.
 
 #include <fmt/format.h>
 
@@ -10,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "networks.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/nn/loss.hpp"
 #include "ravine/optim/second_order/catalog.hpp"
 #include "ravine/problems/problem.hpp"
 #include "rows.hpp"
@@ -22,6 +25,13 @@ namespace {
 // The second has the Gauss-Newton products that the first lacks.
 constexpr std::array kProblems = {"rosenbrock(dimension=100)", "quadratic_deep"};
 constexpr std::int64_t kUpdates = 10;
+
+template <class F>
+double seconds_of(F&& f, int calls = 2000) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < calls; ++i) f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / calls;
+}
 
 class Minimization {
  public:
@@ -65,14 +75,6 @@ class Minimization {
   }
 
  private:
-  template <class F>
-  static double seconds_of(F&& f) {
-    constexpr int kCalls = 2000;
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < kCalls; ++i) f();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / kCalls;
-  }
-
   std::shared_ptr<const Problem> problem_;
   std::vector<std::int32_t> examples_;
   std::unique_ptr<Session> session_;
@@ -94,6 +96,24 @@ Minimization start(const std::string& method) {
   fail("there is no problem for {}", method);
 }
 
+void time_product(benchmark::State& state, const Limits& limits, const NetworkShapeRow& network,
+                  Curvature kind) {
+  const auto problem = make_network(network, BatchNormPlacement::kOff);
+  const auto session = problem->start(0, network.batch, {});
+  std::vector<std::int32_t> examples(network.batch);
+  std::iota(examples.begin(), examples.end(), 0);
+  session->select(1, examples);
+  AlignedVector<Real> theta(problem->layout().size()), v(theta.size()), out(theta.size());
+  problem->initialize("he", 0, theta);
+  problem->initialize("he", 1, v);
+  session->evaluate(theta, out);
+  const double gradient = seconds_of([&] { session->evaluate(theta, out); }, 20);
+  for (auto _ : state)
+    kind == Curvature::kHessian ? session->hessian_vector(theta, v, out)
+                                : session->gauss_newton_vector(theta, v, out);
+  report(state, limits, {.seconds = 2 * gradient, .bound = "two gradients"});
+}
+
 }  // namespace
 
 void add_second_order_updates(const Limits& limits) {
@@ -105,6 +125,11 @@ void add_second_order_updates(const Limits& limits) {
               for (auto _ : state) minimization.run();
               report(state, limits, {.seconds = seconds, .bound = "evaluations"});
             });
+  for (const NetworkShapeRow& network : networks())
+    for (const Curvature kind : {Curvature::kHessian, Curvature::kGaussNewton})
+      add_row(fmt::format("curvature/{}/{}", network.name,
+                          kind == Curvature::kHessian ? "hessian_vector" : "gauss_newton_vector"),
+              [&, kind](benchmark::State& state) { time_product(state, limits, network, kind); });
 }
 
 }  // namespace ravine::kernels
