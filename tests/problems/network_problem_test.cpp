@@ -248,5 +248,36 @@ TEST(NetworkProblem, RefusesWhatDoesNotFitTogether) {
   EXPECT_THROW(problem.start(1, 10, {1})->select(1, example_range(0, 11)), Error);
 }
 
+// Through the whole problem: the L2 penalty, sparse inputs, the masks and batch statistics of the
+// step.
+TEST(NetworkProblem, HessianProductsAgreeWithCentralDifferences) {
+  if (kPrecision != "double") GTEST_SKIP() << "differences need double precision";
+  for (const bool sparse : {false, true})
+    for (const char* batch_norm : {"off", "hidden"}) {
+      auto o = options(batch_norm);
+      o.l2 = 0.3;
+      o.dropout = 0.2;
+      const NetworkProblem problem(sparse ? sparse_toy_data() : toy_data(), o);
+      const auto session = problem.start(1, 40, {1});
+      session->select(1, example_range(0, 40));
+      const AlignedVector<Real> theta = start_point(problem);
+      AlignedVector<Real> v(theta.size());
+      problem.initialize("he", 8, v);
+      EXPECT_LT(check_hessian_vector(*session, theta, v), 1e-6) << sparse << batch_norm;
+      // Gauss-Newton adds the curvature of the penalty, too: v'(G(l2) - G(0))v = l2 |v_weights|^2.
+      o.l2 = 0;
+      const NetworkProblem bare(sparse ? sparse_toy_data() : toy_data(), o);
+      const auto other = bare.start(1, 40, {1});
+      other->select(1, example_range(0, 40));
+      AlignedVector<Real> with(theta.size()), without(theta.size());
+      session->gauss_newton_vector(theta, v, with);
+      other->gauss_newton_vector(theta, v, without);
+      for (const Block& block : problem.layout().blocks())
+        for (std::size_t i = block.offset; i < block.offset + block.size(); ++i)
+          EXPECT_NEAR(with[i] - without[i], block.kind == BlockKind::kWeight ? 0.3 * v[i] : 0,
+                      1e-12);
+    }
+}
+
 }  // namespace
 }  // namespace ravine
