@@ -125,7 +125,7 @@ std::vector<Grid> autoencoder(std::int64_t examples, const std::string& hidden,
     grid.steps = steps;
     return grid;
   };
-  return {part({{"sgd", {0.03}}, {"nesterov", {0.01, 0.02, 0.03}}, {"adam", {0.003, 0.01}}},
+  return {part({{"sgd", {0.03}}, {"nesterov", {0.003, 0.01, 0.02}}, {"adam", {0.003, 0.01}}},
                budget.first_order),
           part(line_searching(), budget.line_searching),
           part({{"hessian_free(weight_cost=2e-5)", {1}}}, budget.hessian_free)};

@@ -1,12 +1,35 @@
 #include "ravine/linalg/stats.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
-#include "ravine/linalg/chunked_sum.hpp"
 #include "ravine/linalg/panels.hpp"
 
 namespace ravine {
+namespace {
+
+constexpr std::size_t kChunk = 16384;
+constexpr std::size_t kSums = 8;
+
+// Interleaved sums leave the compiler nothing to reorder and still fill its vectors.
+template <class Term>
+double chunked_sum(Threads threads, std::size_t count, Term term) {
+  const auto piece = [&](std::size_t begin, std::size_t end) {
+    std::array<double, kSums> sums{};
+    std::size_t i = begin;
+    for (; i + kSums <= end; i += kSums)
+      for (std::size_t k = 0; k < kSums; ++k) sums[k] += term(i + k);
+    for (std::size_t k = 0; i < end; ++i, ++k) sums[k] += term(i);
+    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
+           ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+  };
+  // Short vectors are most of what L-BFGS adds up on small problems: no detour for one piece.
+  if (count <= kChunk) return 0 + piece(0, count);
+  return parallel_sum(threads, count, kChunk, piece);
+}
+
+}  // namespace
 
 double dot(Threads threads, std::span<const Real> a, std::span<const Real> b) {
   assert(a.size() == b.size());

@@ -53,25 +53,17 @@ std::optional<Ending> Lbfgs::choose(const Place& place, std::span<Real> d) {
   const std::span<const Real> g = place.gradient;
   combine(threads(), -1, g, 0, g, d);
   if (pairs_known_ == 0) return std::nullopt;
-  // Each pass over d serves two pairs: it takes one away and measures d along the next.
-  const std::int64_t oldest = pairs_known_ - 1;
-  double along = dot(threads(), pair(0).s, d);
-  for (std::int64_t age = 0; age <= oldest; ++age) {
+  for (std::int64_t age = 0; age < pairs_known_; ++age) {
     const Pair& p = pair(age);
     double& alpha = alpha_[static_cast<std::size_t>(age)];
-    alpha = along / p.curvature;
-    if (age < oldest) along = add_scaled_dot(threads(), d, -alpha, p.y, pair(age + 1).s);
+    alpha = dot(threads(), p.s, d) / p.curvature;
+    add_scaled(threads(), d, -alpha, p.y, d);
   }
-  add_scaled(threads(), d, -alpha_[static_cast<std::size_t>(oldest)], pair(oldest).y, d);
   if (options_.initial == "scaled") scale(threads(), gamma_, d);
-  along = dot(threads(), pair(oldest).y, d);
-  for (std::int64_t age = oldest; age >= 0; --age) {
+  for (std::int64_t age = pairs_known_ - 1; age >= 0; --age) {
     const Pair& p = pair(age);
-    const double share = alpha_[static_cast<std::size_t>(age)] - along / p.curvature;
-    if (age > 0)
-      along = add_scaled_dot(threads(), d, share, p.s, pair(age - 1).y);
-    else
-      add_scaled(threads(), d, share, p.s, d);
+    const double beta = dot(threads(), p.y, d) / p.curvature;
+    add_scaled(threads(), d, alpha_[static_cast<std::size_t>(age)] - beta, p.s, d);
   }
   return std::nullopt;
 }

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "ravine/linalg/chunked_sum.hpp"
-
 namespace ravine {
 namespace {
 
@@ -32,18 +30,6 @@ void add_scaled(Threads threads, std::span<const Real> x, double a, std::span<co
                [a = Real(a), p = x.data(), q = d.data(), r = out.data()](std::size_t i) {
                  r[i] = p[i] + a * q[i];
                });
-}
-
-double add_scaled_dot(Threads threads, std::span<Real> x, double a, std::span<const Real> d,
-                      std::span<const Real> w) {
-  assert(x.size() == d.size() && x.size() == w.size());
-  Real* __restrict const p = x.data();
-  const Real* __restrict const q = d.data();
-  const Real* __restrict const r = w.data();
-  return chunked_sum(threads, x.size(), [=, a = Real(a)](std::size_t i) {
-    p[i] += a * q[i];
-    return static_cast<double>(r[i]) * static_cast<double>(p[i]);
-  });
 }
 
 void combine(Threads threads, double a, std::span<const Real> x, double b, std::span<const Real> y,

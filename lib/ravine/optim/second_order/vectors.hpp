@@ -12,9 +12,6 @@ namespace ravine {
 /// out = x + a d; `out` may be `x` itself.
 void add_scaled(Threads threads, std::span<const Real> x, double a, std::span<const Real> d,
                 std::span<Real> out);
-/// x <- x + a d, and returns w'x of the new x: one pass over memory in the place of two.
-double add_scaled_dot(Threads threads, std::span<Real> x, double a, std::span<const Real> d,
-                      std::span<const Real> w);
 /// out = a x + b y; `out` may be `x` or `y` itself.
 void combine(Threads threads, double a, std::span<const Real> x, double b, std::span<const Real> y,
              std::span<Real> out);
