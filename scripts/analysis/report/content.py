@@ -33,6 +33,7 @@ def suite_content(results, claims=()):
         "sensitivity": tables.sensitivity(results, studied),
         "aggregate": tables.aggregate(summary) if summary else None,
         "improvement": improvement(summary) if summary else None,
+        "paired": tables.paired(studied),
         "ranks": ranks(summary, len(studied)) if summary else None,
         "compared": len(common_labels(studied)),
         "tuning": tables.tuning_gains(results, studied),

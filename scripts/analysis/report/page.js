@@ -38,12 +38,15 @@ charts.forEach((chart) => watcher.observe(chart));
 
 const redrawAll = () => model.forEach((_, suite) => redraw(suite, Object.keys(CHARTS)));
 dark.addEventListener("change", () => model.forEach((_, suite) => updateChips(suite)));
+let foldedDetails = [];
 addEventListener("beforeprint", () => {
   printing = true;
   charts.forEach(draw);
-  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  foldedDetails = [...document.querySelectorAll("details:not([open])")];
+  foldedDetails.forEach((one) => { one.open = true; });
 });
 addEventListener("afterprint", () => {
   printing = false;
+  foldedDetails.forEach((one) => { one.open = false; });
   redrawAll();
 });

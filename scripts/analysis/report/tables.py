@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .. import selection, statistics, tuning
+from ..differences import against
 from ..study import reference_label, selection_bias
 
 
@@ -123,6 +124,29 @@ def aggregate(summary):
              interval(summary.iqm, j, digits=4), number(float(summary.ranks[j]), 3)]
             for j, label in enumerate(summary.labels)]
     return {"head": head, "rows": rows}
+
+
+def paired(studied):
+    """Differences to the first optimizer, paired by seed; None with fewer than two."""
+    reference, rows = against(studied)
+    if not rows:
+        return None
+    head = ["problem", "optimizer", f"mean difference to {reference} [95 % CI]", "seeds",
+            "Wilcoxon p", "p, Holm over problems", "metric"]
+    return {"head": head, "rows": [
+        [one.problem, one.label, *_paired_cells(one), one.metric.replace("_", " ")]
+        for one in rows]}
+
+
+def _paired_cells(one):
+    d = one.difference
+    if d is None:
+        return [("–", math.inf)] * 4
+    points = selection.is_accuracy(one.metric)
+    scale, form = (100, "{:+.2f}") if points else (1, "{:+.4g}")
+    text = "{} [{}, {}]".format(*(form.format(scale * v) for v in (d.mean, d.low, d.high)))
+    return [(text + (" points" if points else ""), d.mean), number(d.pairs),
+            number(d.wilcoxon_p, 2), number(one.adjusted_p, 2)]
 
 
 def bias(results, studied):
