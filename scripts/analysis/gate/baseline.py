@@ -1,7 +1,8 @@
 """Makes a baseline of a result file: every result bit, no timings, small enough to be committed.
 
-Compressed, with what depends on the machine left out: times, bytes, host and date. So the same
-results give the same baseline, byte for byte. `scripts/check` and `analysis.load` read it.
+Compressed, with what depends on the machine or the build left out: times, bytes, host, compiler,
+build id and date. So the same results give the same baseline, byte for byte, whoever computes them.
+`scripts/check` and `analysis.load` read it.
 """
 
 import argparse
@@ -16,7 +17,8 @@ from ..load import KIND, load
 from .exact import TIMINGS
 
 ATTRIBUTES = ("format", "format_version", "suite", "digest")
-ENVIRONMENT = ("ravine", "precision", "compiler", "flags")
+ENVIRONMENT = ("ravine", "precision")
+OF_A_BUILD = ("build_id",)
 STORED = {"compression": "gzip", "compression_opts": 9, "shuffle": True, "track_times": False}
 
 
@@ -27,14 +29,15 @@ def write_baseline(source, target):
     part = target.with_name(target.name + ".part")
     with h5py.File(source, "r") as old, h5py.File(part, "w", userblock_size=seal.SEAL_BYTES) as new:
         for name in ATTRIBUTES:
-            new.attrs[name] = old.attrs[name]
+            if name in old.attrs:
+                new.attrs[name] = old.attrs[name]
         environment = new.create_group("environment")
         for name in ENVIRONMENT:
             if name in old["environment"].attrs:
                 environment.attrs[name] = old["environment"].attrs[name]
         for group in ("trials", "curves", "checks"):
             for name, column in old[group].items() if group in old else ():
-                if not name.endswith(TIMINGS):
+                if not name.endswith(TIMINGS) and name not in OF_A_BUILD:
                     _copy(column, new, f"{group}/{name}")
     seal.seal(part, KIND)
     os.replace(part, target)
