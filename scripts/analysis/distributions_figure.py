@@ -1,6 +1,7 @@
 """Distributions of activations and gradients in every layer, at the start and at the end."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from . import diagnostics, style
@@ -8,6 +9,7 @@ from .layers_figure import LEAST_LAYERS
 from .series import problems
 
 BANDS = (("q02", "q98", 0.15), ("q15", "q85", 0.25), ("q25", "q75", 0.4))
+CUT = 2.5  # times the median reach of the initializers
 WHAT = {"activation": "activation h", "delta": "gradient dC/ds"}
 
 
@@ -34,6 +36,12 @@ def draw(results, problem, x=None):
         panels[0, column].set_title(label.replace("(", "\n("), fontsize=6.5)
         panels[-1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
         panels[-1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    for row in (2, 3):
+        # One initializer with huge gradients would leave the others a line each.
+        limit = CUT * float(np.median([np.abs(panel.dataLim.intervaly).max()
+                                       for panel in panels[row]]))
+        low, high = panels[row, 0].get_ylim()
+        panels[row, 0].set_ylim(max(low, -limit), min(high, limit))
     for row, name in enumerate(f"{name}, {when}" for name in WHAT.values()
                                for when in ("start", "end")):
         panels[row, 0].set_ylabel(name)
@@ -44,7 +52,8 @@ def draw(results, problem, x=None):
     style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations, and "
                           "of the back-propagated gradients, of a hidden layer on 300 fixed test "
                           "examples, line: the median; medians over seeds, at the end without "
-                          "trials that diverged. C is the sum of the losses.")
+                          "trials that diverged. C is the sum of the losses; what reaches out of "
+                          "a frame is cut.")
     return figure
 
 
