@@ -129,6 +129,11 @@ def test_it_prints_with_all_charts(chromium, page):
     assert chromium.pdf().startswith(b"%PDF")
     assert chromium.run("[...document.querySelectorAll('.chart')]"
                         ".every(c => c.querySelector('.main-svg'))")
+    width = f"Number(document.querySelector('{CURVES} .main-svg').getAttribute('width'))"
+    assert chromium.run(width) == 340, "two beside each other on a page"
+    assert chromium.run("[...document.querySelectorAll('details')].every(d => !d.open)")
+    chromium.run(f"document.querySelector('{CURVES}').scrollIntoView()")
+    chromium.wait(f"{width} === document.querySelector('{CURVES}').clientWidth")
     assert chromium.errors == []
 
 

@@ -126,7 +126,10 @@ function profileChart(suite, problem, state) {
 function budgetChart(suite, problem, state) {
   const { criterion, criterion_label: label } = model[suite].problems[problem];
   const accuracy = criterion.endsWith("accuracy"), heights = [];
-  const traces = shownSeries(suite, problem, state).map((one) => {
+  // Of a tuned run only what was searched: nobody draws from the untuned rule.
+  const tuned = model[suite].problems[problem].series.some((one) => one.searched);
+  const drawn = shownSeries(suite, problem, state).filter((one) => one.searched || !tuned);
+  const traces = drawn.map((one) => {
     const k = one.best_of_k.map((_, i) => i + 1);
     const y = one.best_of_k.map((value) => (value === null ? null : height(value, accuracy, true)));
     heights.push(...y);

@@ -6,7 +6,7 @@ let printing = false;
 const night = () => dark.matches && !printing;
 const colourOf = (one) => one.colours[night() ? 1 : 0];
 const LEAST_ERROR = 1e-4;
-const narrow = () => innerWidth < 640 && !printing;
+const narrow = () => innerWidth < 640 || printing;
 
 /** A long title of a y axis in two lines. */
 function folded(label) {

@@ -82,6 +82,8 @@ def time_to_target(studied):
 def sensitivity(results, studied):
     head = ["problem", "optimizer", "best learning rate", "rates tried", "basin width (decades)",
             "worst rate", "diverged trials"]
+    tuned = any(one.search is not None for problem in studied for one in problem.entries)
+    head += ["regret of the default"] if tuned else []
     rows = []
     for problem in studied:
         at_least = selection.is_accuracy(problem.criterion)
@@ -94,8 +96,22 @@ def sensitivity(results, studied):
             worst = medians.min() if at_least else medians.max()
             rows.append([problem.label, one.label, number(one.rate), number(len(table)),
                          number(width, 3), metric_value(float(worst), problem.criterion),
-                         number(int(table["diverged"].sum()))])
+                         number(int(table["diverged"].sum())),
+                         *([_regret(results, problem, one)] if tuned else [])])
     return {"head": head, "rows": rows}
+
+
+def _regret(results, problem, entry):
+    """What the untuned rule loses against the best setting, both on the seed of the search."""
+    if entry.search is None:
+        return ("–", math.inf)
+    values = selection.final_values(results, entry.search, problem.criterion)
+    default = values[entry.search["setting"].str.contains("default")].iloc[0]
+    lost = statistics.regret(values, default, selection.is_accuracy(problem.criterion))
+    if not math.isfinite(lost):
+        return ("diverged", math.inf)
+    points = selection.is_accuracy(problem.criterion)
+    return (f"{100 * lost:.2f} points", lost) if points else number(lost)
 
 
 def tuning_gains(results, studied):
