@@ -11,10 +11,15 @@ from .study import budget_values, problem_study
 
 
 def draw(results, problem, x=None):
-    """Expected best validation metric against the number of trials spent on tuning."""
+    """Expected best validation metric against the number of trials spent on tuning.
+
+    None where nobody had a choice: one rate for every optimizer.
+    """
     studied = problem_study(results, problem)
     # Of a tuned run only the optimizers that were searched: nobody draws from the untuned rule.
     entries = [one for one in studied.entries if one.search is not None] or studied.entries
+    if all(one.tried["learning_rate"].nunique() < 2 for one in entries):
+        return None
     colours = style.colours(studied.entries)
     figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, 3.0))
     lines = {}

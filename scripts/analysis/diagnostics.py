@@ -1,12 +1,10 @@
 """Statistics of layers over training, as figures need them: medians over seeds."""
 
-from . import labels, selection
+from . import labels, selection, style
 from .series import Series
 
 PLACEMENTS = {"off": "#222222", "hidden": "#0072b2", "input+hidden": "#d55e00"}
-# Okabe & Ito and Tol, in the order in which initializers appear.
-INITIALIZERS = ["#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00",
-                "#882255", "#8c7a00"]
+INITIALIZERS = style.LEVELS  # in the order in which they appear
 
 
 def recorded(results, problem):

@@ -1,6 +1,7 @@
-"""Distributions of activations in every layer, at the start and at the end of training."""
+"""Distributions of activations and gradients in every layer, at the start and at the end."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from . import diagnostics, style
@@ -8,10 +9,12 @@ from .layers_figure import LEAST_LAYERS
 from .series import problems
 
 BANDS = (("q02", "q98", 0.15), ("q15", "q85", 0.25), ("q25", "q75", 0.4))
+CUT = 2.5  # times the median reach of the initializers
+WHAT = {"activation": "activation h", "delta": "gradient dC/ds"}
 
 
 def draw(results, problem, x=None):
-    """Quantile bands against the layer, a column per initializer (Glorot & Bengio 2010, figure 6).
+    """Quantile bands against the layer, a column per initializer (Glorot & Bengio 2010, figures 6, 7).
 
     None unless the trials of a network with three hidden layers recorded them from several starts.
     """
@@ -21,33 +24,43 @@ def draw(results, problem, x=None):
     if diagnostics.hidden_layers(results, trials)["layer"].max() < LEAST_LAYERS:
         return None
     names = diagnostics.initializer_labels(trials)
-    figure, panels = plt.subplots(2, len(names), sharex=True, sharey="row", squeeze=False,
-                                  figsize=(max(style.WIDTH / 2, 1 + 0.95 * len(names)), 3.6))
+    figure, panels = plt.subplots(4, len(names), sharex=True, sharey="row", squeeze=False,
+                                  figsize=(max(style.WIDTH / 2, 1 + 0.95 * len(names)), 6.4))
     for column, ((text, label), colour) in enumerate(zip(names.items(),
                                                          diagnostics.INITIALIZERS)):
         own, rate = diagnostics.at_best_rate(results, trials[trials["initializer"] == text])
         rows = diagnostics.hidden_layers(results, own)
-        for row, part in enumerate(diagnostics.start_and_end(rows, own)):
-            _bands(panels[row, column], part, colour)
+        parts = diagnostics.start_and_end(rows, own)
+        for row, (what, part) in enumerate((what, part) for what in WHAT for part in parts):
+            _bands(panels[row, column], part, what, colour)
         panels[0, column].set_title(label.replace("(", "\n("), fontsize=6.5)
-        panels[1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
-        panels[1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    panels[0, 0].set_ylabel("activation, start")
-    panels[1, 0].set_ylabel("activation, end")
+        panels[-1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
+        panels[-1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    for row in (2, 3):
+        # One initializer with huge gradients would leave the others a line each.
+        limit = CUT * float(np.median([np.abs(panel.dataLim.intervaly).max()
+                                       for panel in panels[row]]))
+        low, high = panels[row, 0].get_ylim()
+        panels[row, 0].set_ylim(max(low, -limit), min(high, limit))
+    for row, name in enumerate(f"{name}, {when}" for name in WHAT.values()
+                               for when in ("start", "end")):
+        panels[row, 0].set_ylabel(name)
     if "tanh" in problem or "softsign" in problem:
-        for axes in panels[:, 0]:
+        for axes in panels[:2, 0]:
             axes.set_ylim(-1.05, 1.05)
     style.heading(figure, problems(results)[problem], problem)
-    style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations of "
-                          "a hidden layer on 300 fixed test examples, line: the median; medians "
-                          "over seeds, at the end without trials that diverged.")
+    style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations, and "
+                          "of the back-propagated gradients, of a hidden layer on 300 fixed test "
+                          "examples, line: the median; medians over seeds, at the end without "
+                          "trials that diverged. C is the sum of the losses; what reaches out of "
+                          "a frame is cut.")
     return figure
 
 
-def _bands(axes, rows, colour):
-    medians = rows.groupby("layer")[[f"activation_q{q}" for q in ("02", "15", "25", "50", "75",
-                                                                  "85", "98")]].median()
+def _bands(axes, rows, what, colour):
+    names = [f"{what}_q{q}" for q in ("02", "15", "25", "50", "75", "85", "98")]
+    medians = rows.groupby("layer")[names].median()
     for low, high, alpha in BANDS:
-        axes.fill_between(medians.index, medians[f"activation_{low}"],
-                          medians[f"activation_{high}"], color=colour, alpha=alpha, lw=0)
-    axes.plot(medians.index, medians["activation_q50"], color=colour)
+        axes.fill_between(medians.index, medians[f"{what}_{low}"], medians[f"{what}_{high}"],
+                          color=colour, alpha=alpha, lw=0)
+    axes.plot(medians.index, medians[f"{what}_q50"], color=colour)

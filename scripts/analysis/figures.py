@@ -18,10 +18,8 @@ def figure_makers():
 
     A function returns None where the results have nothing to show, such as a factor that varies.
     """
-    from . import (averages_figure, best_of_k, distributions_figure, heat_maps, layers_figure,
-                   learning_curves, sensitivity, time_bars, unit_inputs_figure)
-    from . import (averages_figure, best_of_k, heat_maps, landscapes, learning_curves, sensitivity,
-                   time_bars)
+    from . import (averages_figure, best_of_k, distributions_figure, heat_maps, landscapes,
+                   layers_figure, learning_curves, sensitivity, time_bars, unit_inputs_figure)
 
     return {
         "curves": (learning_curves.draw, "learning curves of every optimizer at its best rate"),
@@ -32,7 +30,7 @@ def figure_makers():
         "averages": (averages_figure.draw, "averages of the iterates beside the iterate itself"),
         "unit-inputs": (unit_inputs_figure.draw, "what enters a unit, with and without batch norm"),
         "layers": (layers_figure.draw, "spread of activations and gradients in every layer"),
-        "distributions": (distributions_figure.draw, "distribution of activations in every layer"),
+        "distributions": (distributions_figure.draw, "activations and gradients in every layer"),
         "best-of-k": (best_of_k.draw, "what tuning with k trials is expected to find"),
     }
 

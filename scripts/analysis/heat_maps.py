@@ -12,14 +12,14 @@ FACTORS = ("initializer", "batch_norm", "schedule", "batch_size")
 
 
 def draw(results, problem, x=None):
-    """One map per optimizer and factor that varies; None if none does.
+    """One map per optimizer and factor that varies; None if none does, or no rate.
 
     A cell is the median over seeds of the final criterion, at the best of the factors not shown.
     """
     trials = results.plan
     trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
     factors = [name for name in FACTORS if name in trials and trials[name].nunique() > 1]
-    if not factors or trials["learning_rate"].nunique() < 2:
+    if not factors or (trials.groupby("optimizer")["learning_rate"].nunique() < 2).all():
         return None
     criterion = selection.criterion(results, problem)
     names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))

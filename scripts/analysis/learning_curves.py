@@ -129,7 +129,7 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
     handles = [plt.Line2D([], [], color=style.INK, label="raw iterate")]
     handles += [plt.Line2D([], [], color=style.INK, ls=dashes, label=f"{kind} average")
                 for kind, dashes in zip(kinds, style.AVERAGE_STYLES)]
-    handles.append(plt.Line2D([], [], color=style.GREY, lw=0.7, label="other optimizers"))
+    handles.append(plt.Line2D([], [], color=style.GREY, lw=0.7, label="the others"))
     figure.legend(handles=handles, loc="upper right",
                   ncol=len(handles), frameon=False, fontsize=6.5, handlelength=2.4,
                   bbox_to_anchor=(1, 1.0), borderaxespad=0.1)

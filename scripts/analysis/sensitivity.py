@@ -10,8 +10,13 @@ from .series import problems, series_of
 
 
 def draw(results, problem, x=None):
-    """One small panel per optimizer, the others in grey; crosses mark rates that diverged."""
+    """One small panel per optimizer, the others in grey; crosses mark rates that diverged.
+
+    None where every optimizer ran at one rate.
+    """
     series = series_of(results, problem)
+    if all(one.tried["learning_rate"].nunique() < 2 for one in series):
+        return None
     searched = [one for one in series if one.search is not None]
     untuned = {one.label: one for one in series if searched and one.search is None}
     series = searched or series

@@ -1,5 +1,6 @@
 """Results of a suite that still runs: the packed file, if any, and the finished trials spooled."""
 
+import io
 import os
 import pathlib
 
@@ -11,7 +12,7 @@ from . import seal
 from .errors import Misuse
 from .load import Results, load
 
-KIND = "ravine-trial"
+KIND, BATCH_KIND = "ravine-trial", "ravine-batch"
 TEXT, NUMBER, INTEGER = range(3)
 TIMING = 16  # added to the kind
 
@@ -25,13 +26,13 @@ def load_partial(path):
     packed = load(path) if os.path.exists(path) else None
     known = set(packed.trials["id"]) if packed else set()
     rows, curves, tables = [], [], []
-    for file in sorted(folder_of(path).glob("?" * 16 + ".h5")):
-        if file.stem in known:
+    for name, image in _images(folder_of(path)):
+        if name in known:
             continue
         try:
-            row, curve, own = read_trial(file)
+            row, curve, own = read_trial(image, name)
         except (Misuse, OSError):
-            continue  # packed or replaced while we looked
+            continue  # damaged: the suite computes it again
         rows.append(row)
         curves.append(curve)
         tables.append(own)
@@ -40,10 +41,34 @@ def load_partial(path):
     return _joined(path, packed, rows, curves, tables)
 
 
-def read_trial(path):
-    """(cells, columns of the curve, {table: columns}) of one spooled trial."""
-    seal.verify(path, KIND)
-    with h5py.File(path, "r") as file:
+def _images(folder):
+    """(id, bytes) of the spooled trials, ascending by id: files of their own, and batches of many.
+
+    What is packed or replaced while we look is left out.
+    """
+    found = {}
+    for file in [*sorted(folder.glob("*.batch")), *folder.glob("?" * 16 + ".h5")]:
+        try:
+            image = file.read_bytes()
+            # A file of its own is newer than a batch, a later batch newer than an earlier one.
+            found.update(_unfolded(image, file) if file.suffix == ".batch" else {file.stem: image})
+        except (Misuse, OSError):
+            continue
+    return sorted(found.items())
+
+
+def _unfolded(image, path):
+    """{id: bytes} of a batch: the number of trials, a line of four words for each, the bytes."""
+    seal.verify_image(image, path, BATCH_KIND)
+    body = io.BytesIO(image[seal.SEAL_BYTES :])
+    lines = [body.readline().split() for _ in range(int(body.readline()))]
+    return {line[0].decode(): body.read(int(line[3])) for line in lines}
+
+
+def read_trial(image, name):
+    """(cells, columns of the curve, {table: columns}) of the bytes of one spooled trial."""
+    seal.verify_image(image, name, KIND)
+    with h5py.File(io.BytesIO(image), "r") as file:
         identity = file["identity"].asstr()[:]
         cells = file["cells"]
         row = dict(zip(("id", "spec", "build_id"), identity), in_plan=1)

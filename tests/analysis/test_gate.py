@@ -10,6 +10,7 @@ from analysis import load, seal
 from analysis.errors import Misuse
 from analysis.gate import compare
 from analysis.gate.__main__ import main
+from analysis.gate.baseline import write_baseline
 from analysis.gate.judge import fewest_seeds
 from analysis.gate.measure import log_spaced
 
@@ -201,6 +202,22 @@ def test_unreadable_files_are_misuse(baseline, tmp_path):
     seal.seal(older, "ravine-results")
     with pytest.raises(Misuse, match="version 0"):
         main([str(older), "--baseline", baseline])
+
+
+def test_a_baseline_is_the_same_whoever_computed_it(tmp_path):
+    """Another build on a slower machine with the same results: the same bytes, and no difference."""
+    def computed_by(build, slower):
+        def change(row, columns):
+            row["build_id"] = build
+            columns["train_seconds"] = slower * columns["train_seconds"]
+        write(tmp_path / f"{build}.h5", change, seeds=3)
+        write_baseline(tmp_path / f"{build}.h5", tmp_path / f"{build}-baseline.h5")
+        return tmp_path / f"{build}-baseline.h5"
+    ours, theirs = computed_by("a", 1), computed_by("b", 3)
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert main([str(tmp_path / "b.h5"), "--baseline", str(ours), "--exact"]) == 0
+    changed = write(tmp_path / "c.h5", one_rate(1e-3, 1.001, from_step=8), seeds=3)
+    assert main([changed, "--baseline", str(ours), "--exact"]) == 1
 
 
 def test_log_spaced_steps():

@@ -128,6 +128,18 @@ def write_trial(folder, row, columns, tables=None):
     seal.seal(path, "ravine-trial", "build")
 
 
+def fold(folder, number, files):
+    """The files of finished trials in one batch, as results/FORMAT.md describes it."""
+    images = {file.stem: file.read_bytes() for file in files}
+    lines = [f"{name} build completed {len(image)}\n" for name, image in images.items()]
+    batch = folder / f"{number:06}.batch"
+    batch.write_bytes(bytes(seal.SEAL_BYTES) + f"{len(lines)}\n{''.join(lines)}".encode()
+                      + b"".join(images.values()))
+    seal.seal(batch, "ravine-batch")
+    for file in files:
+        file.unlink()
+
+
 def test_partial_results_come_from_the_spool(tmp_path):
     path = tmp_path / "optimizers.h5"
     seen = []
@@ -138,7 +150,11 @@ def test_partial_results_come_from_the_spool(tmp_path):
     for i, (row, columns) in enumerate(seen[:6]):
         tables = {"diagnostics": {"step": [0, 0], "std": [i, 2 * i]}} if i in (2, 4) else {}
         write_trial(tmp_path / "optimizers.h5.spool", row, columns, tables)
-    (tmp_path / "optimizers.h5.spool" / ("f" * 16 + ".h5")).write_bytes(b"half")
+    spool = tmp_path / "optimizers.h5.spool"
+    (spool / ("f" * 16 + ".h5")).write_bytes(b"half")
+    (spool / "999999.batch").write_bytes(b"half")
+    spooled = sorted(spool.glob("0*.h5"))
+    fold(spool, 1, spooled[1:4])
     partial, full = load_partial(path), load(tmp_path / "all.h5")
     assert list(partial.trials["id"]) == list(full.trials["id"][:6])
     assert partial.attributes["suite"] == "optimizers"

@@ -126,9 +126,18 @@ def test_tables_sort_by_number(chromium, page):
 def test_it_prints_with_all_charts(chromium, page):
     chromium.errors.clear()
     chromium.show(page)
+    chromium.run("""addEventListener("beforeprint", () => { window.printed =
+        [...document.querySelectorAll(".chart")].map(c => c.querySelector(".main-svg")
+            ?.getAttribute("width")); })""")
     assert chromium.pdf().startswith(b"%PDF")
-    assert chromium.run("[...document.querySelectorAll('.chart')]"
-                        ".every(c => c.querySelector('.main-svg'))")
+    widths = chromium.run("printed")
+    assert len(widths) == 4 * len(PROBLEMS) + 1
+    assert sorted(set(widths)) == ["340", "690"], "two beside each other, or one alone"
+    # Afterwards everything is on the screen as before.
+    assert chromium.run("[...document.querySelectorAll('details')].every(d => !d.open)")
+    chromium.run(f"document.querySelector('{CURVES}').scrollIntoView()")
+    chromium.wait(f"Math.abs(document.querySelector('{CURVES} .main-svg')?.getAttribute('width')"
+                  f" - document.querySelector('{CURVES}').clientWidth) < 1")
     assert chromium.errors == []
 
 

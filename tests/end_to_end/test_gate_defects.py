@@ -23,6 +23,7 @@ DEFECTS = {  # of tests/gate/train.cpp
     "sigma": "1/sigma lost in the batch-norm gradient",
     "momentum": "momentum 0.88 instead of 0.9",
     "schedule": "linear schedule one step late",
+    "sorted": "unshuffled sampler of examples sorted by class",
 }
 
 

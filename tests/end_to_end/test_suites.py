@@ -9,6 +9,7 @@ import pytest
 import suites
 
 from analysis import load, seal
+from analysis.gate.__main__ import main as check
 
 
 # Suites share their machinery, so what it promises is tried on one suite of each precision; under
@@ -69,6 +70,16 @@ def test_the_file_is_intact_and_complete(suite, reference):
 def test_the_quick_run_has_its_golden_digest(suite, reference):
     """A change of any bit shows here. If it is meant: scripts/renew_digests, and CHANGELOG."""
     assert suites.digest(reference) == suites.golden_digests().get(suite)
+
+
+def test_the_gate_finds_its_baseline_again(suite, reference, capsys):
+    """Where a digest says that a bit changed, this says which curve did, at which step, by how much.
+
+    A changed or new suite has no baseline yet: scripts/renew_baselines, and CHANGELOG.
+    """
+    baseline = suites.PROJECT / "results" / "baselines" / f"{suite.removeprefix('ravine-')}.h5"
+    code = check([str(reference), "--baseline", str(baseline), "--exact"])
+    assert code == 0, capsys.readouterr().out
 
 
 def test_one_and_two_workers_give_the_same_bits(suite, reference, tmp_path):

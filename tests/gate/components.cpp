@@ -23,12 +23,10 @@ double LostSigma::do_evaluate(std::span<const Real> theta, std::span<Real> gradi
 }
 
 void Unshuffled::select(std::int64_t step, std::span<const std::int32_t> examples) {
-  const auto begin = static_cast<std::int32_t>(problem_.train_begin());
-  const auto count = static_cast<std::int64_t>(problem_.train_end() - problem_.train_begin());
   std::vector<std::int32_t> in_order(examples.size());
-  const std::int64_t first = (step - 1) * static_cast<std::int64_t>(examples.size());
+  const std::size_t first = static_cast<std::size_t>(step - 1) * examples.size();
   for (std::size_t i = 0; i < examples.size(); ++i)
-    in_order[i] = begin + static_cast<std::int32_t>((first + static_cast<std::int64_t>(i)) % count);
+    in_order[i] = order_[(first + i) % order_.size()];
   Through::select(step, in_order);
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ravine/core/portable.hpp"
 #include "ravine/optim/optimizer.hpp"
@@ -81,11 +82,16 @@ class LostSigma final : public Through {
   double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override;
 };
 
-/// A sampler that forgets to shuffle: every epoch takes the examples in the order of the file.
+/// A sampler that forgets to shuffle: every epoch takes the examples in `order`, that of a file.
 class Unshuffled final : public Through {
  public:
-  using Through::Through;
+  Unshuffled(const Problem& problem, std::unique_ptr<Session> inner,
+             std::vector<std::int32_t> order)
+      : Through(problem, std::move(inner)), order_(std::move(order)) {}
   void select(std::int64_t step, std::span<const std::int32_t> examples) override;
+
+ private:
+  std::vector<std::int32_t> order_;
 };
 
 }  // namespace ravine::defects

@@ -1,13 +1,15 @@
 // Trains five small configurations, or those of them in which one mistake acts, into a result file:
 //
-//   gate_train OUTPUT.h5 none|rounding|correction|sigma|momentum|sampler|schedule SEEDS
+//   gate_train OUTPUT.h5 none|rounding|correction|sigma|momentum|sampler|sorted|schedule SEEDS
 //
 // A mistake is code, so it changes nothing in what identifies a trial: the gate meets the same
 // trials from another build.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "ravine/core/cores.hpp"
 #include "ravine/core/environment.hpp"
 #include "ravine/core/random.hpp"
+#include "ravine/data/dataset.hpp"
 #include "ravine/optim/elementwise.hpp"
 #include "ravine/run/plan.hpp"
 #include "ravine/run/results.hpp"
@@ -22,6 +25,20 @@
 
 namespace ravine {
 namespace {
+
+constexpr std::int64_t kExamples = 320;
+
+// The training examples as they lie in memory, or as a file sorted by class would have them.
+std::vector<std::int32_t> file_order(const Problem& problem, bool sorted) {
+  std::vector<std::int32_t> order(problem.train_end() - problem.train_begin());
+  std::iota(order.begin(), order.end(), static_cast<std::int32_t>(problem.train_begin()));
+  if (!sorted) return order;
+  const auto data = load_dataset({.name = "glyphs", .train = kExamples});
+  const auto label = [&](std::int32_t i) { return data->labels[static_cast<std::size_t>(i)]; };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::int32_t a, std::int32_t b) { return label(a) < label(b); });
+  return order;
+}
 
 // A problem whose sessions, or whose initial point, have a mistake.
 class Spoilt final : public Problem {
@@ -45,8 +62,9 @@ class Spoilt final : public Problem {
     auto session = inner_->start(seed, batch_size, threads);
     if (defect_ == "sigma")
       return std::make_unique<defects::LostSigma>(*inner_, std::move(session));
-    if (defect_ == "sampler")
-      return std::make_unique<defects::Unshuffled>(*inner_, std::move(session));
+    if (defect_ == "sampler" || defect_ == "sorted")
+      return std::make_unique<defects::Unshuffled>(*inner_, std::move(session),
+                                                   file_order(*inner_, defect_ == "sorted"));
     return session;
   }
 
@@ -57,7 +75,7 @@ class Spoilt final : public Problem {
 
 Trial trial(const char* optimizer, double learning_rate) {
   Trial made;
-  made.problem = "mlp(data=glyphs, hidden=16, activation=tanh, train=320)";
+  made.problem = fmt::format("mlp(data=glyphs, hidden=16, activation=tanh, train={})", kExamples);
   made.optimizer = optimizer;
   made.learning_rate = learning_rate;
   made.batch_size = 16;
@@ -88,7 +106,7 @@ bool spoil(PlannedTrial& planned, const std::string& defect) {
   if (defect == "schedule")
     return trial.schedule.starts_with("linear") && replace(trial.schedule, "linear_late");
   if (defect == "sigma" && trial.batch_norm != "hidden") return false;
-  if (defect == "sampler" && trial.learning_rate != 0.3) return false;
+  if ((defect == "sampler" || defect == "sorted") && trial.learning_rate != 0.3) return false;
   planned.problem = std::make_shared<Spoilt>(planned.problem, defect);
   return true;
 }

@@ -167,12 +167,17 @@ def _evidence(claim, finding, p):
     e = finding.estimate
     if e.seeds == 0:
         return finding.reason
-    rule = (f"{claim.threshold:.4g} +- {claim.margin:.4g}" if claim.rule == "within"
-            else f"{claim.rule} {claim.threshold:.4g}")
     interval = f" [{e.low:.4g}, {e.high:.4g}]" if np.isfinite(e.low) else ""
-    text = (f"{describe(claim)}: {e.mean:.4g}{interval}, claimed {rule}; {e.seeds} "
+    text = (f"{describe(claim)}: {e.mean:.4g}{interval}, claimed {bound_text(claim)}; {e.seeds} "
             f"{'seed' if e.seeds == 1 else 'seeds'}")
     return f"{text}; {finding.reason}" if finding.reason else f"{text}, p = {p:.2g}"
+
+
+def bound_text(claim):
+    """"above 1.5", "0.144 +- 0.015"."""
+    if claim.rule == "within":
+        return f"{claim.threshold:.4g} +- {claim.margin:.4g}"
+    return f"{claim.rule} {claim.threshold:.4g}"
 
 
 def describe(claim):

@@ -2,6 +2,7 @@
 // Each kind of chart: (suite, problem, state) -> {traces, layout}.
 
 const MANY = 40; // configurations; beyond, bands are left out
+const COUNTS = [1, 2, 5, 10, 20, 50, 100];
 
 function shownSeries(suite, problem, state) {
   return model[suite].problems[problem].series.filter((one) => !state.hidden.has(one.label));
@@ -105,8 +106,9 @@ function timesChart(suite, problem, state) {
     text: series.map((one) => (one.steps === null ? `\u2002miss (${one.reached})` : `\u2002${one.steps} (${one.reached})`)),
     textposition: "outside", cliponaxis: false, hoverinfo: "y+text", width: 0.62 }];
   const most = Math.max(1, ...series.map((one) => one.steps ?? 0));
-  return { traces, layout: layout({ title: { text: "median steps (seeds that reached the target)",
-    standoff: 8 }, range: [0, 1.28 * most], rangemode: "tozero" },
+  return { traces, layout: layout({ title: { text: narrow() ? "median steps (seeds that did)"
+    : "median steps (seeds that reached the target)", standoff: 8 },
+    range: [0, (narrow() ? 1.7 : 1.28) * most], rangemode: "tozero", nticks: narrow() ? 4 : 8 },
   { automargin: true, showline: false, ticks: "" }, { height: 90 + 24 * series.length, margin: { l: 20, r: 14, t: 6, b: 44 } }) };
 }
 
@@ -124,14 +126,18 @@ function profileChart(suite, problem, state) {
 function budgetChart(suite, problem, state) {
   const { criterion, criterion_label: label } = model[suite].problems[problem];
   const accuracy = criterion.endsWith("accuracy"), heights = [];
-  const traces = shownSeries(suite, problem, state).map((one) => {
+  // Of a tuned run only what was searched: nobody draws from the untuned rule.
+  const tuned = model[suite].problems[problem].series.some((one) => one.searched);
+  const drawn = shownSeries(suite, problem, state).filter((one) => one.searched || !tuned);
+  const traces = drawn.map((one) => {
     const k = one.best_of_k.map((_, i) => i + 1);
     const y = one.best_of_k.map((value) => (value === null ? null : height(value, accuracy, true)));
     heights.push(...y);
     return { x: k, y, mode: "lines", name: one.label, line: { color: colourOf(one), width: 2 }, hoverinfo: "text",
       text: one.best_of_k.map((value, i) => `<b>${one.label}</b>, best of ${k[i]}<br>${value === null ? "diverged" : say(value, accuracy)}`) };
   });
-  return { traces, layout: layout({ title: { text: "k: trials spent on tuning", standoff: 8 }, type: "log" },
+  return { traces, layout: layout({ title: { text: "k: trials spent on tuning", standoff: 8 }, type: "log",
+    tickvals: COUNTS, ticktext: COUNTS.map(String) },
     yAxis(`expected best ${label}`, accuracy, true, heights)) };
 }
 

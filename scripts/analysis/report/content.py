@@ -33,14 +33,14 @@ def suite_content(results, claims=()):
         "sensitivity": tables.sensitivity(results, studied),
         "aggregate": tables.aggregate(summary) if summary else None,
         "improvement": improvement(summary) if summary else None,
+        "paired": tables.paired(studied),
         "ranks": ranks(summary, len(studied)) if summary else None,
         "compared": len(common_labels(studied)),
         "tuning": tables.tuning_gains(results, studied),
         "bias": tables.bias(results, studied),
         "failures": tables.failures(results, names),
         "claims": list(claims),
-        "verdicts": [(name, n) for name, n in collections.Counter(
-            verdict for verdict, *_ in claims).most_common()],
+        "verdicts": verdicts(claims),
         "columns": columns,
     }
     content["model"] = {
@@ -52,6 +52,13 @@ def suite_content(results, claims=()):
         "profile": profile_model(summary) if summary else None,
     }
     return content
+
+
+def verdicts(claims):
+    """Claims by verdict."""
+    found = collections.Counter(verdict for verdict, *_ in claims)
+    order = ("supported", "not supported", "inconclusive", "skipped")
+    return [(name, found[name]) for name in order if found[name]]
 
 
 def counts(results):

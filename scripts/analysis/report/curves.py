@@ -14,6 +14,7 @@ X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient 
           "train_seconds": "training time (s)"}
 NOT_METRICS = ("trial", "loss_evaluations", "curvature_products", *X_AXES)
 LEAST_LUMINANCE = 0.44  # of a line on black
+GREY = 0.05  # largest difference between the channels of what is no colour
 # Between metrics of equal standing the page starts with the first that is measured.
 FIRST = ("test_accuracy", "validation_accuracy", "test_loss", "objective", "train_loss")
 
@@ -59,8 +60,13 @@ def series_of_problem(problem):
 
 
 def shades(colour):
-    """The colour on white, and a lighter one of the same hue that can be seen on black."""
+    """The colour on white, and one of the same hue that can be seen on black.
+
+    Colours are lightened as far as needed; greys are mirrored, or black and dark grey would be one.
+    """
     rgb = np.array(matplotlib.colors.to_rgb(colour))
+    if np.ptp(rgb) < GREY:
+        return [matplotlib.colors.to_hex(rgb), matplotlib.colors.to_hex(1 - 0.9 * rgb)]
     luminance = rgb @ [0.2126, 0.7152, 0.0722]
     share = max(0.0, (LEAST_LUMINANCE - luminance) / (1 - luminance))
     return [matplotlib.colors.to_hex(rgb), matplotlib.colors.to_hex(rgb + share * (1 - rgb))]

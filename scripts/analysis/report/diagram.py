@@ -27,10 +27,12 @@ def critical_difference_svg(labels, ranks, difference):
         parts += [_line(at(rank), top, at(rank), top - 6),
                   _text(at(rank), top - 10, str(rank), "middle")]
     span = at(1 + difference) - at(1)
-    if span <= AXIS + margin / 2:
+    longest = AXIS + margin / 2  # a longer difference separates nothing: its number is enough
+    if span <= longest:
         parts += [_line(at(1), 12, at(1) + span, 12, 2), _line(at(1), 8, at(1), 16),
                   _line(at(1) + span, 8, at(1) + span, 16)]
-    parts.append(_text(at(1) + min(span, AXIS) + 8, 16, f"CD = {difference:.3f}"))
+    parts.append(_text(at(1) + (span + 8 if span <= longest else 0), 16,
+                       f"CD = {difference:.3f}"))
     for row, (low, high) in enumerate(bars):
         y = top + 10 + 9 * row
         parts.append(_line(at(low) - 4, y, at(high) + 4, y, 4))

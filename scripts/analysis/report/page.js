@@ -4,9 +4,16 @@
 const CONFIG = { responsive: true, displayModeBar: false };
 const onScreen = new Set();
 
+/** Two charts beside each other fill a page, or one alone, in CSS pixels. */
+function onPaper(chart, height) {
+  const alone = chart.closest(".charts").children.length === 1;
+  return { width: alone ? 690 : 340, height: height ?? (alone ? 320 : 240) };
+}
+
 function draw(chart) {
   const { kind, suite, problem } = chart.dataset;
   const { traces, layout: look } = CHARTS[kind](Number(suite), Number(problem), states[Number(suite)]);
+  if (printing) Object.assign(look, onPaper(chart, look.height));
   Plotly.react(chart, traces, look, CONFIG);
   chart.dataset.drawn = "yes";
 }
@@ -36,14 +43,20 @@ document.querySelectorAll("table").forEach(setUpTable);
 const charts = [...document.querySelectorAll(".chart")];
 charts.forEach((chart) => watcher.observe(chart));
 
-const redrawAll = () => model.forEach((_, suite) => redraw(suite, Object.keys(CHARTS)));
 dark.addEventListener("change", () => model.forEach((_, suite) => updateChips(suite)));
+let foldedDetails = [];
 addEventListener("beforeprint", () => {
   printing = true;
   charts.forEach(draw);
-  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  foldedDetails = [...document.querySelectorAll("details:not([open])")];
+  foldedDetails.forEach((one) => { one.open = true; });
 });
 addEventListener("afterprint", () => {
   printing = false;
-  redrawAll();
+  foldedDetails.forEach((one) => { one.open = false; });
+  for (const chart of charts) {
+    Plotly.purge(chart); // or it would keep the size that it has on paper
+    delete chart.dataset.drawn;
+  }
+  onScreen.forEach(draw);
 });

@@ -6,6 +6,13 @@ let printing = false;
 const night = () => dark.matches && !printing;
 const colourOf = (one) => one.colours[night() ? 1 : 0];
 const LEAST_ERROR = 1e-4;
+const narrow = () => innerWidth < 640 || printing;
+
+/** A long title of a y axis in two lines. */
+function folded(label) {
+  const half = label.lastIndexOf(" ", label.length / 2 + 4);
+  return label.length > 28 && half > 0 ? `${label.slice(0, half)}<br>${label.slice(half + 1)}` : label;
+}
 
 /** Maps a metric's values to the axis; what has no place there becomes a gap. */
 function height(value, accuracy, log) {
@@ -22,7 +29,7 @@ function say(value, accuracy) {
 
 /** The y axis of a metric. `values` are the heights that should be visible. */
 function yAxis(label, accuracy, log, values) {
-  const axis = { title: { text: label, standoff: 6 }, automargin: true };
+  const axis = { title: { text: folded(label), standoff: 6 }, automargin: true };
   const seen = values.filter((v) => v !== null && Number.isFinite(v));
   if (!log || !seen.length) return axis;
   const low = seen.reduce((a, b) => Math.min(a, b)), high = seen.reduce((a, b) => Math.max(a, b));

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .. import selection, statistics, tuning
+from ..differences import against
 from ..study import reference_label, selection_bias
 
 
@@ -81,6 +82,8 @@ def time_to_target(studied):
 def sensitivity(results, studied):
     head = ["problem", "optimizer", "best learning rate", "rates tried", "basin width (decades)",
             "worst rate", "diverged trials"]
+    tuned = any(one.search is not None for problem in studied for one in problem.entries)
+    head += ["regret of the default"] if tuned else []
     rows = []
     for problem in studied:
         at_least = selection.is_accuracy(problem.criterion)
@@ -93,8 +96,22 @@ def sensitivity(results, studied):
             worst = medians.min() if at_least else medians.max()
             rows.append([problem.label, one.label, number(one.rate), number(len(table)),
                          number(width, 3), metric_value(float(worst), problem.criterion),
-                         number(int(table["diverged"].sum()))])
+                         number(int(table["diverged"].sum())),
+                         *([_regret(results, problem, one)] if tuned else [])])
     return {"head": head, "rows": rows}
+
+
+def _regret(results, problem, entry):
+    """What the untuned rule loses against the best setting, both on the seed of the search."""
+    if entry.search is None:
+        return ("–", math.inf)
+    values = selection.final_values(results, entry.search, problem.criterion)
+    default = values[entry.search["setting"].str.contains("default")].iloc[0]
+    lost = statistics.regret(values, default, selection.is_accuracy(problem.criterion))
+    if not math.isfinite(lost):
+        return ("diverged", math.inf)
+    points = selection.is_accuracy(problem.criterion)
+    return (f"{100 * lost:.2f} points", lost) if points else number(lost)
 
 
 def tuning_gains(results, studied):
@@ -123,6 +140,29 @@ def aggregate(summary):
              interval(summary.iqm, j, digits=4), number(float(summary.ranks[j]), 3)]
             for j, label in enumerate(summary.labels)]
     return {"head": head, "rows": rows}
+
+
+def paired(studied):
+    """Differences to the first optimizer, paired by seed; None with fewer than two."""
+    reference, rows = against(studied)
+    if not rows:
+        return None
+    head = ["problem", "optimizer", f"mean difference to {reference} [95 % CI]", "seeds",
+            "Wilcoxon p", "p, Holm over problems", "metric"]
+    return {"head": head, "rows": [
+        [one.problem, one.label, *_paired_cells(one), one.metric.replace("_", " ")]
+        for one in rows]}
+
+
+def _paired_cells(one):
+    d = one.difference
+    if d is None:
+        return [("–", math.inf)] * 4
+    points = selection.is_accuracy(one.metric)
+    scale, form = (100, "{:+.2f}") if points else (1, "{:+.4g}")
+    text = "{} [{}, {}]".format(*(form.format(scale * v) for v in (d.mean, d.low, d.high)))
+    return [(text + (" points" if points else ""), d.mean), number(d.pairs),
+            number(d.wilcoxon_p, 2), number(one.adjusted_p, 2)]
 
 
 def bias(results, studied):

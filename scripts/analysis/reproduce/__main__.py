@@ -88,7 +88,7 @@ def told(figure, rows, pictures):
     for row in rows:
         spread = f"{row.spread:9.2g}" if np.isfinite(row.spread) else f"{'–':>9}"
         lines.append(f"{row.what:{width}}  {row.published:>22}  {row.ours:12.6g}  {spread}  "
-                     f"{row.seeds:5}  {'reproduced' if row.reproduced else 'NOT REPRODUCED'}")
+                     f"{row.seeds:5}  {row.verdict}")
     kept = sum(row.reproduced for row in rows)
     lines += ["", f"{kept} of {len(rows)} values reproduced"]
     return "\n".join([*lines, *map(str, pictures), ""])

@@ -40,6 +40,7 @@ class Figure:
     """One entry: commands that make one result file, what is drawn of it, and what was published.
 
     checks: prefixes of the exact checks of the suite that belong to it.
+    claims: statistical claims of the suite (../claims) that decide it: A7 stands for A7a, A7b, ...
     deviates: what our set-up does otherwise than the paper's.
     """
 
@@ -53,6 +54,7 @@ class Figure:
     x: str = "epoch"
     data: list = dataclasses.field(default_factory=list)
     checks: list = dataclasses.field(default_factory=list)
+    claims: list = dataclasses.field(default_factory=list)
     deviates: str = ""
     values: list = dataclasses.field(default_factory=list)
 

@@ -6,31 +6,56 @@ import re
 import numpy as np
 
 from .. import labels, selection, statistics
+from ..claims.claim import claims_of
 from ..claims.exact import check_rows, holds
+from ..claims.judge import bound_text, describe, judge
 from ..errors import Misuse
+
+WORDS = {"supported": "reproduced", "not supported": "NOT REPRODUCED"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One line of the comparison. spread: standard deviation over seeds, NaN without."""
+    """One line of the comparison. spread: standard deviation over seeds, NaN without.
+
+    verdict: "reproduced", "NOT REPRODUCED", or what a claim ends with that is not decided.
+    """
 
     what: str
     published: str
     ours: float
     spread: float
     seeds: int
-    reproduced: bool
+    verdict: str
+
+    @property
+    def reproduced(self):
+        return self.verdict == "reproduced"
 
 
 def compare(results, figure):
-    """The Rows of a figure: published values first, then exact checks."""
-    rows = [_row(results, value) for value in figure.values]
+    """The Rows of a figure: published values first, then claims, then exact checks."""
+    rows = [_row(results, value) for value in figure.values] + _claims(results, figure)
     for check in check_rows(results):
         if any(check["id"].startswith(prefix) for prefix in figure.checks):
             rows.append(Row(f"{check['id']}: {check['quantity']}", f"{check['predicted']:.6g}",
-                            check["actual"], np.nan, 1,
-                            holds(check["predicted"], check["actual"], check["tolerance"])))
+                            check["actual"], np.nan, 1, _word(
+                                holds(check["predicted"], check["actual"], check["tolerance"]))))
     return rows
+
+
+def _claims(results, figure):
+    """Claims say what a paper shows without numbers: orders, ratios, trends."""
+    own = [claim for claim in claims_of(results.attributes.get("suite", ""))
+           if any(re.fullmatch(f"{name}[a-z]?", claim.id) for name in figure.claims)]
+    judged = {one.id: one for one in judge([results], lambda suite: own) if not one.exact}
+    return [Row(f"{claim.id}: {describe(claim)}", bound_text(claim), judged[claim.id].effect,
+                np.nan, judged[claim.id].seeds,
+                WORDS.get(judged[claim.id].verdict, judged[claim.id].verdict)) for claim in own]
+
+
+def _word(good):
+    return WORDS["supported" if good else "not supported"]
 
 
 def _row(results, value):
@@ -46,7 +71,7 @@ def _row(results, value):
     spread = float(numbers.std(ddof=1)) if len(numbers) > 1 and np.isfinite(mean) else np.nan
     between = {"ratio": " over ", "difference": " minus "}[value.how].join(names)
     return Row(f"{value.quantity} {_where(value)}, {between}", _published(value), mean, spread,
-               len(numbers), _reproduced(value, mean))
+               len(numbers), _word(_reproduced(value, mean)))
 
 
 def _by_seed(results, select, value):
