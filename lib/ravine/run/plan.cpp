@@ -153,6 +153,13 @@ std::vector<PlannedTrial> shard_of(const std::vector<PlannedTrial>& plan, int in
   return part;
 }
 
+void set_labels(TrialRecord& record, const std::vector<Cell>& labels) {
+  std::erase_if(record.cells, [](const Cell& cell) {
+    return std::find(kLabels.begin(), kLabels.end(), cell.name) != kLabels.end();
+  });
+  record.cells.insert(record.cells.end(), labels.begin(), labels.end());
+}
+
 std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs) {
   const Trial& trial = planned.trial;
   std::vector<Cell> cells;
