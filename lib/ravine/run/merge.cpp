@@ -127,8 +127,6 @@ void protect(const Path& output, const Places& places) {
           output.string(), id);
 }
 
-}  // namespace
-
 /// What has been found where, on its way into the output.
 struct Merge {
   std::vector<Source>& sources;
