@@ -11,7 +11,9 @@ import h5py
 import pytest
 import suites
 
-# Trials that take no time, and trials of one problem that take about a second of training each.
+from analysis.peers import processes
+
+# Trials that take no time, and one whose steps take a minute.
 TOY = "tests/build_first"
 LONG_STEP = ("--problem", "mlp(data=glyphs, hidden=2000x3, train=20000)", "--optimizer", "sgd",
              "--learning-rate", "0.01", "--batch-size", "full", "--seeds", "1", "--steps", "3",
@@ -23,7 +25,8 @@ def environment_of(output):
         return dict(file["environment"].attrs)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long),
+                                  pytest.param(signal.SIGUSR1, marks=pytest.mark.long)])
 def test_a_step_of_a_minute_is_abandoned_in_five_seconds(tmp_path, stop):
     process = suites.start("ravine-optimizers", *LONG_STEP, "--output", tmp_path / "x.h5")
     time.sleep(4)
@@ -167,7 +170,7 @@ def test_a_shard_keeps_few_files(tmp_path):
 def small_disk(tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder],
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder],
                              capture_output=True, text=True, check=False)
     if mounted.returncode != 0:
         pytest.skip(f"cannot mount a tmpfs: {mounted.stderr.strip()}")
@@ -214,12 +217,11 @@ def test_dry_run_estimates_the_memory_of_a_worker(tmp_path):
     said = suites.run("ravine-optimizers", *flags, "--steps", "1", "--dry-run").stdout
     estimate = float(re.search(r"memory +about ([0-9.]+) MB per worker", said)[1])
     small = ("--problem", "mlp(data=glyphs, hidden=1, train=1024)")
-    peaks = []
-    for problem in (small, flags[:2]):
-        done = suites.run("ravine-optimizers", *problem, *flags[2:], "--steps", "1", "--output",
-                          tmp_path / f"{len(peaks)}.h5", prefix=["/usr/bin/time", "-f", "peak %M"])
-        peaks.append(int(re.search(r"peak (\d+)", done.stderr)[1]) * 1e-3)
-    assert 0.8 * (peaks[1] - peaks[0]) < estimate < 1.5 * (peaks[1] - peaks[0])
+    without, with_it = (
+        processes.run([suites.BUILD / "ravine-optimizers", *problem, *flags[2:], "--steps", "1",
+                       "--output", tmp_path / name]).peak_bytes * 1e-6
+        for problem, name in ((small, "small.h5"), (flags[:2], "large.h5")))
+    assert 0.8 * (with_it - without) < estimate < 1.5 * (with_it - without)
 
 
 def test_threads_respect_the_allocation(tmp_path):

@@ -93,7 +93,21 @@ void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f
 Planner::Planner(std::string data_directory, const Catalogs& catalogs)
     : data_directory_(std::move(data_directory)), catalogs_(catalogs) {}
 
+// Seeds come innermost: all but the seed of a trial is mostly that of the one before it.
 PlannedTrial Planner::prepare(const Trial& raw) {
+  last_raw_.seed = raw.seed;
+  if (!last_.problem || !(raw == last_raw_) || raw.seed < 0) {
+    last_ = prepare_anew(raw);
+    last_raw_ = raw;
+    return last_;
+  }
+  last_.trial.seed = raw.seed;
+  last_.spec = trial_spec(last_.trial, last_.problem->data_digest(), catalogs_);
+  last_.id = trial_id(last_.spec);
+  return last_;
+}
+
+PlannedTrial Planner::prepare_anew(const Trial& raw) {
   PlannedTrial planned{canonical(raw, catalogs_), nullptr, "", ""};
   Trial& trial = planned.trial;
   auto& problem = problems_[{trial.problem, trial.batch_norm}];

@@ -37,8 +37,12 @@ class RAVINE_EXPORT Planner {
   PlannedTrial prepare(const Trial& raw);
 
  private:
+  PlannedTrial prepare_anew(const Trial& raw);
+
   std::string data_directory_;
   const Catalogs& catalogs_;
+  Trial last_raw_;
+  PlannedTrial last_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems_;
 };
 

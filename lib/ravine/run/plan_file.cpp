@@ -1,6 +1,8 @@
 #include "ravine/run/plan_file.hpp"
 
+#include <algorithm>
 #include <regex>
+#include <span>
 
 #include "ravine/core/error.hpp"
 #include "ravine/core/text.hpp"

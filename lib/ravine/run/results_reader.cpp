@@ -11,8 +11,9 @@
 namespace ravine {
 namespace {
 
-// A block of trials is read at once; both limits bound its memory.
-constexpr std::size_t kBlockTrials = 1024, kBlockObservations = 65536;
+// A block of trials is read at once; both limits bound its memory, of which merging needs one block
+// per input: about 5 MB.
+constexpr std::size_t kBlockTrials = 1024, kBlockObservations = 16384;
 
 using Rows = std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::int64_t>,
                           std::vector<std::uint8_t>>;

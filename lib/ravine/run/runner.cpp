@@ -113,6 +113,9 @@ bool Run::try_other_builds(const std::vector<PlannedTrial>& plan) {
                "ravine-{}: {} trials of another build are reused: the shortest of each problem and "
                "optimizer, {} of them, gave the same bits again\n",
                suite.name, foreign.size(), replayed);
+  else
+    fmt::print(stderr, "stopped before the {} trials of another build were tried\n",
+               foreign.size());
   return replayed > 0;
 }
 
