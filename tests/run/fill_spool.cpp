@@ -1,5 +1,5 @@
-// fill_spool FOLDER TRIALS OBSERVATIONS: a spool of finished trials that nobody had to train. Prints
-// the milliseconds per trial of its first and of its last tenth, and the peak memory in MB.
+// fill_spool FOLDER TRIALS OBSERVATIONS: a spool of finished trials that nobody had to train.
+// Prints the milliseconds per trial of its first and of its last tenth, and the peak memory in MB.
 
 #include <fmt/format.h>
 #include <sys/resource.h>
