@@ -30,7 +30,8 @@ constexpr std::string_view kHelp =
   ravine-results digest FILE           its digest, the first word printed: every result bit of the
                                        plan, no timing; equal digests are equal results
   ravine-results verify FILE...        whether files are whole and unaltered
-  ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT
+  ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT, at
+                                       any time: what shards have not finished is named as missing
       --suite NAME                     the suite, if there are only spool folders
   ravine-results --help
 
@@ -104,6 +105,17 @@ int verify(const Arguments& arguments) {
   return code;
 }
 
+void report_missing(const ravine::MergeReport& report) {
+  constexpr std::size_t kNamed = 10;
+  if (report.failed > 0) fmt::print("{} trials failed: a rerun tries them again\n", report.failed);
+  if (report.planned == 0) return;
+  fmt::print("plan: {} of {} trials are there, {} missing\n",
+             report.planned - report.missing.size(), report.planned, report.missing.size());
+  for (std::size_t i = 0; i < std::min(report.missing.size(), kNamed); ++i)
+    fmt::print("missing {}  {}\n", report.missing[i].id, report.missing[i].text);
+  if (report.missing.size() > kNamed) fmt::print("and {} more\n", report.missing.size() - kNamed);
+}
+
 int merge(const Arguments& arguments) {
   std::string suite;
   std::vector<std::filesystem::path> paths;
@@ -125,6 +137,7 @@ int merge(const Arguments& arguments) {
              output.string(), report.trials, report.suite, paths.size(), report.in_plan,
              report.repeated);
   fmt::print("digest {}\n", report.digest);
+  report_missing(report);
   return kDone;
 }
 

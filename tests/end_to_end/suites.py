@@ -57,7 +57,10 @@ def spool(output):
 
 def finished_trials(output):
     folder = spool(output)
-    return len(list(folder.glob("*.h5"))) if folder.exists() else 0
+    if not folder.exists():
+        return 0
+    batches = (path.read_bytes()[512:600].split(b"\n")[0] for path in folder.glob("*.batch"))
+    return len(list(folder.glob("*.h5"))) + sum(map(int, batches))
 
 
 def wait_for_trials(process, output, count):

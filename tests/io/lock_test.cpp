@@ -5,7 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
@@ -60,6 +64,51 @@ TEST(FileLock, EndsWithItsProcess) {
   EXPECT_EQ(refusal(folder / "lock"), "");
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+/// What a process on another host, of whose locks this kernel knows nothing, has left.
+void leave_lock_of_another_host(const std::filesystem::path& path, int age_seconds,
+                                const std::string& job = "") {
+  std::ofstream(path) << "host=elsewhere\npid=77\nstarted=1\njob=" << job << "\nheartbeat=1\n";
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(path, now - std::chrono::seconds(age_seconds));
+}
+
+TEST(FileLock, AnotherHostHoldsItAsLongAsItGivesSignsOfLife) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "lock";
+  for (const int age : {0, 60, FileLock::kStaleSeconds - 5}) {
+    leave_lock_of_another_host(path, age);
+    const std::string message = refusal(path);
+    EXPECT_NE(message.find("process 77 on host elsewhere"), std::string::npos) << message;
+    EXPECT_NE(message.find("sign of life"), std::string::npos) << message;
+  }
+  leave_lock_of_another_host(path, FileLock::kStaleSeconds + 5);
+  EXPECT_EQ(refusal(path), "");
+  EXPECT_EQ(folder.count(), 0u);
+}
+
+TEST(FileLock, TheSameJobStartedAgainElsewhereTakesItAtOnce) {
+  const TemporaryFolder folder;
+  leave_lock_of_another_host(folder / "lock", 0, "4711");
+  ::setenv("SLURM_JOB_ID", "4712", 1);
+  EXPECT_NE(refusal(folder / "lock"), "");
+  ::setenv("SLURM_JOB_ID", "4711", 1);
+  EXPECT_EQ(refusal(folder / "lock"), "");
+  ::unsetenv("SLURM_JOB_ID");
+}
+
+TEST(FileLock, SaysWhoHoldsIt) {
+  const TemporaryFolder folder;
+  const FileLock lock(folder / "lock");
+  const auto bytes = read_bytes(folder / "lock");
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  for (const std::string& line :
+       {"host=" + std::string(host.data()) + "\n", "pid=" + std::to_string(::getpid()) + "\n",
+        std::string("started="), std::string("job="), std::string("heartbeat=")})
+    EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
 TEST(FileLock, NeverHasTwoHoldersAtOnce) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "ravine/core/error.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/run/trainer.hpp"
 
@@ -61,7 +62,7 @@ TEST_F(Checkpoint, ResumesWithTheSameBitsFromAnyStep) {
     ASSERT_FALSE(first->run([&] { return first->step() == halt; }));
     save_checkpoint(path_, *first, "the trial");
     const auto second = trainer();
-    ASSERT_TRUE(load_checkpoint(path_, *second, "the trial"));
+    ASSERT_EQ(load_checkpoint(path_, *second, "the trial"), Loaded::kCheckpoint);
     EXPECT_EQ(second->step(), halt);
     ASSERT_TRUE(second->run([] { return false; }));
     expect_same_curve(whole->curve(), second->curve());
@@ -71,13 +72,13 @@ TEST_F(Checkpoint, ResumesWithTheSameBitsFromAnyStep) {
 
 TEST_F(Checkpoint, IsOnlyForItsOwnTrial) {
   const auto first = trainer();
-  EXPECT_FALSE(load_checkpoint(path_, *first, "the trial"));  // there is none
+  EXPECT_EQ(load_checkpoint(path_, *first, "the trial"), Loaded::kNothing);
   ASSERT_FALSE(first->run([&] { return first->step() == 5; }));
   save_checkpoint(path_, *first, "the trial");
-  EXPECT_FALSE(load_checkpoint(path_, *trainer(), "another trial"));
+  EXPECT_THROW(load_checkpoint(path_, *trainer(), "another trial"), Error);
 }
 
-TEST_F(Checkpoint, ADamagedFileStartsTheTrialAnew) {
+TEST_F(Checkpoint, ADamagedFileIsRefusedByName) {
   const auto first = trainer();
   ASSERT_FALSE(first->run([&] { return first->step() == 5; }));
   save_checkpoint(path_, *first, "the trial");
@@ -91,9 +92,45 @@ TEST_F(Checkpoint, ADamagedFileStartsTheTrialAnew) {
     file.put(static_cast<char>(old ^ 16));
     file.close();
     const auto second = trainer();
-    EXPECT_FALSE(load_checkpoint(path_, *second, "the trial"));
+    try {
+      load_checkpoint(path_, *second, "the trial");
+      ADD_FAILURE() << at;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(path_.string()), std::string::npos);
+    }
     EXPECT_EQ(second->step(), 0);
   }
+}
+
+// Every rule and every second-order method, with what they remember; averages and a table beside.
+TEST_F(Checkpoint, ResumesEveryOptimizerWithTheSameBits) {
+  const Catalogs catalogs;
+  const auto problem = make_problem("quadratic(dimension=10)", {});
+  int resumed = 0;
+  for (const std::string& name : catalogs.optimizers.names()) {
+    Trial trial;
+    trial.problem = "quadratic(dimension=10)";
+    trial.optimizer = name;
+    trial.averaging = "polyak, ema(decay=0.9)";
+    trial.learning_rate = 0.01;
+    trial.batch_size = 0;
+    trial.steps = 12;
+    trial = canonical(trial, catalogs);
+    const auto make = [&] { return std::make_unique<Trainer>(trial, *problem, catalogs); };
+    const auto whole = make();
+    ASSERT_TRUE(whole->run([] { return false; }));
+    for (const std::int64_t halt : {1, 2, 7}) {
+      const auto first = make(), second = make();
+      if (first->run([&] { return first->step() == halt; })) continue;  // it has converged
+      save_checkpoint(path_, *first, "the trial");
+      ASSERT_EQ(load_checkpoint(path_, *second, "the trial"), Loaded::kCheckpoint) << name;
+      ASSERT_TRUE(second->run([] { return false; }));
+      SCOPED_TRACE(name + " from step " + std::to_string(halt));
+      expect_same_curve(whole->curve(), second->curve());
+      ++resumed;
+    }
+  }
+  EXPECT_GT(resumed, 60);
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ TEST(Recording, GoesOnFromACheckpoint) {
   ASSERT_TRUE(whole.run([] { return false; }));
   ASSERT_FALSE(first.run([&] { return first.step() == 5; }));
   save_checkpoint(folder / "checkpoint", first, "spec");
-  ASSERT_TRUE(load_checkpoint(folder / "checkpoint", second, "spec"));
+  ASSERT_EQ(load_checkpoint(folder / "checkpoint", second, "spec"), Loaded::kCheckpoint);
   ASSERT_TRUE(second.run([] { return false; }));
   TrialRecord a, b;
   a.tables = whole.tables();

@@ -10,6 +10,7 @@
 #include "ravine/io/files.hpp"
 #include "ravine/io/hdf5.hpp"
 #include "ravine/io/sealed_file.hpp"
+#include "ravine/run/batch_file.hpp"
 #include "ravine/run/record_file.hpp"
 #include "run/sample_record.hpp"
 #include "support/full_disk.hpp"
@@ -106,15 +107,13 @@ TEST(Spool, KeepsWhatWasWritten) {
   EXPECT_TRUE(again.warnings().empty());
 }
 
-TEST(Spool, RemovesOneAndAll) {
+TEST(Spool, RemovesAll) {
   const TemporaryFolder folder;
   Spool spool(folder / "s");
   for (int i = 0; i < 3; ++i) spool.write(sample_record(i));
-  spool.remove(sample_record(0).id);
-  EXPECT_FALSE(spool.contains(sample_record(0).id));
-  EXPECT_EQ(Spool(folder / "s").ids().size(), 2u);
   write_bytes(folder / "s/.x.h5.host-1-0.tmp", Bytes(10));
   spool.clear();
+  EXPECT_TRUE(spool.ids().empty());
   EXPECT_FALSE(std::filesystem::exists(folder / "s"));
 }
 
@@ -199,6 +198,76 @@ TEST(Spool, AFullDiskLeavesEarlierTrialsIntact) {
   EXPECT_EQ(folder.count(), 1u);
   spool.write(sample_record(2));
   EXPECT_EQ(Spool(folder.path()).ids().size(), 2u);
+}
+
+constexpr int kBatch = static_cast<int>(Spool::kTrialsPerBatch);
+
+TrialRecord small(int number) { return sample_record(number, 1); }
+
+TEST(Spool, FoldsManyTrialsIntoOneFile) {
+  const TemporaryFolder folder;
+  const std::filesystem::path batch = folder / "s/000001.batch";
+  Spool spool(folder / "s");
+  for (int i = 0; i < kBatch - 1; ++i) spool.write(small(i));
+  EXPECT_FALSE(std::filesystem::exists(batch));
+  Spool reader(folder / "s", Spool::Access::kRead);  // looks at it before it is folded
+  for (int i = kBatch - 1; i < kBatch + 10; ++i) spool.write(small(i));
+  EXPECT_TRUE(std::filesystem::exists(batch));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / "s"), {}), 11);
+  EXPECT_EQ(record_digest(*reader.read(small(7).id)), record_digest(small(7)));
+  EXPECT_TRUE(reader.warnings().empty());
+
+  Spool again(folder / "s");
+  EXPECT_EQ(again.ids().size(), static_cast<std::size_t>(kBatch) + 10);
+  for (Spool* one : {&spool, &again})
+    for (const int i : {0, 3, kBatch - 1, kBatch, kBatch + 9}) {
+      expect_equal(*one->read(small(i).id), small(i));
+      EXPECT_EQ(one->build_id(small(i).id), "0123456789abcdef");
+      EXPECT_EQ(one->outcome(small(i).id), i % 11 == 10 ? "diverged" : "completed");
+    }
+  // A newer record of a trial stands in front of that in a batch, also later.
+  TrialRecord newer = small(3);
+  newer.build_id = "newer";
+  again.write(newer);
+  EXPECT_EQ(again.build_id(newer.id), "newer");
+  Spool third(folder / "s");
+  EXPECT_EQ(third.read(newer.id)->build_id, "newer");
+  EXPECT_EQ(third.ids().size(), static_cast<std::size_t>(kBatch) + 10);
+  third.clear();
+  EXPECT_FALSE(std::filesystem::exists(folder / "s"));
+}
+
+TEST(Spool, ATrialThatIsInABatchAndInAFileCountsOnce) {
+  // A process was killed after it wrote the batch and before it removed the files.
+  const TemporaryFolder folder;
+  std::vector<BatchEntry> entries;
+  std::vector<Bytes> images;
+  for (int i = 0; i < 5; ++i) {
+    images.push_back(encode_record(small(i)));
+    entries.push_back({small(i).id, small(i).build_id, "completed", 0, 0});
+  }
+  write_bytes(folder / "000003.batch", encode_batch(entries, images));
+  write_bytes(folder / (small(0).id + ".h5"), images[0]);
+  Spool spool(folder.path());
+  EXPECT_EQ(spool.ids().size(), 5u);
+  for (int i = 5; i < kBatch + 4; ++i) spool.write(small(i));
+  EXPECT_TRUE(std::filesystem::exists(folder / "000004.batch"));
+  EXPECT_EQ(Spool(folder.path()).ids().size(), static_cast<std::size_t>(kBatch) + 4);
+  EXPECT_TRUE(spool.warnings().empty());
+}
+
+TEST(Spool, AFullDiskWhileFoldingLosesNothing) {
+  const TemporaryFolder folder;
+  Spool spool(folder.path());
+  for (int i = 0; i < kBatch - 1; ++i) spool.write(small(i));
+  {
+    const FileSizeLimit limit(100'000);
+    EXPECT_THROW(spool.write(small(kBatch - 1)), IoError);
+  }
+  EXPECT_EQ(Spool(folder.path()).ids().size(), Spool::kTrialsPerBatch);
+  spool.write(small(kBatch));
+  EXPECT_EQ(folder.count(), 1u);
+  EXPECT_EQ(Spool(folder.path()).ids().size(), Spool::kTrialsPerBatch + 1);
 }
 
 TEST(Spool, WorkersWriteAtTheSameTime) {

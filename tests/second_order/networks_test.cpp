@@ -81,7 +81,7 @@ TEST_P(OnNetworks, ResumesWithTheSameBits) {
       if (first->run([&] { return first->step() == 3; })) continue;  // it ended before
       save_checkpoint(path, *first, "the trial");
       const auto second = make();
-      ASSERT_TRUE(load_checkpoint(path, *second, "the trial"));
+      ASSERT_EQ(load_checkpoint(path, *second, "the trial"), Loaded::kCheckpoint);
       ASSERT_TRUE(second->run(never));
       EXPECT_TRUE(std::ranges::equal(whole->theta(), second->theta()));
       EXPECT_EQ(column(whole->curve(), "train_loss"), column(second->curve(), "train_loss"));

@@ -13,6 +13,7 @@ void run_chunks(Threads threads, std::size_t count, std::size_t chunk, Chunk cal
   chunk = std::max<std::size_t>(chunk, 1);
   const std::size_t chunks = (count + chunk - 1) / chunk;
   const auto one = [&](std::size_t i) {
+    if (threads.interrupt) threads.interrupt->poll();
     call(function, i * chunk, std::min(count, (i + 1) * chunk));
   };
   if (threads.count <= 1 || chunks <= 1) {
@@ -43,8 +44,10 @@ double sum_chunks(Threads threads, std::size_t count, std::size_t chunk,
   const std::size_t chunks = (count + chunk - 1) / chunk;
   if (threads.count <= 1) {
     double sum = 0;
-    for (std::size_t i = 0; i < chunks; ++i)
+    for (std::size_t i = 0; i < chunks; ++i) {
+      if (threads.interrupt) threads.interrupt->poll();
       sum += call(function, i * chunk, std::min(count, (i + 1) * chunk));
+    }
     return sum;
   }
   std::array<double, kMostChunks> partial;

@@ -3,13 +3,16 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "ravine/core/interrupt.hpp"
 #include "ravine/export.hpp"
 
 namespace ravine {
 
-/// How many threads one piece of work may use. No result bit depends on it.
+/// How many threads one piece of work may use, and what may end it early. No result bit depends on
+/// either.
 struct Threads {
   int count = 1;
+  const Interrupt* interrupt = nullptr;  // polled before every chunk; nullptr: runs to its end
 };
 
 namespace detail {
@@ -22,7 +25,7 @@ RAVINE_EXPORT double sum_chunks(Threads threads, std::size_t count, std::size_t 
 
 /// Calls f(begin, end) for the chunks [0, chunk), [chunk, 2 chunk), ... of [0, count), on up to
 /// `threads` threads. The cut depends on `count` and `chunk` only. The first exception is rethrown
-/// after all threads have stopped. Does not allocate.
+/// after all threads have stopped; an interrupt is one. Does not allocate.
 template <class F>
 void parallel_chunks(Threads threads, std::size_t count, std::size_t chunk, F&& f) {
   using Function = std::remove_reference_t<F>;

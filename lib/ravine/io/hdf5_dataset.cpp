@@ -158,7 +158,10 @@ Column Group::write(const std::string& name, std::span<const T> rows) {
 
 Column Group::column(const std::string& name) const {
   const Lock lock;
-  return Column(Handle(check(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), "open column",
+  // Rows are read in long pieces: a megabyte of chunks per column would only add up.
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.get(), 0, 0, 1.0);
+  return Column(Handle(check(H5Dopen2(id(), name.c_str(), access.get()), "open column",
                              [&] { return name_of(id()) + "/" + name; })));
 }
 

@@ -1,6 +1,7 @@
 #include "ravine/io/hdf5_support.hpp"
 
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 
 #include "ravine/core/error.hpp"
@@ -13,6 +14,8 @@ std::recursive_mutex& library_mutex() {
   // Never destroyed: a handle may be closed while the program ends. Files are closed here, not by
   // HDF5 at exit, which crashes there over a file whose disk has failed.
   static auto* mutex = [] {
+    // Read when HDF5 starts, and stronger than the property of each file (io/hdf5.cpp).
+    ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", 1);
     H5dont_atexit();
     return new std::recursive_mutex;
   }();

@@ -28,7 +28,6 @@ struct SealBlock {
 };
 static_assert(sizeof(SealBlock) == kSealBytes);
 
-constexpr std::array<char, 8> kMagic = {'\x89', 'R', 'A', 'V', 'I', 'N', 'E', '\n'};
 constexpr std::uint32_t kVersion = 1;
 
 template <std::size_t N>
@@ -44,7 +43,7 @@ void set_text(std::array<char, N>& field, std::string_view text) {
 
 SealBlock make_block(std::uint64_t length, std::string_view kind, std::string_view label) {
   SealBlock block;
-  block.magic = kMagic;
+  block.magic = kSealMagic;
   block.version = kVersion;
   block.length = length;
   set_text(block.kind, kind);
@@ -110,7 +109,7 @@ void check_size(std::uint64_t size, std::string_view name) {
 
 /// Everything that the seal alone can tell.
 void check_block(const SealBlock& block, std::uint64_t size, std::string_view name) {
-  if (block.magic != kMagic)
+  if (block.magic != kSealMagic)
     fail("{} is no ravine file: it does not start with a ravine seal; name another file", name);
   if (block.version != kVersion)
     fail("{} has a seal of version {}, this program reads version {}: use the ravine that wrote it",
@@ -173,6 +172,15 @@ SealInfo verify(std::span<const std::byte> image, std::string_view kind, std::st
   const std::span<const std::byte> content = image.subspan(kSealBytes);
   const Digest digest = digest_of(block, [&](std::uint64_t) { return content; });
   return check_content(block, digest, kind, name);
+}
+
+ClaimedSeal claimed_seal(std::span<const std::byte> bytes) {
+  if (bytes.size() < kSealBytes) return {};
+  SealBlock block;
+  std::memcpy(&block, bytes.data(), sizeof block);
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+  if (block.magic != kSealMagic || block.length > kMost) return {};
+  return {kSealBytes + block.length, text_of(block.label)};
 }
 
 }  // namespace ravine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <span>
@@ -23,6 +24,7 @@ namespace ravine {
 ///         88     64  label: the build id, filled up with zeros
 ///        152    360  zero
 inline constexpr std::size_t kSealBytes = 512;
+inline constexpr std::array<char, 8> kSealMagic = {'\x89', 'R', 'A', 'V', 'I', 'N', 'E', '\n'};
 
 struct SealInfo {
   std::string kind, label;
@@ -41,5 +43,13 @@ RAVINE_EXPORT SealInfo verify(const std::filesystem::path& path, std::string_vie
 /// The same for a file in memory, called `name` in messages.
 RAVINE_EXPORT SealInfo verify(std::span<const std::byte> image, std::string_view kind,
                               std::string_view name);
+
+/// What the seal at the start of `bytes` says of itself, unchecked: where the file is one of many
+/// in a larger one. 0 bytes if there is no seal.
+struct ClaimedSeal {
+  std::size_t bytes = 0;  // of the whole file
+  std::string label;
+};
+RAVINE_EXPORT ClaimedSeal claimed_seal(std::span<const std::byte> bytes);
 
 }  // namespace ravine

@@ -83,20 +83,16 @@ void save_checkpoint(const std::filesystem::path& path, Trainer& trainer, std::s
   replace_file(path, image);
 }
 
-bool load_checkpoint(const std::filesystem::path& path, Trainer& trainer, std::string_view spec) {
-  if (!std::filesystem::exists(path)) return false;
+Loaded load_checkpoint(const std::filesystem::path& path, Trainer& trainer, std::string_view spec) {
+  if (!std::filesystem::exists(path)) return Loaded::kNothing;
   const std::vector<std::byte> image = read_bytes(path);
-  try {
-    if (verify(image, kCheckpointFile, path.string()).label != build_id()) return false;
-  } catch (const Error&) {
-    return false;
-  }
+  if (verify(image, kCheckpointFile, path.string()).label != build_id()) return Loaded::kOtherBuild;
   const hdf5::File file = hdf5::File::open_image(image);
   const hdf5::Group root = file.root();
-  if (root.text("spec") != spec) return false;
+  if (root.text("spec") != spec) fail("{} is the checkpoint of another trial", path.string());
   StateReader reader(root);
   trainer.visit_state(reader);
-  return true;
+  return Loaded::kCheckpoint;
 }
 
 }  // namespace ravine

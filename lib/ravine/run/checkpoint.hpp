@@ -14,10 +14,13 @@ class Trainer;
 RAVINE_EXPORT void save_checkpoint(const std::filesystem::path& path, Trainer& trainer,
                                    std::string_view spec);
 
-/// Brings a freshly made trainer to where a checkpoint left off. Returns false, with the trainer
-/// as it was, if there is no file, or none of this build and this trial, or a damaged one: the
-/// trial then starts anew.
-RAVINE_EXPORT bool load_checkpoint(const std::filesystem::path& path, Trainer& trainer,
-                                   std::string_view spec);
+enum class Loaded { kNothing, kOtherBuild, kCheckpoint };
+
+/// Brings a freshly made trainer to where a checkpoint left off. Without a file, or with one of
+/// another build, whose bits it would mix, the trainer stays as it was. Throws Error, naming the
+/// file and what is wrong, for one that is damaged, foreign or of another trial; the trainer may
+/// then be half-way and is to be made anew.
+RAVINE_EXPORT Loaded load_checkpoint(const std::filesystem::path& path, Trainer& trainer,
+                                     std::string_view spec);
 
 }  // namespace ravine

@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 
+#include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/run/attempts.hpp"
 #include "ravine/run/results.hpp"
 #include "ravine/run/spool.hpp"
 
@@ -34,18 +36,6 @@ Source open_source(const Path& path) {
   if (std::filesystem::is_directory(path))
     return {path, nullptr, std::make_unique<Spool>(path, Spool::Access::kRead)};
   return {path, std::make_unique<ResultsReader>(path), nullptr};
-}
-
-void add_values(Environment& to, const Environment& from) {
-  for (const auto& [key, value] : from) {
-    const auto name = key;
-    const auto found =
-        std::find_if(to.begin(), to.end(), [&](const auto& entry) { return entry.first == name; });
-    if (found == to.end())
-      to.emplace_back(key, value);
-    else if ((" | " + found->second + " | ").find(" | " + value + " | ") == std::string::npos)
-      found->second += " | " + value;
-  }
 }
 
 /// Which input each trial was first seen in, and whether any says that it is in the plan.
@@ -110,6 +100,21 @@ std::vector<Check> join_checks(const std::vector<Source>& sources) {
   return checks;
 }
 
+/// The plan that the inputs are shards of, if it lies beside them.
+std::optional<std::vector<PlanLine>> find_plan(const std::vector<Path>& inputs) {
+  std::optional<Path> found;
+  for (const Path& input : inputs) {
+    const Path path = plan_path(input);
+    if (!std::filesystem::exists(path) || found == path) continue;
+    if (found)
+      fail("the inputs belong to two plans, {} and {}: merge the shards of one plan at a time",
+           found->string(), path.string());
+    found = path;
+  }
+  if (!found) return std::nullopt;
+  return read_plan(*found);
+}
+
 /// A mistyped command line must not cost results: what the output held has to be in the inputs.
 void protect(const Path& output, const Places& places) {
   if (!std::filesystem::exists(output)) return;
@@ -122,6 +127,42 @@ void protect(const Path& output, const Places& places) {
           output.string(), id);
 }
 
+/// What has been found where, on its way into the output.
+struct Merge {
+  std::vector<Source>& sources;
+  Places& places;
+  ResultsWriter& writer;
+  MergeReport& report;
+
+  /// Once per trial. Returns false if it has turned out to be damaged.
+  bool append(const std::string& id, const Place& place, bool in_plan) {
+    const auto record = sources[place.source].record(id);
+    if (!record) return false;
+    writer.append(*record, in_plan);
+    ++report.trials;
+    report.in_plan += in_plan;
+    report.failed += in_plan && outcome_of(*record) == outcome_name(Outcome::kFailed);
+    return true;
+  }
+  void append_plan(const std::vector<PlanLine>& plan) {
+    report.planned = plan.size();
+    for (const PlanLine& line : plan) {
+      const auto found = places.find(line.id);
+      if (found == places.end() || !append(line.id, found->second, true))
+        report.missing.push_back(line);
+      if (found != places.end()) places.erase(found);
+    }
+  }
+  void append_rest(bool planned) {
+    for (std::size_t s = 0; s < sources.size(); ++s)
+      for (const std::string& id : sources[s].ids()) {
+        const auto found = places.find(id);
+        if (found != places.end() && found->second.source == s)
+          append(id, found->second, found->second.in_plan && !planned);
+      }
+  }
+};
+
 }  // namespace
 
 MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
@@ -130,25 +171,24 @@ MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
   std::vector<Source> sources;
   for (const Path& input : inputs) sources.push_back(open_source(input));
   report.suite = common_suite(sources, suite);
+  const auto plan = find_plan(inputs);
   Environment environment;
   for (const Source& source : sources)
     if (source.packed) add_values(environment, source.packed->environment());
   if (environment.empty()) environment = collect_environment();
+  for (const Source& source : sources) {
+    Environment attempts;
+    if (source.spool) add_attempts(attempts, source.path);
+    add_values(environment, attempts);
+  }
 
-  const Places places = locate(sources, report);
+  Places places = locate(sources, report);
   protect(output, places);
   ResultsWriter writer(output, report.suite, environment);
   writer.add_checks(join_checks(sources));
-  for (std::size_t s = 0; s < sources.size(); ++s)
-    for (const std::string& id : sources[s].ids()) {
-      const Place& place = places.find(id)->second;
-      if (place.source != s) continue;
-      const auto record = sources[s].record(id);
-      if (!record) continue;
-      writer.append(*record, place.in_plan);
-      ++report.trials;
-      report.in_plan += place.in_plan;
-    }
+  Merge merge{sources, places, writer, report};
+  if (plan) merge.append_plan(*plan);
+  merge.append_rest(plan.has_value());
   report.digest = writer.finish();
   for (const Source& source : sources)
     if (source.spool)

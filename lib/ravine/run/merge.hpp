@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ravine/export.hpp"
+#include "ravine/run/plan_file.hpp"
 
 namespace ravine {
 
@@ -14,16 +15,24 @@ struct MergeReport {
   std::string suite, digest;
   std::size_t trials = 0, in_plan = 0;
   std::size_t repeated = 0;           // found in several inputs, with the same bits
+  std::size_t failed = 0;             // trials of the plan that a rerun will try again
+  std::size_t planned = 0;            // trials of the plan file, 0 without one
+  std::vector<PlanLine> missing;      // those of them that no input has
   std::vector<std::string> warnings;  // damaged files that do not count
 };
 
-/// Joins packed files and spool folders into one packed file, in the order of the inputs; the
-/// inputs stay as they are, and may still be growing. A trial is in the plan if one input says so;
-/// those of a spool are. Values of the environment that differ are listed, joined by " | ".
+/// Joins packed files and spool folders into one packed file; the inputs stay as they are, and may
+/// still be growing. Values of the environment that differ are listed, joined by " | ".
+///
+/// With the plan file of the shards (run/plan_file.hpp, found beside the inputs) the result is what
+/// one machine would have written: in the order of the plan, trials outside of it marked. Without
+/// one trials come in the order of the inputs, and are in the plan if one input says so; those of a
+/// spool are.
 ///
 /// `suite` is needed if all inputs are spools, which do not know theirs; "" otherwise. Throws Error
-/// for damaged packed files, different suites, one trial or check with different bits in two inputs
-/// (naming both), and an existing output with trials that no input has. Equal checks are kept once.
+/// for damaged packed files, different suites, inputs with different plans, one trial or check with
+/// different bits in two inputs (naming both), and an existing output with trials that no input
+/// has. Equal checks are kept once.
 RAVINE_EXPORT MergeReport merge_results(const std::filesystem::path& output,
                                         const std::vector<std::filesystem::path>& inputs,
                                         const std::string& suite = "");

@@ -94,7 +94,21 @@ void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f
 Planner::Planner(std::string data_directory, const Catalogs& catalogs)
     : data_directory_(std::move(data_directory)), catalogs_(catalogs) {}
 
+// Seeds come innermost: all but the seed of a trial is mostly that of the one before it.
 PlannedTrial Planner::prepare(const Trial& raw) {
+  last_raw_.seed = raw.seed;
+  if (!last_.problem || !(raw == last_raw_) || raw.seed < 0) {
+    last_ = prepare_anew(raw);
+    last_raw_ = raw;
+    return last_;
+  }
+  last_.trial.seed = raw.seed;
+  last_.spec = trial_spec(last_.trial, last_.problem->data_digest(), catalogs_);
+  last_.id = trial_id(last_.spec);
+  return last_;
+}
+
+PlannedTrial Planner::prepare_anew(const Trial& raw) {
   PlannedTrial planned{canonical(raw, catalogs_), nullptr, "", ""};
   Trial& trial = planned.trial;
   auto& problem = problems_[{trial.problem, trial.batch_norm}];
@@ -172,6 +186,13 @@ std::vector<PlannedTrial> shard_of(const std::vector<PlannedTrial>& plan, int in
   std::vector<PlannedTrial> part;
   for (const std::size_t trial : mine) part.push_back(plan[trial]);
   return part;
+}
+
+void set_labels(TrialRecord& record, const std::vector<Cell>& labels) {
+  std::erase_if(record.cells, [](const Cell& cell) {
+    return std::find(kLabels.begin(), kLabels.end(), cell.name) != kLabels.end();
+  });
+  record.cells.insert(record.cells.end(), labels.begin(), labels.end());
 }
 
 std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,8 +37,12 @@ class RAVINE_EXPORT Planner {
   PlannedTrial prepare(const Trial& raw);
 
  private:
+  PlannedTrial prepare_anew(const Trial& raw);
+
   std::string data_directory_;
   const Catalogs& catalogs_;
+  Trial last_raw_;
+  PlannedTrial last_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems_;
 };
 
@@ -50,6 +56,13 @@ RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids
 RAVINE_EXPORT std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
                                                   const std::string& data_directory,
                                                   const Catalogs& catalogs);
+
+/// The names of all labels that a trial may carry.
+inline constexpr std::array<std::string_view, 3> kLabels = {"contest", "stage", "setting"};
+
+/// Gives a record these labels in place of those that another command gave it. A trial keeps its
+/// bits, but not what it was for.
+RAVINE_EXPORT void set_labels(TrialRecord& record, const std::vector<Cell>& labels);
 
 /// The row of a planned trial up to its outcome: factors, rate, batch, seed, every component
 /// parameter ("optimizer_alpha", ...) and its labels.

@@ -153,6 +153,13 @@ const std::string& text_cell(const TrialRecord& record, std::string_view name) {
   fail("trial {} has no text '{}'", record.id, name);
 }
 
+std::string outcome_of(const TrialRecord& record) {
+  for (const Cell& cell : record.cells)
+    if (cell.name == "outcome")
+      if (const auto* text = std::get_if<std::string>(&cell.value)) return *text;
+  return "none";
+}
+
 std::string record_digest(const TrialRecord& record) {
   Sha256 digest;
   add_text(digest, record.id);

@@ -63,6 +63,9 @@ RAVINE_EXPORT void check_record(const TrialRecord& record);
 /// The value of a text cell; throws Error if there is none of that name.
 RAVINE_EXPORT const std::string& text_cell(const TrialRecord& record, std::string_view name);
 
+/// The cell "outcome", or "none" in a record without.
+RAVINE_EXPORT std::string outcome_of(const TrialRecord& record);
+
 /// SHA-256 (hex) over id, spec, outcome and every bit of cells, curve and tables that is no timing.
 ///
 /// It is the same for a record and for what a file gives back: the order of cells and columns does

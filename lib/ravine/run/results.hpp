@@ -68,6 +68,7 @@ class RAVINE_EXPORT ResultsReader {
   const std::vector<std::string>& ids() const;
   const std::vector<std::string>& build_ids() const;
   bool in_plan(std::size_t trial) const;
+  const std::string& outcome(std::size_t trial) const;
   /// Where a trial is, if it is there.
   std::optional<std::size_t> find(const std::string& id) const;
 

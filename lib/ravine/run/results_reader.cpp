@@ -11,8 +11,9 @@
 namespace ravine {
 namespace {
 
-// A block of trials is read at once; both limits bound its memory.
-constexpr std::size_t kBlockTrials = 1024, kBlockObservations = 65536;
+// A block of trials is read at once; both limits bound its memory, of which merging needs one block
+// per input: about 5 MB.
+constexpr std::size_t kBlockTrials = 1024, kBlockObservations = 16384;
 
 using Rows = std::variant<std::vector<std::string>, std::vector<double>, std::vector<std::int64_t>,
                           std::vector<std::uint8_t>>;
@@ -140,7 +141,7 @@ struct ResultsReader::Impl {
   std::string suite, created, digest;
   Environment environment;
   std::vector<Check> checks;
-  std::vector<std::string> ids, builds;
+  std::vector<std::string> ids, builds, outcomes;
   std::vector<std::uint8_t> in_plan;
   std::map<std::string, std::size_t, std::less<>> index;
   std::vector<StoredColumn> cells;
@@ -169,8 +170,10 @@ ResultsReader::Impl::Impl(const std::filesystem::path& from)
   ids = trials.column("id").read<std::string>();
   builds = trials.column("build_id").read<std::string>();
   in_plan = trials.column("in_plan").read<std::uint8_t>();
+  outcomes = trials.has("outcome") ? trials.column("outcome").read<std::string>()
+                                   : std::vector<std::string>(ids.size(), "none");
   for (std::size_t i = 0; i < ids.size(); ++i) index.emplace(ids[i], i);
-  if (builds.size() != ids.size() || in_plan.size() != ids.size())
+  if (builds.size() != ids.size() || in_plan.size() != ids.size() || outcomes.size() != ids.size())
     fail("{} has columns of different lengths: the file is not of ravine's format", path.string());
   cells = open_columns(trials, ids.size(), {"id", "spec", "build_id", "in_plan"});
   ragged.emplace_back("curves", root.group("curves"), ids.size());
@@ -238,6 +241,9 @@ std::size_t ResultsReader::size() const { return impl_->ids.size(); }
 const std::vector<std::string>& ResultsReader::ids() const { return impl_->ids; }
 const std::vector<std::string>& ResultsReader::build_ids() const { return impl_->builds; }
 bool ResultsReader::in_plan(std::size_t trial) const { return impl_->in_plan.at(trial) != 0; }
+const std::string& ResultsReader::outcome(std::size_t trial) const {
+  return impl_->outcomes.at(trial);
+}
 const std::vector<Check>& ResultsReader::checks() const { return impl_->checks; }
 const std::string& ResultsReader::stored_digest() const { return impl_->digest; }
 

@@ -1,17 +1,22 @@
 #include "ravine/run/runner.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
-#include <utility>
+#include <string_view>
+#include <unordered_set>
 
 #include "ravine/core/clock.hpp"
 #include "ravine/core/environment.hpp"
+#include "ravine/core/interrupt.hpp"
+#include "ravine/run/canary.hpp"
+#include "ravine/run/plan_file.hpp"
 #include "ravine/run/progress_display.hpp"
 #include "ravine/run/scheduler.hpp"
+#include "ravine/run/siblings.hpp"
 #include "ravine/run/stop.hpp"
 #include "ravine/run/store.hpp"
 
@@ -28,54 +33,28 @@ double gigaflops(const Pending& pending) {
   return sum;
 }
 
-bool has_failed(const TrialRecord& record) {
-  return text_cell(record, "outcome") == outcome_name(Outcome::kFailed);
-}
-
-// What is not finished. A failed trial is tried again; a trial of another build is refused.
-Pending unfinished(const std::vector<PlannedTrial>& plan, const Store& store) {
-  Pending pending;
-  for (const PlannedTrial& planned : plan) {
-    if (!store.contains(planned.id)) {
-      pending.push_back(&planned);
-      continue;
-    }
-    if (store.build_id(planned.id) != build_id())
-      fail(
-          "'{}' holds trials of another build ({}, this is {}): choose another --output, or "
-          "--fresh "
-          "to compute everything anew",
-          store.output().string(), store.build_id(planned.id), build_id());
-    const auto record = store.read(planned.id);
-    if (!record || has_failed(*record)) pending.push_back(&planned);
-  }
-  return pending;
-}
-
-void report_failures(const std::vector<PlannedTrial>& plan, const Store& store) {
-  std::map<std::string, std::size_t> messages;
-  for (const PlannedTrial& planned : plan) {
-    const auto record = store.read(planned.id);
-    if (record && has_failed(*record)) ++messages[text_cell(*record, "message")];
-  }
-  for (const auto& [message, count] : messages)
-    fmt::print(stderr, "{} trials failed: {}\n", count, message);
+// The text of a stored trial in the form of the plan's list.
+std::string describe_stored(const TrialRecord& record) {
+  std::string text = record.id;
+  for (const char* name : {"problem", "optimizer", "learning_rate", "seed"})
+    for (const Cell& cell : record.cells)
+      if (cell.name == name)
+        std::visit([&](const auto& value) { text += fmt::format("  {}", value); }, cell.value);
+  return text;
 }
 
 }  // namespace
 
 int list_plan(const std::vector<PlannedTrial>& plan) {
-  for (const PlannedTrial& planned : plan) {
-    const Trial& t = planned.trial;
-    fmt::print(
-        "{}  {}  bn={}  {}  {}  {}  lr={}  batch={}  seed={}  steps={}\n", planned.id, t.problem,
-        t.batch_norm, t.initializer, t.optimizer, t.schedule, format_number(t.learning_rate),
-        t.batch_size == 0 ? "full" : fmt::format("{}", t.batch_size), t.seed, planned.total_steps);
-  }
+  for (const PlannedTrial& planned : plan)
+    fmt::print("{}  {}\n", planned.id, describe_line(planned));
   return 0;
 }
 
 namespace {
+
+constexpr std::string_view kFailed = "failed";
+constexpr std::size_t kNamed = 5;  // of many, this many are named
 
 // What one command has done so far, over all its stages.
 struct Run {
@@ -87,12 +66,84 @@ struct Run {
 
   bool finish(const std::vector<PlannedTrial>& plan, const std::string& stage);
   int pack(const std::vector<PlannedTrial>& plan, double seconds);
-  void relabel(const std::vector<PlannedTrial>& plan);
+  void leave_to_siblings(std::vector<PlannedTrial>& plan);
+  RunOptions run_options() const;
+  bool try_other_builds(const std::vector<PlannedTrial>& plan);
+  void name_others(const std::vector<PlannedTrial>& plan);
+  void report_failures(const std::vector<PlannedTrial>& plan);
 };
 
-// Runs what is not finished. Returns false if it was stopped.
+void say(const std::string& sentence) {
+  // Over the bar of a terminal, which is drawn anew.
+  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", sentence);
+}
+
+RunOptions Run::run_options() const {
+  return {options.workers,
+          {options.threads},
+          store.checkpoints(),
+          options.checkpoint_every_seconds,
+          say};
+}
+
+// What other shards have finished is no longer in the plan of this one.
+void Run::leave_to_siblings(std::vector<PlannedTrial>& plan) {
+  std::set<std::string> open;
+  for (const PlannedTrial& planned : plan)
+    if (!store.contains(planned.id)) open.insert(planned.id);
+  const auto finished = finished_by_siblings(store.output(), open);
+  if (finished.empty()) return;
+  std::erase_if(plan, [&](const PlannedTrial& planned) { return finished.contains(planned.id); });
+  fmt::print(stderr, "ravine-{}: {} trials of this shard are finished in others\n", suite.name,
+             finished.size());
+}
+
+// Returns false if it was stopped.
+bool Run::try_other_builds(const std::vector<PlannedTrial>& plan) {
+  Pending foreign;
+  for (const PlannedTrial& planned : plan)
+    if (store.contains(planned.id) && store.build_id(planned.id) != build_id() &&
+        store.outcome(planned.id) != kFailed)
+      foreign.push_back(&planned);
+  if (foreign.empty()) return true;
+  const std::size_t replayed =
+      check_other_builds(foreign, store, suite.catalogs, run_options(), stop.requested());
+  if (replayed > 0)
+    fmt::print(stderr,
+               "ravine-{}: {} trials of another build are reused: the shortest of each problem and "
+               "optimizer, {} of them, gave the same bits again\n",
+               suite.name, foreign.size(), replayed);
+  else
+    fmt::print(stderr, "stopped before the {} trials of another build were tried\n",
+               foreign.size());
+  return replayed > 0;
+}
+
+// Trials of another plan stay beside this one, and nobody should wonder about them.
+void Run::name_others(const std::vector<PlannedTrial>& plan) {
+  std::unordered_set<std::string_view> planned;
+  for (const PlannedTrial& one : plan) planned.insert(one.id);
+  std::size_t others = 0;
+  std::string named;
+  for (const std::string& id : store.ids()) {
+    if (planned.contains(id) || ++others > kNamed) continue;
+    if (const auto record = store.read(id)) named += "\n  " + describe_stored(*record);
+  }
+  if (others == 0) return;
+  fmt::print(stderr,
+             "ravine-{}: {} stored trials do not belong to this plan: they are kept, marked and "
+             "outside its digest{}{}\n",
+             suite.name, others, named,
+             others > kNamed ? fmt::format("\n  and {} more", others - kNamed) : "");
+}
+
+// Runs what is not finished; a failed trial is tried again. Returns false if it was stopped.
 bool Run::finish(const std::vector<PlannedTrial>& plan, const std::string& stage) {
-  const Pending pending = unfinished(plan, store);
+  if (!try_other_builds(plan)) return false;
+  Pending pending;
+  for (const PlannedTrial& planned : plan)
+    if (!store.contains(planned.id) || store.outcome(planned.id) == kFailed)
+      pending.push_back(&planned);
   for (const std::string& warning : store.warnings()) fmt::print(stderr, "{}\n", warning);
   fmt::print(stderr, "ravine-{}: {}{} trials", suite.name, stage, plan.size());
   if (pending.size() < plan.size())
@@ -100,12 +151,10 @@ bool Run::finish(const std::vector<PlannedTrial>& plan, const std::string& stage
   fmt::print(stderr, "; {} at a time\n", options.workers);
   if (pending.empty()) return true;
 
-  const RunOptions run_options{
-      options.workers, {options.threads}, store.checkpoints(), options.checkpoint_every_seconds};
   Progress mine;
   {
     const ProgressDisplay display(mine, pending.size(), gigaflops(pending));
-    run_trials(pending, suite.catalogs, run_options, stop.requested(), mine,
+    run_trials(pending, suite.catalogs, run_options(), stop.requested(), mine,
                [&](const TrialRecord& record) { store.write(record); });
   }
   progress.done += mine.done;
@@ -118,35 +167,33 @@ bool Run::finish(const std::vector<PlannedTrial>& plan, const std::string& stage
   return false;
 }
 
-// A trial that another command left keeps its bits, but not what it was for.
-void Run::relabel(const std::vector<PlannedTrial>& plan) {
+void Run::report_failures(const std::vector<PlannedTrial>& plan) {
+  std::map<std::string, std::size_t> messages;
   for (const PlannedTrial& planned : plan) {
-    if (planned.labels.empty()) continue;
-    auto record = store.read(planned.id);
-    if (!record) continue;
-    bool same = true;
-    for (const Cell& label : planned.labels) {
-      const auto cell = std::find_if(record->cells.begin(), record->cells.end(),
-                                     [&](const Cell& c) { return c.name == label.name; });
-      if (cell != record->cells.end() && cell->value == label.value) continue;
-      same = false;
-      if (cell != record->cells.end())
-        *cell = label;
-      else
-        record->cells.push_back(label);
-    }
-    if (!same) store.write(*record);
+    if (store.outcome(planned.id) != kFailed) continue;
+    if (const auto record = store.read(planned.id)) ++messages[text_cell(*record, "message")];
   }
+  for (const auto& [message, count] : messages)
+    fmt::print(stderr, "{} trials failed: {}\n", count, message);
 }
 
 int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
-  report_failures(plan, store);
-  relabel(plan);
+  report_failures(plan);
+  name_others(plan);
   std::vector<std::string> ids;
   for (const PlannedTrial& planned : plan) ids.push_back(planned.id);
   // Once for all shards: merging keeps them.
   const bool checks = suite.checks && options.shard == 0;
-  store.pack(ids, collect_environment(), checks ? suite.checks() : std::vector<Check>{});
+  try {
+    store.pack(ids, collect_environment(), checks ? suite.checks() : std::vector<Check>{},
+               [&](std::size_t i, TrialRecord& record) {
+                 if (stop.requested()) throw Interrupted();
+                 if (!plan[i].labels.empty()) set_labels(record, plan[i].labels);
+               });
+  } catch (const Interrupted&) {
+    fmt::print(stderr, "stopped while packing: every trial is stored; the same command packs\n");
+    return kStopped;
+  }
   fmt::print(stderr, "{} trials done in {}, {} diverged, {} failed\n", progress.done.load(),
              format_duration(seconds), progress.diverged.load(), progress.failed.load());
   fmt::print("{}\n", options.output);
@@ -155,11 +202,15 @@ int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
 
 }  // namespace
 
-int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
-             const Suite& suite) {
+int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite) {
   Stopwatch clock;
   clock.start();
   Run run{options, suite};
+  if (options.shards > 1) {
+    write_plan(plan_path(options.output), plan);
+    plan = shard_of(plan, options.shard, options.shards);
+    if (!options.fresh) run.leave_to_siblings(plan);
+  }
   return run.finish(plan, "") ? run.pack(plan, clock.seconds()) : kStopped;
 }
 

@@ -17,9 +17,9 @@ int list_plan(const std::vector<PlannedTrial>& plan);
 int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
                   const Catalogs& catalogs);
 
-/// Runs what is not finished, packs the result file and removes the spool. Returns the exit code.
-int run_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
-             const Suite& suite);
+/// Runs what is not finished of a plan, or of this shard of it, packs the result file and removes
+/// the spool. Returns the exit code.
+int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite);
 
 /// Runs the search of a tuned run, then its final stage, and packs both into one file. Returns the
 /// exit code.

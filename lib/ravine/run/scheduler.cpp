@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -14,6 +15,8 @@
 
 namespace ravine {
 namespace {
+
+namespace fs = std::filesystem;
 
 void add_result(TrialRecord& record, Outcome outcome, const std::string& message,
                 const Trainer* trainer) {
@@ -32,18 +35,48 @@ void add_result(TrialRecord& record, Outcome outcome, const std::string& message
   record.cells.push_back({"workspace_bytes", static_cast<std::int64_t>(bytes), "bytes", true});
 }
 
+fs::path checkpoint_of(const PlannedTrial& planned, const RunOptions& options) {
+  return options.checkpoints / (planned.id + ".checkpoint");
+}
+
+// A trainer that stands where its checkpoint left off, or at the start.
+std::unique_ptr<Trainer> start(const PlannedTrial& planned, const Catalogs& catalogs,
+                               const RunOptions& options, Threads threads) {
+  const auto make = [&] {
+    return std::make_unique<Trainer>(planned.trial, *planned.problem, catalogs, threads);
+  };
+  auto trainer = make();
+  if (options.checkpoints.empty()) return trainer;
+  const fs::path path = checkpoint_of(planned, options);
+  const auto warn = [&](const std::string& sentence) {
+    if (options.warn) options.warn(sentence + ", the trial starts anew");
+  };
+  try {
+    if (load_checkpoint(path, *trainer, planned.spec) == Loaded::kOtherBuild)
+      warn(fmt::format("{} is of another build", path.string()));
+  } catch (const IoError&) {
+    throw;
+  } catch (const Error& error) {
+    const fs::path aside = path.string() + ".damaged";
+    fs::rename(path, aside);
+    warn(fmt::format("{}: set aside as {}", error.what(), aside.filename().string()));
+    trainer = make();
+  }
+  return trainer;
+}
+
 // Trains to the end, or until `stop`, leaving checkpoints on the way.
 bool train(Trainer& trainer, const PlannedTrial& planned, const RunOptions& options,
            const std::atomic<bool>& stop, const std::function<void(std::int64_t)>& report) {
   using Clock = std::chrono::steady_clock;
   const bool keeps = !options.checkpoints.empty();
-  const auto path = options.checkpoints / (planned.id + ".checkpoint");
   const std::chrono::duration<double> every(options.checkpoint_every_seconds);
-  if (keeps && load_checkpoint(path, trainer, planned.spec)) report(trainer.step());
+  if (trainer.step() > 0) report(trainer.step());
   for (;;) {
     const auto begin = Clock::now();
     if (trainer.run([&] { return stop || (keeps && Clock::now() - begin > every); }, report)) break;
-    if (keeps && trainer.step() > 0) save_checkpoint(path, trainer, planned.spec);
+    if (keeps && trainer.step() > 0)
+      save_checkpoint(checkpoint_of(planned, options), trainer, planned.spec);
     if (stop) return false;
   }
   return true;
@@ -64,15 +97,19 @@ bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, const RunO
   };
   Outcome outcome = Outcome::kFailed;
   std::string message;
+  const Interrupt interrupt(stop);
   ++progress.running;
   try {
-    trainer = std::make_unique<Trainer>(planned.trial, *planned.problem, catalogs, options.threads);
+    trainer = start(planned, catalogs, options, {options.threads.count, &interrupt});
     if (!train(*trainer, planned, options, stop, report)) {
       --progress.running;
       return false;
     }
     outcome = trainer->outcome();
     message = trainer->message();
+  } catch (const Interrupted&) {
+    --progress.running;
+    return false;  // it had not even started
   } catch (const IoError&) {
     --progress.running;
     throw;  // a checkpoint could not be stored: nobody can go on
@@ -108,7 +145,7 @@ void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& 
         const std::lock_guard lock(mutex);
         finished(record);
         if (!options.checkpoints.empty())
-          std::filesystem::remove(options.checkpoints / (record.id + ".checkpoint"));
+          fs::remove(options.checkpoints / (record.id + ".checkpoint"));
       }
     } catch (...) {
       const std::lock_guard lock(mutex);

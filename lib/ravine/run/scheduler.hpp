@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "ravine/core/parallel.hpp"
@@ -26,11 +27,14 @@ struct RunOptions {
   /// Where unfinished trials leave <id>.checkpoint; empty for none.
   std::filesystem::path checkpoints = {};
   double checkpoint_every_seconds = 60;
+  /// Hears of checkpoints that could not be used: one sentence each, from any thread.
+  std::function<void(const std::string&)> warn = {};
 };
 
 /// Trains one planned trial, from its checkpoint if there is one, and describes it. An exception
 /// becomes outcome failed with its message. Returns false if `stop` ended it early, with a
-/// checkpoint; `record` is then untouched.
+/// checkpoint; `record` is then untouched. A damaged checkpoint is set aside as <name>.damaged;
+/// the trial then starts anew, as it does beside one of another build.
 RAVINE_EXPORT bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs,
                              const RunOptions& options, const std::atomic<bool>& stop,
                              Progress& progress, TrialRecord& record);

@@ -1,29 +1,37 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ravine/export.hpp"
+#include "ravine/run/batch_file.hpp"
 #include "ravine/run/record.hpp"
 
 namespace ravine {
 
-/// The folder of finished trials before they are packed: one sealed file <id>.h5 each.
+/// The folder of finished trials before they are packed: one sealed file <id>.h5 each; every
+/// kTrialsPerBatch of them are folded into one batch file <number>.batch.
 ///
 /// A trial is durable once write() returns, whatever happens to the process afterwards. Files that
 /// are truncated, altered or foreign never count: they are found by their seals when the spool is
 /// opened (or when they are read), named in warnings(), renamed to <name>.damaged, and their
-/// trials are simply not there. Thread-safe.
+/// trials are simply not there. Of a damaged batch the trials that are whole stay. Thread-safe.
 class RAVINE_EXPORT Spool {
  public:
-  /// kRead neither makes the folder nor renames anything: for looking at a spool in use.
+  static constexpr std::size_t kTrialsPerBatch = 500;
+
+  /// kRead neither makes the folder nor renames anything: for looking at a spool in use, whose
+  /// files may be folded or packed meanwhile.
   enum class Access { kWrite, kRead };
 
-  /// Opens the folder and checks the seals of all its trials. Throws Error if it cannot be made or
+  /// Opens the folder and checks the seals of all its files. Throws Error if it cannot be made or
   /// read.
   explicit Spool(std::filesystem::path folder, Access access = Access::kWrite);
 
@@ -34,13 +42,12 @@ class RAVINE_EXPORT Spool {
   bool contains(const std::string& id) const;
   /// Ascending.
   std::vector<std::string> ids() const;
-  /// The build that computed a trial, from memory; "" if it is not there.
+  /// The build that computed a trial and its outcome, from memory; "" if it is not there.
   std::string build_id(const std::string& id) const;
+  std::string outcome(const std::string& id) const;
   /// Nothing if the trial is not there, or was damaged meanwhile and has been set aside.
   std::optional<TrialRecord> read(const std::string& id);
 
-  /// Forgets one trial (of another build, say) and removes its file.
-  void remove(const std::string& id);
   /// Removes all trials and leftovers of killed processes, then the folder if nothing else is in
   /// it. Only for who holds the lock of the output.
   void clear();
@@ -50,13 +57,35 @@ class RAVINE_EXPORT Spool {
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  /// Where a trial is: within a batch, or (-1) in a file of its own.
+  struct Place {
+    std::uint64_t offset = 0, length = 0;
+    std::int32_t batch = -1;
+    std::uint32_t label = 0;  // in labels_
+  };
+
   std::filesystem::path file_of(const std::string& id) const;
-  void set_aside(const std::filesystem::path& path, const std::string& reason);
+  void scan();
+  bool try_scan();
+  bool open_trial(const std::filesystem::path& path);
+  bool open_batch(const std::filesystem::path& path);
+  void rescue(const std::filesystem::path& batch, const std::string& reason);
+  void fold();
+  void write_batch(std::vector<BatchEntry> entries,
+                   const std::vector<std::vector<std::byte>>& images);
+  void add(const std::vector<BatchEntry>& entries, std::int32_t batch);
+  bool set_aside(const std::filesystem::path& path) const;
+  std::vector<std::byte> load(const std::string& id, const Place& place) const;
+  void drop(const std::string& id, const std::string& reason);
 
   std::filesystem::path folder_;
   Access access_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::string> builds_;  // id -> build id
+  std::map<std::string, Place, std::less<>> places_;
+  std::vector<std::pair<std::string, std::string>> labels_;  // build id and outcome
+  std::vector<std::filesystem::path> batches_;
+  int last_number_ = 0;           // of a batch
+  std::size_t single_files_ = 0;  // trials that are not in a batch
   std::vector<std::string> warnings_;
 };
 

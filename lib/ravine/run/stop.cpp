@@ -11,11 +11,12 @@ namespace {
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGUSR1};
 
 // A signal handler can reach nothing but what is static; StopRequest is its only user.
-std::atomic<bool> stop_requested = false;
+std::atomic<bool> stop_requested = false, interrupted_before = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-extern "C" void on_signal(int) {
-  if (stop_requested.exchange(true)) _exit(75);
+extern "C" void on_signal(int signal) {
+  stop_requested = true;
+  if (signal == SIGINT && interrupted_before.exchange(true)) _exit(75);
 }
 
 void set_handlers(void (*handler)(int)) {
@@ -28,7 +29,7 @@ void set_handlers(void (*handler)(int)) {
 }  // namespace
 
 StopRequest::StopRequest(double time_limit_seconds) {
-  stop_requested = false;
+  stop_requested = interrupted_before = false;
   set_handlers(on_signal);
   if (time_limit_seconds > 0)
     timer_ = std::jthread([this, time_limit_seconds](const std::stop_token& token) {

@@ -1,12 +1,15 @@
 #include "ravine/run/store.hpp"
 
+#include <algorithm>
 #include <optional>
-#include <set>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/io/lock.hpp"
+#include "ravine/run/attempts.hpp"
 #include "ravine/run/results.hpp"
 #include "ravine/run/spool.hpp"
 
@@ -37,6 +40,7 @@ struct Store::State {
     }
     spool.emplace(with_suffix(output, ".spool"));
     if (fresh) spool->clear(), spool.emplace(with_suffix(output, ".spool"));
+    note_attempt(spool->folder());
   }
 
   fs::path output;
@@ -61,6 +65,22 @@ bool Store::contains(const std::string& id) const {
   return state_->spool->contains(id) || (state_->packed && state_->packed->find(id));
 }
 
+std::vector<std::string> Store::ids() const {
+  std::vector<std::string> ids = state_->spool->ids();
+  if (state_->packed)
+    ids.insert(ids.end(), state_->packed->ids().begin(), state_->packed->ids().end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+std::string Store::outcome(const std::string& id) const {
+  if (state_->spool->contains(id)) return state_->spool->outcome(id);
+  if (!state_->packed) return "";
+  const auto place = state_->packed->find(id);
+  return place ? state_->packed->outcome(*place) : "";
+}
+
 std::string Store::build_id(const std::string& id) const {
   if (state_->spool->contains(id)) return state_->spool->build_id(id);
   if (!state_->packed) return "";
@@ -78,24 +98,22 @@ std::optional<TrialRecord> Store::read(const std::string& id) const {
 
 void Store::write(const TrialRecord& record) { state_->spool->write(record); }
 
-void Store::pack(const std::vector<std::string>& plan, const Environment& environment,
-                 const std::vector<Check>& checks) {
+void Store::pack(const std::vector<std::string>& plan, Environment environment,
+                 const std::vector<Check>& checks, const Adjust& adjust) {
+  add_attempts(environment, state_->spool->folder());
   ResultsWriter writer(state_->output, state_->suite, environment);
   writer.add_checks(checks);
-  for (const std::string& id : plan) {
-    const auto record = read(id);
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    auto record = read(plan[i]);
     if (!record)
-      fail_io("trial {} was damaged in '{}' after it was stored: run the same command again", id,
-              state_->spool->folder().string());
+      fail_io("trial {} was damaged in '{}' after it was stored: run the same command again",
+              plan[i], state_->spool->folder().string());
+    if (adjust) adjust(i, *record);
     writer.append(*record);
   }
-  const std::set<std::string> planned(plan.begin(), plan.end());
-  std::set<std::string> earlier;
-  for (const std::string& id : state_->spool->ids()) earlier.insert(id);
-  if (state_->packed)
-    for (const std::string& id : state_->packed->ids()) earlier.insert(id);
-  for (const std::string& id : earlier)
-    if (!planned.count(id))
+  const std::unordered_set<std::string_view> planned(plan.begin(), plan.end());
+  for (const std::string& id : ids())
+    if (!planned.contains(id))
       if (const auto record = read(id)) writer.append(*record, false);
   writer.finish();
   state_->spool->clear();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,17 +29,24 @@ class RAVINE_EXPORT Store {
   /// The folder for checkpoints of unfinished trials.
   const std::filesystem::path& checkpoints() const;
   bool contains(const std::string& id) const;
+  /// Everything that is stored, in ascending order, whether a plan asks for it or not.
+  std::vector<std::string> ids() const;
+  /// Which build computed a trial, and its outcome, from memory; "" if it is not there.
   std::string build_id(const std::string& id) const;
+  std::string outcome(const std::string& id) const;
   /// Nothing if the trial is not there, or was found damaged and set aside.
   std::optional<TrialRecord> read(const std::string& id) const;
   void write(const TrialRecord& record);
   /// One sentence for each damaged file that was set aside.
   std::vector<std::string> warnings() const;
 
+  /// Called with the place in the plan and the record of each of its trials, before it is packed.
+  using Adjust = std::function<void(std::size_t, TrialRecord&)>;
   /// Writes the result file with these trials in this order, then those of earlier plans, marked,
-  /// and these checks in place of earlier ones; removes the spool.
-  void pack(const std::vector<std::string>& plan, const Environment& environment,
-            const std::vector<Check>& checks = {});
+  /// and these checks in place of earlier ones; removes the spool. Every record is read once. If
+  /// `adjust` throws, nothing has happened.
+  void pack(const std::vector<std::string>& plan, Environment environment,
+            const std::vector<Check>& checks = {}, const Adjust& adjust = {});
 
  private:
   struct State;

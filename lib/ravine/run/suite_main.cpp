@@ -260,11 +260,12 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
   auto plan = !tuning                          ? make_plan(grids, planner)
               : options.stage == Stage::kFinal ? tuning->final_from(options.from, suite.name)
                                                : tuning->search();
-  if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
-  if (values.count("list")) return list_plan(plan);
-  if (values.count("dry-run")) return estimate_plan(plan, options, suite.catalogs);
+  if (values.count("list") || values.count("dry-run")) {
+    if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
+    return values.count("list") ? list_plan(plan) : estimate_plan(plan, options, suite.catalogs);
+  }
   if (tuning && options.stage == Stage::kBoth) return run_tuned(*tuning, options, suite);
-  return run_plan(plan, options, suite);
+  return run_plan(std::move(plan), options, suite);
 }
 
 }  // namespace

@@ -76,9 +76,21 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
 
 bool Trainer::run(const std::function<bool()>& interrupted,
                   const std::function<void(std::int64_t)>& observed) {
-  if (step_ == 0 && !finished_) observe(Metrics::kNone);
+  keep_boundary();
+  try {
+    return train(interrupted, observed);
+  } catch (const Interrupted&) {
+    return_to_boundary();
+    return false;
+  }
+}
+
+bool Trainer::train(const std::function<bool()>& interrupted,
+                    const std::function<void(std::int64_t)>& observed) {
+  if (curve_.size() == 0) observe(Metrics::kNone);
   while (!finished_) {
     if (interrupted()) return false;
+    if (since_boundary_.seconds() > kBoundarySeconds) keep_boundary();
     ++step_;
     const bool due = due_[static_cast<std::size_t>(next_due_)] == step_;
     if (due) previous_ = theta_;
@@ -104,6 +116,22 @@ bool Trainer::run(const std::function<bool()>& interrupted,
   }
   if (outcome_ != Outcome::kDiverged) recording_.finish(*session_);
   return true;
+}
+
+// Copying the state costs little beside half a second of work. Without an interrupt nothing is ever
+// undone.
+void Trainer::keep_boundary() {
+  if (!threads_.interrupt) return;
+  boundary_.take([this](StateVisitor& visitor) { visit_state(visitor); });
+  since_boundary_.set(0);
+  since_boundary_.start();
+}
+
+void Trainer::return_to_boundary() {
+  boundary_.restore([this](StateVisitor& visitor) { visit_state(visitor); });
+  finished_ = false;
+  outcome_ = Outcome::kCompleted;
+  message_.clear();
 }
 
 void Trainer::observe(double learning_rate) {
@@ -181,9 +209,10 @@ std::size_t Trainer::workspace_bytes() const {
   StateBytes state;
   optimizer_->visit_state(state);
   for (const Average& average : averages_) average.averaging->visit_state(state);
-  // Beside its state an optimizer holds a gradient and, if it looks ahead, a point.
-  const std::size_t vectors = theta_.size() + previous_.size() + 2 * theta_.size();
-  return session_->workspace_bytes() + state.bytes + vectors * sizeof(Real);
+  // Beside its state an optimizer holds a gradient and, if it looks ahead, a point; the state and
+  // theta are there once more as they were at the last step boundary.
+  const std::size_t vectors = theta_.size() + previous_.size() + 3 * theta_.size();
+  return session_->workspace_bytes() + 2 * state.bytes + vectors * sizeof(Real);
 }
 
 }  // namespace ravine

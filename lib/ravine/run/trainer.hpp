@@ -18,6 +18,7 @@
 #include "ravine/run/curve.hpp"
 #include "ravine/run/observation.hpp"
 #include "ravine/run/recording.hpp"
+#include "ravine/run/snapshot.hpp"
 #include "ravine/run/trial.hpp"
 
 namespace ravine {
@@ -29,15 +30,21 @@ namespace ravine {
 /// times the objective at step 0; that observation is stored. A method that says that it can do no
 /// more (it has converged, or its line search is stuck) completes the trial early, with its
 /// message. One object belongs to one thread.
+///
+/// If `threads` carries an interrupt, a step or an observation that it ends half-way is undone: the
+/// trainer is then back at the last step boundary, or, among steps shorter than kBoundarySeconds,
+/// at one at most that much older.
 class RAVINE_EXPORT Trainer {
  public:
+  static constexpr double kBoundarySeconds = 0.5;
+
   /// `trial` is canonical. Throws Error where its parts do not fit each other.
   Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
           Threads threads = {});
 
   /// Trains to the end of the budget, to the target or to divergence; asks before every step
-  /// whether it is interrupted. Returns false if it was; another call continues. `observed` hears
-  /// of every observation.
+  /// whether it is interrupted. Returns false if it was; another call continues. After a step that
+  /// was abandoned half-way only a checkpoint may continue. `observed` hears of every observation.
   bool run(const std::function<bool()>& interrupted,
            const std::function<void(std::int64_t step)>& observed = {});
 
@@ -62,6 +69,10 @@ class RAVINE_EXPORT Trainer {
     std::unique_ptr<Averaging> averaging;
   };
 
+  bool train(const std::function<bool()>& interrupted,
+             const std::function<void(std::int64_t step)>& observed);
+  void keep_boundary();
+  void return_to_boundary();
   void observe(double learning_rate);
   bool diverged(double loss) const;
   void end(Outcome outcome, std::string message = "");
@@ -80,7 +91,8 @@ class RAVINE_EXPORT Trainer {
   AlignedVector<Real> theta_, previous_;
   Curve curve_;
   Recording recording_;
-  Stopwatch clock_;
+  Stopwatch clock_, since_boundary_;
+  Snapshot boundary_;
   std::int64_t step_ = 0;
   double first_objective_ = 0;
   bool finished_ = false;

@@ -29,6 +29,8 @@ struct Trial {
   std::string target = "none";  // or "test_accuracy>=0.97": stops there, target_reached
   std::string record = "none";  // beside the curve, such as "diagnostics"
 
+  bool operator==(const Trial&) const = default;
+
   template <class F>
   void fields(F&& field) {
     field("problem", problem, "", "data + model + loss, or an analytic function");

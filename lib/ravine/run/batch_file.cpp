@@ -1,0 +1,106 @@
+#include "ravine/run/batch_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include "ravine/core/digest.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/io/sealed_file.hpp"
+#include "ravine/run/record_file.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr std::size_t kMostTrials = 1'000'000;
+
+[[noreturn]] void fail_index(const std::filesystem::path& path) {
+  fail("{} has a damaged index: it is no batch of trials, or was altered", path.string());
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_batch(std::vector<BatchEntry>& entries,
+                                    const std::vector<std::vector<std::byte>>& images) {
+  std::string index = fmt::format("{}\n", entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].length = images[i].size();
+    index += fmt::format("{} {} {} {}\n", entries[i].id, entries[i].build_id, entries[i].outcome,
+                         entries[i].length);
+  }
+  std::uint64_t offset = kSealBytes + index.size();
+  for (BatchEntry& entry : entries) {
+    entry.offset = offset;
+    offset += entry.length;
+  }
+  std::vector<std::byte> batch(kSealBytes);
+  batch.reserve(offset);
+  const auto text = std::as_bytes(std::span(index));
+  batch.insert(batch.end(), text.begin(), text.end());
+  for (const auto& image : images) batch.insert(batch.end(), image.begin(), image.end());
+  seal(batch, kBatchFile, sha256_hex(index));
+  return batch;
+}
+
+std::vector<BatchEntry> read_batch_index(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, kSealBytes> first{};
+  file.read(first.data(), first.size());
+  const ClaimedSeal claimed = claimed_seal(std::as_bytes(std::span(first)));
+  std::string index, line;
+  std::size_t count = 0;
+  const auto next_line = [&] {
+    if (!std::getline(file, line) || file.eof()) fail_index(path);
+    index += line + '\n';
+    return std::istringstream(line);
+  };
+  if (!(next_line() >> count) || count > kMostTrials) fail_index(path);
+  std::vector<BatchEntry> entries;
+  for (std::size_t i = 0; i < count; ++i) {
+    BatchEntry entry;
+    if (!(next_line() >> entry.id >> entry.build_id >> entry.outcome >> entry.length))
+      fail_index(path);
+    entries.push_back(std::move(entry));
+  }
+  if (sha256_hex(index) != claimed.label) fail_index(path);
+  std::uint64_t offset = kSealBytes + index.size();
+  for (BatchEntry& entry : entries) {
+    entry.offset = offset;
+    offset += entry.length;
+  }
+  if (offset != claimed.bytes || offset != std::filesystem::file_size(path)) fail_index(path);
+  return entries;
+}
+
+std::vector<BatchEntry> intact_trials(std::span<const std::byte> batch, std::string_view name) {
+  std::vector<BatchEntry> intact;
+  const auto magic = std::as_bytes(std::span(kSealMagic));
+  auto at = batch.begin() + static_cast<std::ptrdiff_t>(std::min(kSealBytes, batch.size()));
+  while ((at = std::search(at, batch.end(), magic.begin(), magic.end())) != batch.end()) {
+    const auto rest = std::span(at, batch.end());
+    const std::size_t length = claimed_seal(rest).bytes;
+    ++at;
+    if (length == 0 || length > rest.size()) continue;
+    try {
+      const TrialRecord record = decode_record(rest.first(length), name);
+      const auto offset = static_cast<std::uint64_t>(rest.data() - batch.data());
+      intact.push_back({record.id, record.build_id, outcome_of(record), offset, length});
+      at += static_cast<std::ptrdiff_t>(length) - 1;
+    } catch (const Error&) {
+      // This one is damaged: look for the next.
+    }
+  }
+  return intact;
+}
+
+std::vector<std::byte> read_part(const std::filesystem::path& path, const BatchEntry& entry) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::byte> bytes(entry.length);
+  file.seekg(static_cast<std::streamoff>(entry.offset));
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!file) fail("{} ends before trial {} does", path.string(), entry.id);
+  return bytes;
+}
+
+}  // namespace ravine

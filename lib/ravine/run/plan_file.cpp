@@ -1,0 +1,61 @@
+#include "ravine/run/plan_file.hpp"
+
+#include <algorithm>
+#include <regex>
+#include <span>
+
+#include "ravine/core/error.hpp"
+#include "ravine/core/text.hpp"
+#include "ravine/io/files.hpp"
+#include "ravine/io/sealed_file.hpp"
+
+namespace ravine {
+
+std::string describe_line(const PlannedTrial& planned) {
+  const Trial& t = planned.trial;
+  return fmt::format(
+      "{}  bn={}  {}  {}  {}  lr={}  batch={}  seed={}  steps={}", t.problem, t.batch_norm,
+      t.initializer, t.optimizer, t.schedule, format_number(t.learning_rate),
+      t.batch_size == 0 ? "full" : fmt::format("{}", t.batch_size), t.seed, planned.total_steps);
+}
+
+std::filesystem::path plan_path(const std::filesystem::path& output) {
+  static const std::regex ending(R"((\.shard-\d+-of-\d+)?(\.h5)?(\.spool)?$)");
+  const std::string name = std::regex_replace(output.filename().string(), ending, "",
+                                              std::regex_constants::format_first_only);
+  return output.parent_path() / (name + ".plan");
+}
+
+void write_plan(const std::filesystem::path& path, const std::vector<PlannedTrial>& plan) {
+  std::vector<std::byte> bytes(kSealBytes);
+  for (const PlannedTrial& planned : plan) {
+    const std::string line =
+        fmt::format("{}\t{}\t{}\n", planned.id, planned.gigaflops, describe_line(planned));
+    const auto text = std::as_bytes(std::span(line));
+    bytes.insert(bytes.end(), text.begin(), text.end());
+  }
+  seal(bytes, kPlanFile, "");
+  if (std::filesystem::exists(path) && read_bytes(path) == bytes) return;
+  replace_file(path, bytes);
+}
+
+std::vector<PlanLine> read_plan(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = read_bytes(path);
+  verify(bytes, kPlanFile, path.string());
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  text.remove_prefix(kSealBytes);
+  std::vector<PlanLine> plan;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const auto first = line.find('\t'), second = line.find('\t', first + 1);
+    if (second == std::string_view::npos)
+      fail("{} is not of the form of a plan: remove it", path.string());
+    plan.push_back({std::string(line.substr(0, first)),
+                    parse_double(line.substr(first + 1, second - first - 1), "the work of a trial"),
+                    std::string(line.substr(second + 1))});
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return plan;
+}
+
+}  // namespace ravine

@@ -1,0 +1,79 @@
+#include "ravine/run/siblings.hpp"
+
+#include "ravine/core/environment.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/io/files.hpp"
+#include "ravine/run/batch_file.hpp"
+#include "ravine/run/plan_file.hpp"
+#include "ravine/run/record_file.hpp"
+#include "ravine/run/results.hpp"
+
+namespace ravine {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Finished {
+ public:
+  explicit Finished(const std::set<std::string>& wanted) : wanted_(wanted), build_(build_id()) {}
+
+  void add_packed(const fs::path& path) {
+    ResultsReader reader(path);
+    for (std::size_t i = 0; i < reader.size(); ++i)
+      add(reader.ids()[i], reader.build_ids()[i], reader.outcome(i));
+  }
+  // Only the files that matter are opened: a spool may have very many.
+  void add_spool(const fs::path& folder) {
+    for (const auto& file : fs::directory_iterator(folder)) {
+      const fs::path& path = file.path();
+      if (path.extension() == ".batch") tolerate([&] { add_batch(path); });
+      if (path.extension() == ".h5" && wanted_.contains(path.stem().string()))
+        tolerate([&] { add_trial(path); });
+    }
+  }
+  template <class F>
+  static void tolerate(F&& look) {
+    try {
+      look();
+    } catch (const Error&) {
+    } catch (const fs::filesystem_error&) {
+    }
+  }
+  std::set<std::string> ids;
+
+ private:
+  void add(const std::string& id, const std::string& build, const std::string& outcome) {
+    if (build == build_ && outcome != outcome_name(Outcome::kFailed) && wanted_.contains(id))
+      ids.insert(id);
+  }
+  void add_batch(const fs::path& path) {
+    for (const BatchEntry& entry : read_batch_index(path))
+      add(entry.id, entry.build_id, entry.outcome);
+  }
+  void add_trial(const fs::path& path) {
+    const TrialRecord record = decode_record(read_bytes(path), path.string());
+    add(record.id, record.build_id, outcome_of(record));
+  }
+
+  const std::set<std::string>& wanted_;
+  const std::string build_;
+};
+
+}  // namespace
+
+std::set<std::string> finished_by_siblings(const fs::path& output,
+                                           const std::set<std::string>& wanted) {
+  Finished finished(wanted);
+  const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
+  const fs::path own_spool = output.string() + ".spool", plan = plan_path(output);
+  if (!fs::is_directory(folder)) return {};
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path path = output.parent_path() / entry.path().filename();
+    if (path == output || path == own_spool || plan_path(path) != plan) continue;
+    if (path.extension() == ".h5") Finished::tolerate([&] { finished.add_packed(path); });
+    if (path.extension() == ".spool") Finished::tolerate([&] { finished.add_spool(path); });
+  }
+  return finished.ids;
+}
+
+}  // namespace ravine
