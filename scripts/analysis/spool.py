@@ -1,5 +1,7 @@
 """Results of a suite that still runs: the packed file, if any, and the finished trials spooled."""
 
+import contextlib
+import io
 import os
 import pathlib
 
@@ -11,7 +13,8 @@ from . import seal
 from .errors import Misuse
 from .load import Results, load
 
-KIND = "ravine-trial"
+KIND, BATCH_KIND = "ravine-trial", "ravine-batch"
+TRIALS, BATCHES = "?" * 16 + ".h5", "*.batch"
 TEXT, NUMBER, INTEGER = range(3)
 TIMING = 16  # added to the kind
 
@@ -25,13 +28,11 @@ def load_partial(path):
     packed = load(path) if os.path.exists(path) else None
     known = set(packed.trials["id"]) if packed else set()
     rows, curves, tables = [], [], []
-    for file in sorted(folder_of(path).glob("?" * 16 + ".h5")):
-        if file.stem in known:
+    for id_, image in _images(folder_of(path)):
+        if id_ in known:
             continue
-        try:
-            row, curve, own = read_trial(file)
-        except (Misuse, OSError):
-            continue  # packed or replaced while we looked
+        known.add(id_)
+        row, curve, own = _decode(image)
         rows.append(row)
         curves.append(curve)
         tables.append(own)
@@ -40,10 +41,64 @@ def load_partial(path):
     return _joined(path, packed, rows, curves, tables)
 
 
-def read_trial(path):
+def outcomes(path):
+    """{id: outcome} of the trials of the latest plan in `path` and of all in its spool."""
+    found = {}
+    if os.path.exists(path):
+        with h5py.File(path, "r") as file:
+            trials = file["trials"]
+            planned = trials["in_plan"][:] == 1
+            found.update(zip(trials["id"].asstr()[planned], trials["outcome"].asstr()[planned]))
+    for file in _files(folder_of(path), BATCHES):
+        with contextlib.suppress(Misuse, OSError):
+            found.update((id_, outcome) for id_, outcome, _ in _batch_index(file.read_bytes()))
+    for file in _files(folder_of(path), TRIALS):
+        with contextlib.suppress(OSError), h5py.File(file, "r") as trial:
+            cells = trial["cells"]
+            place = list(cells["name"].asstr()[:]).index("outcome")
+            found[file.stem] = cells["text"].asstr()[place]
+    return found
+
+
+def _files(folder, pattern):
+    return sorted(folder.glob(pattern))
+
+
+def _images(folder):
+    """(id, bytes) of the trials in a spool, whole ones only."""
+    for file in _files(folder, BATCHES):
+        try:
+            seal.verify(file, BATCH_KIND)
+            batch = file.read_bytes()
+            index = _batch_index(batch)
+        except (Misuse, OSError):
+            continue  # packed while we looked
+        for id_, _, place in index:
+            yield id_, batch[place]
+    for file in _files(folder, TRIALS):
+        try:
+            seal.verify(file, KIND)
+            yield file.stem, file.read_bytes()
+        except (Misuse, OSError):
+            continue  # packed, folded or replaced while we looked
+
+
+def _batch_index(batch):
+    """(id, outcome, where its bytes are) of the trials in a batch file (lib/ravine/run/batch_file.hpp)."""
+    count, rest = batch[seal.SEAL_BYTES:].split(b"\n", 1)
+    lines = rest.split(b"\n", int(count))[:-1]
+    begin = seal.SEAL_BYTES + len(count) + 1 + sum(len(line) + 1 for line in lines)
+    index = []
+    for line in lines:
+        id_, _, outcome, length = line.decode().split()
+        index.append((id_, outcome, slice(begin, begin + int(length))))
+        begin += int(length)
+    return index
+
+
+def _decode(image):
     """(cells, columns of the curve, {table: columns}) of one spooled trial."""
-    seal.verify(path, KIND)
-    with h5py.File(path, "r") as file:
+    with h5py.File(io.BytesIO(image), "r") as file:
         identity = file["identity"].asstr()[:]
         cells = file["cells"]
         row = dict(zip(("id", "spec", "build_id"), identity), in_plan=1)
