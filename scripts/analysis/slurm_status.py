@@ -81,7 +81,7 @@ def look_at(name, part, log, now):
     holder = holder_of(pathlib.Path(f"{part}.lock"), now)
     if holder:
         state = "running"
-    elif part.exists() and not any(spool.folder_of(part).glob("*.h5")):
+    elif part.exists() and not spool.has_trials(part):
         state, total = "done", len(values)
     else:
         state = "stopped" if values or said else "waiting"

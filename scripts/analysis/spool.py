@@ -13,8 +13,7 @@ from . import seal
 from .errors import Misuse
 from .load import Results, load
 
-KIND, BATCH_KIND = "ravine-trial", "ravine-batch"
-TRIALS, BATCHES = "?" * 16 + ".h5", "*.batch"
+TRIALS = "?" * 16 + ".h5"
 TEXT, NUMBER, INTEGER = range(3)
 TIMING = 16  # added to the kind
 
@@ -28,11 +27,13 @@ def load_partial(path):
     packed = load(path) if os.path.exists(path) else None
     known = set(packed.trials["id"]) if packed else set()
     rows, curves, tables = [], [], []
-    for id_, image in _images(folder_of(path)):
+    for id_, (file, place) in _places(folder_of(path)):
         if id_ in known:
             continue
-        known.add(id_)
-        row, curve, own = _decode(image)
+        try:
+            row, curve, own = read_trial(file, place)
+        except (Misuse, OSError):
+            continue  # packed, folded or replaced while we looked
         rows.append(row)
         curves.append(curve)
         tables.append(own)
@@ -49,55 +50,61 @@ def outcomes(path):
             trials = file["trials"]
             planned = trials["in_plan"][:] == 1
             found.update(zip(trials["id"].asstr()[planned], trials["outcome"].asstr()[planned]))
-    for file in _files(folder_of(path), BATCHES):
+    for batch in _batches(folder_of(path)):
         with contextlib.suppress(Misuse, OSError):
-            found.update((id_, outcome) for id_, outcome, _ in _batch_index(file.read_bytes()))
-    for file in _files(folder_of(path), TRIALS):
+            found.update((id_, outcome) for id_, outcome, _ in _index(batch))
+    for file in folder_of(path).glob(TRIALS):
         with contextlib.suppress(OSError), h5py.File(file, "r") as trial:
             cells = trial["cells"]
-            place = list(cells["name"].asstr()[:]).index("outcome")
-            found[file.stem] = cells["text"].asstr()[place]
+            found[file.stem] = cells["text"].asstr()[list(cells["name"].asstr()).index("outcome")]
     return found
 
 
-def _files(folder, pattern):
-    return sorted(folder.glob(pattern))
+def has_trials(path):
+    """Whether the spool of `path` holds trials that are not packed yet."""
+    folder = folder_of(path)
+    return any(folder.glob(TRIALS)) or any(_batches(folder))
 
 
-def _images(folder):
-    """(id, bytes) of the trials in a spool, whole ones only."""
-    for file in _files(folder, BATCHES):
-        try:
-            seal.verify(file, BATCH_KIND)
-            batch = file.read_bytes()
-            index = _batch_index(batch)
-        except (Misuse, OSError):
-            continue  # packed while we looked
-        for id_, _, place in index:
-            yield id_, batch[place]
-    for file in _files(folder, TRIALS):
-        try:
-            seal.verify(file, KIND)
-            yield file.stem, file.read_bytes()
-        except (Misuse, OSError):
-            continue  # packed, folded or replaced while we looked
+def _batches(folder):
+    """Batch files, the newest last."""
+    return sorted(folder.glob("*.batch"), key=lambda path: (len(path.stem), path.stem))
 
 
-def _batch_index(batch):
-    """(id, outcome, where its bytes are) of the trials in a batch file (lib/ravine/run/batch_file.hpp)."""
-    count, rest = batch[seal.SEAL_BYTES:].split(b"\n", 1)
-    lines = rest.split(b"\n", int(count))[:-1]
-    begin = seal.SEAL_BYTES + len(count) + 1 + sum(len(line) + 1 for line in lines)
+def _places(folder):
+    """{id: (file, where its bytes are in it)}. A file of its own is newer than a batch."""
+    places = {}
+    for batch in _batches(folder):
+        with contextlib.suppress(Misuse, OSError):
+            places.update((id_, (batch, place)) for id_, _, place in _index(batch))
+    places.update((file.stem, (file, slice(None))) for file in folder.glob(TRIALS))
+    return sorted(places.items())
+
+
+def _index(path):
+    """(id, outcome, where its bytes are) of the trials in a batch file: results/FORMAT.md."""
+    seal.verify(path, "ravine-batch")
+    with open(path, "rb") as file:
+        file.seek(seal.SEAL_BYTES)
+        lines = [file.readline().split() for _ in range(int(file.readline()))]
+        begin = file.tell()
     index = []
-    for line in lines:
-        id_, _, outcome, length = line.decode().split()
-        index.append((id_, outcome, slice(begin, begin + int(length))))
+    for id_, _, outcome, length in lines:
+        index.append((id_.decode(), outcome.decode(), slice(begin, begin + int(length))))
         begin += int(length)
     return index
 
 
-def _decode(image):
+def read_trial(path, place=slice(None)):
     """(cells, columns of the curve, {table: columns}) of one spooled trial."""
+    if path.suffix == ".h5":
+        seal.verify(path, "ravine-trial")
+    with open(path, "rb") as file:
+        file.seek(place.start or 0)
+        return _decode(file.read(-1 if place.stop is None else place.stop - place.start))
+
+
+def _decode(image):
     with h5py.File(io.BytesIO(image), "r") as file:
         identity = file["identity"].asstr()[:]
         cells = file["cells"]

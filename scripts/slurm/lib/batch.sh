@@ -47,27 +47,40 @@ exit \$code
 EOF
 }
 
-merge_script() {
-  local stage=$1 file target search=
-  file=$(stage_file "$stage") target=$file
-  [[ $stage != final ]] || { target=$output; search=$(quoted "$(stage_file search)"); }
-  heading "$stage" merge merge.log
+# merging TARGET: lines of a script that join all parts of TARGET there are, whatever their number,
+# and what it holds already: shards skip what they find there.
+merging() {
+  local stem
+  stem=$(quoted "${1%.h5}")
   cat <<EOF
-# Joins what the shards have finished, and says what is missing.
-inputs=($search) unfinished=()
-for ((i = 0; i < $shards; ++i)); do
-  part=$(quoted "${file%.h5}").shard-\$i-of-$shards.h5
-  [[ -e \$part ]] || unfinished+=("\$i")
-  for input in "\$part" "\$part.spool"; do [[ ! -e \$input ]] || inputs+=("\$input"); done
+inputs=()
+for input in $stem.h5 $stem.shard-*-of-*.h5 $stem.shard-*-of-*.h5.spool; do
+  [[ ! -e \$input ]] || inputs+=("\$input")
 done
 if ((\${#inputs[@]})); then
-  $(quoted "$results") merge $(quoted "$target") "\${inputs[@]}" --suite $suite || exit
+  $(quoted "$results") merge $stem.h5 "\${inputs[@]}" --suite $suite || exit
 fi
+EOF
+}
+
+merge_script() {
+  local stage=$1 file
+  file=$(stage_file "$stage")
+  heading "$stage" merge merge.log
+  echo '# Joins what the shards have finished, and says what is missing.'
+  merging "$file"
+  cat <<EOF
+unfinished=()
+for ((i = 0; i < $shards; ++i)); do
+  [[ -e $(quoted "${file%.h5}").shard-\$i-of-$shards.h5 ]] || unfinished+=("\$i")
+done
 if ((\${#unfinished[@]})); then
   echo "not finished are the shards \${unfinished[*]} of $shards: the same scripts/slurm/submit continues" >&2
   exit 75
 fi
 EOF
+  [[ $stage != final ]] ||
+    echo "$(quoted "$results" merge "$output" "$(stage_file search)" "$file" --suite "$suite")"
 }
 
 write_scripts() {
