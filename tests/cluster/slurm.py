@@ -117,9 +117,9 @@ class Cluster:
     def ask(self, *command):
         """Standard output of a command of Slurm; nothing if it failed."""
         return subprocess.run(command, env=self.environment, capture_output=True, text=True,
-                              timeout=60, check=False).stdout
+                              timeout=300, check=False).stdout
 
-    def await_(self, condition, otherwise, seconds=60):
+    def await_(self, condition, otherwise, seconds=300):
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"{otherwise}\n{self.state()}"

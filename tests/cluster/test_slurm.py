@@ -6,11 +6,11 @@ import subprocess
 import pytest
 import slurm
 import suites
+from analysis import slurm_status
 
 pytestmark = [pytest.mark.skipif(bool(slurm.why_not()), reason=slurm.why_not()),
               pytest.mark.xdist_group("slurm")]
 SUBMIT = suites.PROJECT / "scripts" / "slurm" / "submit"
-STATUS = suites.PROJECT / "scripts" / "slurm" / "status"
 SHARDS = 3
 TRIALS = ("--problem", "mlp(data=glyphs, hidden=64x2, train=1024)", "--batch-norm", "hidden",
           "--optimizer", "adam,momentum", "--learning-rate", "0.01,0.03", "--batch-size", "64",
@@ -38,13 +38,13 @@ def submit(cluster, output, trials, *options):
     done = subprocess.run([SUBMIT, "optimizers", "--shards", str(SHARDS), *options, "--", *trials,
                            "--output", output, "--workers", "1", "--checkpoint-every", "0.2"],
                           env={**cluster.environment, "RAVINE_BUILD_DIR": str(suites.BUILD)},
-                          capture_output=True, text=True, timeout=120, check=False)
+                          capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return re.search(r"job (\d+) runs 3 shards of optimizers, job (\d+) joins", done.stdout).groups()
 
 
-def status(output):
-    return subprocess.run([STATUS, output], capture_output=True, text=True, timeout=60, check=False)
+def states(output):
+    return [shard.state for shard in slurm_status.shards_of(output)]
 
 
 def part(output, shard):
@@ -76,7 +76,7 @@ def test_requeued_signalled_and_failed_tasks_end_with_the_same_bits(cluster, tmp
     trials, output = (*TRIALS, "--steps", "300"), tmp_path / "x.h5"
     array, merge = submit(cluster, output, trials, "--time", "30")
     await_begin(cluster, output)
-    assert "3 running" in status(output).stdout
+    assert states(output) == 3 * ["running"]
     node, = cluster.ask("squeue", "-h", "-j", f"{array}_2", "-o", "%N").split()
     cluster.ask("scontrol", "requeue", f"{array}_0")
     # What Slurm sends before a time limit: to the step, not to the batch script.
@@ -84,10 +84,10 @@ def test_requeued_signalled_and_failed_tasks_end_with_the_same_bits(cluster, tmp
     cluster.fail_node(node)
     assert not any(part(output, shard).exists() for shard in range(SHARDS)), "it ended too early"
     expected = undisturbed(tmp_path, trials)
-    await_end(cluster, merge, 180)
-    assert suites.digest(output) == expected, status(output).stdout
+    await_end(cluster, merge, 600)
+    assert suites.digest(output) == expected
     assert [restarts(cluster, array, shard) for shard in range(SHARDS)] == [1, 1, 1]
-    assert status(output).returncode == 0 and "3 done" in status(output).stdout
+    assert states(output) == 3 * ["done"]
 
 
 @pytest.mark.long
@@ -96,13 +96,13 @@ def test_time_limits_end_with_the_same_bits(cluster, tmp_path):
     trials, output = (*TRIALS, "--steps", "5000"), tmp_path / "x.h5"
     # Not continued: what is missing is told, and the same command goes on.
     array, merge = submit(cluster, output, trials, "--time", "1", "--signal=TERM@30", "--attempts", "0")
-    await_end(cluster, merge, 180)
+    await_end(cluster, merge, 600)
     log = tmp_path / "x.h5.slurm" / "merge.log"
     assert "not finished are the shards 0 1 2 of 3" in log.read_text()
-    assert "3 stopped" in status(output).stdout
+    assert states(output) == 3 * ["stopped"]
     # Continued by itself until it is done.
     array, merge = submit(cluster, output, trials, "--time", "1", "--signal=TERM@30")
-    await_end(cluster, merge, 900)
+    await_end(cluster, merge, 3600)
     assert min(restarts(cluster, array, shard) for shard in range(SHARDS)) >= 1
     assert suites.digest(output) == undisturbed(tmp_path, trials)
 
@@ -115,5 +115,5 @@ def test_a_cancelled_run_stays_cancelled_and_can_be_continued(cluster, tmp_path)
     cluster.await_(lambda: not cluster.ask("squeue", "-h").strip(), "cancelled jobs came back")
     assert not output.exists()
     _, merge = submit(cluster, output, trials)
-    await_end(cluster, merge, 120)
+    await_end(cluster, merge, 600)
     assert suites.digest(output) == undisturbed(tmp_path, trials)
