@@ -1,8 +1,8 @@
 """A suite that is killed at random moments ends as if undisturbed, and nothing is computed twice.
 
-What tells one computation of a trial from another is its `train_seconds`: measured to the nanosecond,
-outside the digest, and never the same twice. A trial that a killed run has left must reach the
-packed file with the time that was seen first.
+What tells one computation of a trial from another is its `train_seconds`: measured to the
+nanosecond, outside the digest, and never the same twice. A trial that a killed run has left must
+reach the packed file with the time that was seen first.
 """
 
 import random
@@ -83,6 +83,6 @@ def test_killed_runs_end_with_the_same_bits_and_compute_nothing_twice(undisturbe
         assert {id_: final[id_] for id_ in seen} == seen
         assert not suites.spool(output).exists()
         left, rounds, kept = left - came, rounds + 1, kept + len(seen)
-    print(f"{kills} kills in {rounds} runs of {len(trials)} trials: {kept} trials were stored before a "
-          f"kill, each computed once")
+    print(f"{kills} kills in {rounds} runs of {len(trials)} trials: {kept} trials were stored before "
+          "a kill, each computed once")
     assert kept

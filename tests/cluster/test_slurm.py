@@ -1,4 +1,4 @@
-"""scripts/slurm/submit on a real Slurm: requeued, out of time, on a failed node, with the same bits."""
+"""scripts/slurm/submit on a real Slurm: requeued, out of time, on a failed node; the same bits."""
 
 import re
 import subprocess
@@ -73,7 +73,7 @@ def restarts(cluster, array, shard):
 
 
 def test_requeued_signalled_and_failed_tasks_end_with_the_same_bits(cluster, tmp_path):
-    trials, output = (*TRIALS, "--steps", "300"), tmp_path / "x.h5"
+    trials, output = (*TRIALS, "--steps", "600"), tmp_path / "x.h5"
     array, merge = submit(cluster, output, trials, "--time", "30")
     await_begin(cluster, output)
     assert states(output) == 3 * ["running"]

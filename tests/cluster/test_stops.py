@@ -1,4 +1,4 @@
-"""Long trials are stopped by SIGTERM, or killed, at random moments: what a checkpoint holds is not lost.
+"""Long trials are stopped by SIGTERM, or killed, at random moments; no checkpoint is in vain.
 
 A checkpoint names the step that it continues from. While a suite runs, this reads the checkpoints of
 all its trials over and over: if a run began a trial anew, or from an older state, its next
@@ -83,8 +83,8 @@ def run_for(seconds, stop, command, output):
     return False, 0
 
 
-@pytest.fixture(scope="module", params=[FIRST_ORDER, pytest.param(SECOND_ORDER, marks=pytest.mark.long)],
-                ids=["first order", "second order"])
+@pytest.fixture(scope="module", ids=["first order", "second order"],
+                params=[FIRST_ORDER, pytest.param(SECOND_ORDER, marks=pytest.mark.long)])
 def command(request):
     return request.param
 
@@ -120,7 +120,7 @@ def test_stopped_trials_continue_where_they_were(command, undisturbed, tmp_path,
         assert suites.digest(output) == digest
         assert not suites.spool(output).exists()
         runs += 1
-    print(f"{stops} times {stop.name} in {runs} runs: {resumed} trials continued from a checkpoint, none "
-          f"fell behind one; the slowest stop took {slowest:.1f} s")
+    print(f"{stops} times {stop.name} in {runs} runs: {resumed} trials continued from a checkpoint, "
+          f"none fell behind one; the slowest stop took {slowest:.1f} s")
     assert resumed
     assert slowest < 5
