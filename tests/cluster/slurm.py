@@ -59,6 +59,7 @@ SlurmdTimeout=5
 MessageTimeout=2
 TCPTimeout=1
 KillWait=10
+MinJobAge=86400
 SchedulerParameters=sched_interval=1,sched_min_interval=0,bf_interval=1,batch_sched_delay=0
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/%n
