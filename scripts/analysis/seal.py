@@ -1,7 +1,6 @@
 """The seal of ravine HDF5 files: 512 bytes in front that HDF5 skips (results/FORMAT.md)."""
 
 import hashlib
-import io
 import os
 import struct
 
@@ -25,31 +24,23 @@ def _digest(file, length, kind, label):
 def verify(path, kind):
     """Returns the label of a sealed file; raises Misuse if it is no intact file of that kind."""
     try:
+        size = os.stat(path).st_size
         with open(path, "rb") as file:
-            return _verify(file, os.stat(path).st_size, path, kind)
+            head = file.read(SEAL_BYTES)
+            if head[:8] != MAGIC[: len(head)] or size < SEAL_BYTES:
+                raise Misuse(f"'{path}' is no ravine file: name a result file that a suite wrote")
+            _, version, _, length, stored, found, label = LAYOUT.unpack(head)
+            if version != VERSION:
+                raise Misuse(f"'{path}' has a seal of version {version}, but version {VERSION} is "
+                             "read here: use the scripts of the ravine that wrote it")
+            if size != SEAL_BYTES + length:
+                raise Misuse(f"'{path}' has {size} bytes instead of {SEAL_BYTES + length}: it is "
+                             "truncated or was altered; restore a copy or run the suite again")
+            if _digest(file, length, found, label) != stored:
+                raise Misuse(f"'{path}' was altered: its content does not match its SHA-256; "
+                             "restore a copy or run the suite again")
     except OSError as error:
         raise Misuse(f"cannot read '{path}': {error.strerror}") from error
-
-
-def verify_image(image, name, kind):
-    """The same of bytes that are, or are part of, the file `name`."""
-    return _verify(io.BytesIO(image), len(image), name, kind)
-
-
-def _verify(file, size, path, kind):
-    head = file.read(SEAL_BYTES)
-    if head[:8] != MAGIC[: len(head)] or size < SEAL_BYTES:
-        raise Misuse(f"'{path}' is no ravine file: name a result file that a suite wrote")
-    _, version, _, length, stored, found, label = LAYOUT.unpack(head)
-    if version != VERSION:
-        raise Misuse(f"'{path}' has a seal of version {version}, but version {VERSION} is "
-                     "read here: use the scripts of the ravine that wrote it")
-    if size != SEAL_BYTES + length:
-        raise Misuse(f"'{path}' has {size} bytes instead of {SEAL_BYTES + length}: it is "
-                     "truncated or was altered; restore a copy or run the suite again")
-    if _digest(file, length, found, label) != stored:
-        raise Misuse(f"'{path}' was altered: its content does not match its SHA-256; "
-                     "restore a copy or run the suite again")
     if found.rstrip(b"\0").decode() != kind:
         raise Misuse(f"'{path}' is a {found.rstrip(bytes(1)).decode()} file, not a {kind} file: "
                      "name a result file that a suite wrote")

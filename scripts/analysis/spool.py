@@ -1,5 +1,6 @@
 """Results of a suite that still runs: the packed file, if any, and the finished trials spooled."""
 
+import contextlib
 import io
 import os
 import pathlib
@@ -12,7 +13,7 @@ from . import seal
 from .errors import Misuse
 from .load import Results, load
 
-KIND, BATCH_KIND = "ravine-trial", "ravine-batch"
+TRIALS = "?" * 16 + ".h5"
 TEXT, NUMBER, INTEGER = range(3)
 TIMING = 16  # added to the kind
 
@@ -26,13 +27,13 @@ def load_partial(path):
     packed = load(path) if os.path.exists(path) else None
     known = set(packed.trials["id"]) if packed else set()
     rows, curves, tables = [], [], []
-    for name, image in _images(folder_of(path)):
-        if name in known:
+    for id_, (file, place) in _places(folder_of(path)):
+        if id_ in known:
             continue
         try:
-            row, curve, own = read_trial(image, name)
+            row, curve, own = read_trial(file, place)
         except (Misuse, OSError):
-            continue  # damaged: the suite computes it again
+            continue  # packed, folded or replaced while we looked
         rows.append(row)
         curves.append(curve)
         tables.append(own)
@@ -41,33 +42,69 @@ def load_partial(path):
     return _joined(path, packed, rows, curves, tables)
 
 
-def _images(folder):
-    """(id, bytes) of the spooled trials, ascending by id: files of their own, and batches of many.
-
-    What is packed or replaced while we look is left out.
-    """
+def outcomes(path):
+    """{id: outcome} of the trials of the latest plan in `path` and of all in its spool."""
     found = {}
-    for file in [*sorted(folder.glob("*.batch")), *folder.glob("?" * 16 + ".h5")]:
-        try:
-            image = file.read_bytes()
-            # A file of its own is newer than a batch, a later batch newer than an earlier one.
-            found.update(_unfolded(image, file) if file.suffix == ".batch" else {file.stem: image})
-        except (Misuse, OSError):
-            continue
-    return sorted(found.items())
+    if os.path.exists(path):
+        with h5py.File(path, "r") as file:
+            trials = file["trials"]
+            planned = trials["in_plan"][:] == 1
+            found.update(zip(trials["id"].asstr()[planned], trials["outcome"].asstr()[planned]))
+    for batch in _batches(folder_of(path)):
+        with contextlib.suppress(Misuse, OSError):
+            found.update((id_, outcome) for id_, outcome, _ in _index(batch))
+    for file in folder_of(path).glob(TRIALS):
+        with contextlib.suppress(OSError), h5py.File(file, "r") as trial:
+            cells = trial["cells"]
+            found[file.stem] = cells["text"].asstr()[list(cells["name"].asstr()).index("outcome")]
+    return found
 
 
-def _unfolded(image, path):
-    """{id: bytes} of a batch: the number of trials, a line of four words for each, the bytes."""
-    seal.verify_image(image, path, BATCH_KIND)
-    body = io.BytesIO(image[seal.SEAL_BYTES :])
-    lines = [body.readline().split() for _ in range(int(body.readline()))]
-    return {line[0].decode(): body.read(int(line[3])) for line in lines}
+def has_trials(path):
+    """Whether the spool of `path` holds trials that are not packed yet."""
+    folder = folder_of(path)
+    return any(folder.glob(TRIALS)) or any(_batches(folder))
 
 
-def read_trial(image, name):
-    """(cells, columns of the curve, {table: columns}) of the bytes of one spooled trial."""
-    seal.verify_image(image, name, KIND)
+def _batches(folder):
+    """Batch files, the newest last."""
+    return sorted(folder.glob("*.batch"), key=lambda path: (len(path.stem), path.stem))
+
+
+def _places(folder):
+    """{id: (file, where its bytes are in it)}. A file of its own is newer than a batch."""
+    places = {}
+    for batch in _batches(folder):
+        with contextlib.suppress(Misuse, OSError):
+            places.update((id_, (batch, place)) for id_, _, place in _index(batch))
+    places.update((file.stem, (file, slice(None))) for file in folder.glob(TRIALS))
+    return sorted(places.items())
+
+
+def _index(path):
+    """(id, outcome, where its bytes are) of the trials in a batch file: results/FORMAT.md."""
+    seal.verify(path, "ravine-batch")
+    with open(path, "rb") as file:
+        file.seek(seal.SEAL_BYTES)
+        lines = [file.readline().split() for _ in range(int(file.readline()))]
+        begin = file.tell()
+    index = []
+    for id_, _, outcome, length in lines:
+        index.append((id_.decode(), outcome.decode(), slice(begin, begin + int(length))))
+        begin += int(length)
+    return index
+
+
+def read_trial(path, place=slice(None)):
+    """(cells, columns of the curve, {table: columns}) of one spooled trial."""
+    if path.suffix == ".h5":
+        seal.verify(path, "ravine-trial")
+    with open(path, "rb") as file:
+        file.seek(place.start or 0)
+        return _decode(file.read(-1 if place.stop is None else place.stop - place.start))
+
+
+def _decode(image):
     with h5py.File(io.BytesIO(image), "r") as file:
         identity = file["identity"].asstr()[:]
         cells = file["cells"]

@@ -17,6 +17,11 @@ find_python() {
   exit 2
 }
 
+# config_value KEY FILE: what a --config file of a suite says of a flag; nothing if it is silent.
+config_value() {
+  sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" "$2" 2>/dev/null | tail -n 1
+}
+
 # progress LOG COMMAND...: runs the command with its output in LOG; a terminal shows the last line.
 progress() {
   local log=$1

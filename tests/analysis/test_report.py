@@ -100,46 +100,6 @@ def test_program(results, tmp_path, capsys):
         main([str(tmp_path / "absent.h5"), "--watch", "--output", str(tmp_path / "r.html")])
 
 
-def write_trial(folder, row, columns, tables=None):
-    """A spooled trial as lib/ravine/run/record_file.cpp writes it."""
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{row['id']}.h5"
-    cells = [(name, value) for name, value in row.items() if name not in ("id", "in_plan")]
-    kinds = [0 if isinstance(v, str) else 1 if isinstance(v, float) else 2 for _, v in cells]
-    text = h5py.string_dtype()
-    with h5py.File(path, "w", userblock_size=seal.SEAL_BYTES) as file:
-        file.create_dataset("identity", data=[row["id"], "spec", "build"], dtype=text)
-        group = file.create_group("cells")
-        group.create_dataset("name", data=[name for name, _ in cells], dtype=text)
-        group["kind"] = np.array(kinds, dtype=np.uint8)
-        group.create_dataset("text", data=[v if k == 0 else "" for (_, v), k in zip(cells, kinds)],
-                             dtype=text)
-        group["number"] = [v if k == 1 else np.nan for (_, v), k in zip(cells, kinds)]
-        group["integer"] = [v if k == 2 else -1 for (_, v), k in zip(cells, kinds)]
-        groups = {"curve": columns}
-        groups.update({f"tables/{name}": table for name, table in (tables or {}).items()})
-        for name, columns in groups.items():
-            group = file.create_group(name)
-            group.create_dataset("name", data=list(columns), dtype=text)
-            group["kind"] = np.array([2 if name == "step" else 17 if "seconds" in name else 1
-                                      for name in columns], dtype=np.uint8)
-            group["values"] = np.concatenate([np.asarray(v, dtype=float)
-                                              for v in columns.values()])
-    seal.seal(path, "ravine-trial", "build")
-
-
-def fold(folder, number, files):
-    """The files of finished trials in one batch, as results/FORMAT.md describes it."""
-    images = {file.stem: file.read_bytes() for file in files}
-    lines = [f"{name} build completed {len(image)}\n" for name, image in images.items()]
-    batch = folder / f"{number:06}.batch"
-    batch.write_bytes(bytes(seal.SEAL_BYTES) + f"{len(lines)}\n{''.join(lines)}".encode()
-                      + b"".join(images.values()))
-    seal.seal(batch, "ravine-batch")
-    for file in files:
-        file.unlink()
-
-
 def test_partial_results_come_from_the_spool(tmp_path):
     path = tmp_path / "optimizers.h5"
     seen = []
@@ -149,12 +109,10 @@ def test_partial_results_come_from_the_spool(tmp_path):
         load_partial(path)
     for i, (row, columns) in enumerate(seen[:6]):
         tables = {"diagnostics": {"step": [0, 0], "std": [i, 2 * i]}} if i in (2, 4) else {}
-        write_trial(tmp_path / "optimizers.h5.spool", row, columns, tables)
-    spool = tmp_path / "optimizers.h5.spool"
-    (spool / ("f" * 16 + ".h5")).write_bytes(b"half")
-    (spool / "999999.batch").write_bytes(b"half")
-    spooled = sorted(spool.glob("0*.h5"))
-    fold(spool, 1, spooled[1:4])
+        synthetic.write_trial(tmp_path / "optimizers.h5.spool", row, columns, tables)
+    (tmp_path / "optimizers.h5.spool" / ("f" * 16 + ".h5")).write_bytes(b"half")
+    (tmp_path / "optimizers.h5.spool" / "999999.batch").write_bytes(b"half")
+    synthetic.fold(tmp_path / "optimizers.h5.spool", [row for row, _ in seen[:3]])
     partial, full = load_partial(path), load(tmp_path / "all.h5")
     assert list(partial.trials["id"]) == list(full.trials["id"][:6])
     assert partial.attributes["suite"] == "optimizers"

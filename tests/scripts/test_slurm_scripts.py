@@ -1,0 +1,201 @@
+"""scripts/slurm/submit, with stand-ins for Slurm, the suite and ravine-results."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+PROJECT = pathlib.Path(__file__).parents[2]
+SUBMIT = PROJECT / "scripts" / "slurm" / "submit"
+
+
+def program(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/usr/bin/env bash\n" + text)
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A folder of programs that note how they were called.
+
+    The suite has ten trials and ends with the exit codes in the file codes-<shard>, one per line
+    and run, then with 0; with 0 it makes its result file. Jobs get the ids 101, 102, ...
+    """
+    programs = tmp_path / "programs"
+    program(programs / "ravine-optimizers", f'''
+        case "$*" in
+          *--optimzer*) echo "ravine-optimizers: unknown flag" >&2; exit 2 ;;
+          *--list*) seq 10; exit ;;
+        esac
+        echo "$*" >>"{tmp_path}/suite.log"
+        output=$(sed 's/.*--output \\([^ ]*\\).*/\\1/' <<<"$*") shard=$(sed 's/.*--shard //' <<<"$*")
+        stage=$(sed -n 's/.*--stage \\([a-z]*\\).*/.\\1/p' <<<"$*")
+        codes={tmp_path}/codes-${{shard%/*}}
+        code=$(head -n 1 "$codes" 2>/dev/null || echo 0); sed -i 1d "$codes" 2>/dev/null
+        ((${{code:-0}} > 1)) || touch "${{output%.h5}}$stage.shard-${{shard%/*}}-of-${{shard#*/}}.h5"
+        exit "${{code:-0}}"''')
+    program(programs / "ravine-results", f'echo "$*" >>"{tmp_path}/results.log"; touch "$2"')
+    program(programs / "sbatch", f'''
+        echo "$*" >>"{tmp_path}/sbatch.log"; echo $((100 + $(wc -l <"{tmp_path}/sbatch.log")))''')
+    program(programs / "srun", 'shift; exec "$@"')
+    program(programs / "scontrol", f'echo "$*" >>"{tmp_path}/scontrol.log"')
+    return tmp_path
+
+
+def environment(machine, **variables):
+    return {**os.environ, "RAVINE_BUILD_DIR": str(machine / "programs"), **variables,
+            "PATH": f"{machine / 'programs'}:{os.environ['PATH']}"}
+
+
+def submit(machine, *arguments):
+    return subprocess.run([SUBMIT, *arguments], capture_output=True, text=True, cwd=machine,
+                          env=environment(machine), timeout=120, check=False)
+
+
+def noted(machine, name):
+    path = machine / f"{name}.log"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def fails(machine, shard, *codes):
+    (machine / f"codes-{shard}").write_text("".join(f"{code}\n" for code in codes))
+
+
+def test_an_array_and_a_merge_after_it_are_submitted(machine):
+    done = submit(machine, "optimizers", "--shards", "4%2", "--time", "2:00:00", "--", "--output", "x.h5")
+    assert done.returncode == 0, done.stderr
+    jobs = machine / "x.h5.slurm"
+    assert noted(machine, "sbatch") == [f"--parsable {jobs}/shards.sh",
+                                        f"--parsable --dependency=afterany:101 {jobs}/merge.sh"]
+    assert "scripts/slurm/status" in done.stdout and "scancel 101 102" in done.stdout
+    lines = (jobs / "shards.sh").read_text().splitlines()
+    options = [line.removeprefix("#SBATCH ") for line in lines if line.startswith("#SBATCH")]
+    assert "--array=0-3%2" in options and "--requeue" in options and "--open-mode=append" in options
+    assert options.index("--signal=TERM@180") < options.index("--time 2:00:00")  # the user's win
+    assert "--time 2:00:00" in (jobs / "merge.sh").read_text()
+    assert noted(machine, "suite") == []
+
+
+def test_dry_run_prints_the_scripts_and_makes_nothing(machine):
+    before = sorted(machine.iterdir())
+    done = submit(machine, "optimizers", "--shards", "4", "--dry-run", "--", "--output", "x.h5")
+    assert done.returncode == 0 and "#SBATCH --array=0-3\n" in done.stdout
+    assert '"$SLURM_ARRAY_TASK_ID/4"' in done.stdout and "ravine-results merge" in done.stdout
+    assert sorted(machine.iterdir()) == before
+
+
+def test_the_stages_of_tuning_are_chained(machine):
+    done = submit(machine, "optimizers", "--shards", "2", "--", "--tune", "random", "--output", "x.h5")
+    assert done.returncode == 0, done.stderr
+    jobs = machine / "x.h5.slurm"
+    assert noted(machine, "sbatch") == [
+        f"--parsable {jobs}/search.shards.sh",
+        f"--parsable --dependency=afterany:101 {jobs}/search.merge.sh",
+        f"--parsable --dependency=afterok:102 --kill-on-invalid-dep=yes {jobs}/final.shards.sh",
+        f"--parsable --dependency=afterany:103 {jobs}/final.merge.sh"]
+    assert "--stage search" in (jobs / "search.shards.sh").read_text()
+    final = (jobs / "final.shards.sh").read_text()
+    assert f"--stage final --from {machine}/x.search.h5" in final
+
+
+def test_a_config_file_counts(machine):
+    (machine / "run.ini").write_text("tune = random\noutput = theirs.h5\n")
+    done = submit(machine, "optimizers", "--shards", "2", "--dry-run", "--", "--config", "run.ini")
+    assert f"--output {machine}/theirs.h5 --stage search" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("code, restarts, requeued", [(75, 0, True), (75, 4, True), (75, 5, False),
+                                                      (0, 0, False), (1, 0, False), (2, 0, False)])
+def test_a_task_requeues_itself_if_it_was_stopped_resumably(machine, code, restarts, requeued):
+    submit(machine, "optimizers", "--shards", "3", "--attempts", "5", "--", "--output", "x.h5")
+    fails(machine, 1, code)
+    task = environment(machine, SLURM_ARRAY_TASK_ID="1", SLURM_JOB_ID="7", SLURM_ARRAY_TASK_COUNT="1",
+                       SLURM_RESTART_COUNT=str(restarts))
+    done = subprocess.run(["bash", machine / "x.h5.slurm" / "shards.sh"], env=task, check=False)
+    assert done.returncode == code
+    assert noted(machine, "suite") == [f"--output {machine}/x.h5 --shard 1/3"]
+    assert noted(machine, "scontrol") == (["requeue 7"] if requeued else [])
+
+
+def test_local_shards_continue_and_are_joined(machine):
+    fails(machine, 0, 75, 75)
+    done = submit(machine, "optimizers", "--shards", "3%1", "--local", "--time", "1", "--",
+                  "--output", "x.h5", "--seeds", "2")
+    assert done.returncode == 0, done.stderr
+    flags = f"--seeds 2 --output {machine}/x.h5 --shard"
+    assert noted(machine, "suite") == 3 * [f"{flags} 0/3"] + [f"{flags} 1/3", f"{flags} 2/3"]
+    parts = " ".join(f"{machine}/x.shard-{i}-of-3.h5" for i in range(3))
+    assert noted(machine, "results") == [f"merge {machine}/x.h5 {parts} --suite optimizers"]
+    assert noted(machine, "sbatch") == []
+
+
+def test_local_attempts_are_capped_and_the_rest_is_joined(machine):
+    fails(machine, 1, *9 * [75])
+    done = submit(machine, "optimizers", "--shards", "2", "--attempts", "1", "--local", "--",
+                  "--output", "x.h5")
+    assert done.returncode == 75
+    assert len([line for line in noted(machine, "suite") if line.endswith("1/2")]) == 2
+    assert f"merge {machine}/x.h5 {machine}/x.shard-0-of-2.h5 --suite" in noted(machine, "results")[0]
+    assert "not finished are the shards 1 of 2" in done.stderr
+
+
+def test_local_tuning_needs_all_of_the_search(machine):
+    fails(machine, 1, 2)
+    done = submit(machine, "optimizers", "--shards", "2", "--local", "--", "--tune", "grid",
+                  "--output", "x.h5")
+    assert done.returncode == 75 and not any("final" in line for line in noted(machine, "suite"))
+    done = submit(machine, "optimizers", "--shards", "2", "--local", "--", "--tune", "grid",
+                  "--output", "x.h5")
+    assert done.returncode == 0, done.stderr
+    assert noted(machine, "results")[-1] == (f"merge {machine}/x.h5 {machine}/x.search.h5 "
+                                             f"{machine}/x.final.h5 --suite optimizers")
+
+
+def test_failed_trials_show_in_the_exit_code(machine):
+    fails(machine, 1, 1)
+    done = submit(machine, "optimizers", "--shards", "2", "--local", "--", "--output", "x.h5")
+    assert done.returncode == 1 and (machine / "x.h5").exists()
+
+
+@pytest.mark.parametrize("arguments, words", [
+    ([], "no suite is named"),
+    (["optimizers"], "--shards is ''"),
+    (["optimizers", "--shards", "0"], "--shards is '0'"),
+    (["optimizers", "--shards", "4%"], "--shards is '4%'"),
+    (["optimizers", "--shards", "11"], "the plan has 10 trials"),
+    (["optimisers", "--shards", "2"], "no program 'ravine-optimisers'"),
+    (["optimizers", "--shards", "2", "--attempts", "many"], "--attempts is 'many'"),
+    (["optimizers", "--shards", "2", "--array", "0-3"], "--array is set by --shards"),
+    (["optimizers", "--shards", "2", "--output", "x.h5"], "stand after --"),
+    (["optimizers", "--shards", "2", "--", "--shard", "0/2"], "--shard is set for each job"),
+    (["optimizers", "--shards", "2", "--", "--tune", "grid", "--stage", "final"], "--stage is set"),
+    (["optimizers", "--shards", "2", "--", "--fresh"], "--fresh would forget"),
+    (["optimizers", "--shards", "2", "--", "--list"], "asks a question"),
+    (["optimizers", "--shards", "2", "--", "--output"], "--output needs a path"),
+    (["optimizers", "--shards", "2", "--", "--optimzer", "adam"], "unknown flag"),
+])
+def test_misuse_is_refused_in_one_sentence(machine, arguments, words):
+    before = sorted(machine.iterdir())
+    done = submit(machine, *arguments)
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert done.stdout == "" and done.stderr.count("\n") == 1
+    assert sorted(machine.iterdir()) == before
+
+
+def test_without_sbatch_it_says_what_to_do(machine):
+    tools = machine / "tools"
+    tools.mkdir()
+    for name in ("bash", "env", "dirname", "realpath", "seq", "wc"):
+        (tools / name).symlink_to(shutil.which(name))
+    (machine / "programs" / "sbatch").unlink()
+    done = subprocess.run([SUBMIT, "optimizers", "--shards", "2"], capture_output=True, text=True,
+                          env={**environment(machine), "PATH": str(tools)}, check=False)
+    assert done.returncode == 2 and "add --local" in done.stderr
+
+
+def test_help_teaches(machine):
+    done = submit(machine, "--help")
+    assert done.returncode == 0 and "--shards N[%K]" in done.stdout and "--local" in done.stdout
