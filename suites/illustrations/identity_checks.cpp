@@ -73,7 +73,7 @@ double sides(const std::string& rule, double threshold) {
     return std::fabs(
         coordinate(course("quadratic(dimension=1)", rule, share * threshold, 40000), 0).back());
   };
-  return (end(0.999) < 1e-2 ? 1 : 0) + (end(1.001) > 1e2 ? 1 : 0);
+  return (end(0.999) < 1e-2 ? 1 : 0) + (end(1.001) > 10 ? 1 : 0);
 }
 
 // Cohen et al. (2021), appendix B: curvature 1.
@@ -93,7 +93,7 @@ void add_stability(std::vector<Check>& checks) {
 
 void add_single_steps(std::vector<Check>& checks) {
   constexpr double kRate = 0.01, kDecay = 0.5;
-  const Course lion = course("beale", "lion", kRate, 100);
+  const Course lion = course("rosenbrock", "lion", kRate, 100);
   double largest = 0;
   for (std::size_t t = 0; t + 1 < lion.size(); ++t)
     for (std::size_t i = 0; i < 2; ++i)
