@@ -34,7 +34,7 @@ def draw(results):
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.set_xlabel("batch size B (examples)")
     axes.set_ylabel("squared norm")
-    axes.legend(frameon=False, loc="lower left")
+    axes.legend(frameon=False, loc="upper right")
     label = next(iter(short_labels([still["problem"].iloc[0]], always=("data",)).values()))
     style.heading(figure, "Larger mini-batches reduce the noise", label)
     style.caption(figure, f"E‖g_B‖² − ‖g‖² at the initial point, median and quartiles over "
