@@ -13,6 +13,7 @@ std::vector<Check> momentum_checks();   // L8-L12: the ravine, momentum, Nestero
 std::vector<Check> adaptive_checks();   // L13-L19: AdaGrad, RMSProp, Adam
 std::vector<Check> curvature_checks();  // L20-L22: second and higher orders
 std::vector<Check> paper_checks();      // A1-A3: published curves and closed forms
+std::vector<Check> identity_checks();   // A11: inclusions, limits of stability, single steps
 
 /// All of them, in this order.
 std::vector<Check> all_checks();

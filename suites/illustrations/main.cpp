@@ -91,6 +91,17 @@ Grid bouncing() {
   return bowl;
 }
 
+// Goodfellow et al. (2016), figure 8.1: on a network the gradient does not shrink as the error
+// does.
+Grid gradient_norms() {
+  Grid network = grid({"mlp(data=glyphs, hidden=32, train=1000)"}, {{"sgd", {0.1}}}, 0, 0);
+  network.batch_sizes = {10};
+  network.seeds = {0, 1, 2, 3, 4};
+  network.epochs = 8;  // until one per cent of training error is left
+  network.observe = "even(count=80)";
+  return network;
+}
+
 std::vector<Grid> grids(Scale) {
   std::vector<Grid> all = landscapes();
   all.push_back(constant_slope());
@@ -98,6 +109,7 @@ std::vector<Grid> grids(Scale) {
   for (Grid& steps : single_steps()) all.push_back(std::move(steps));
   all.push_back(chains());
   all.push_back(bouncing());
+  all.push_back(gradient_norms());
   return all;
 }
 

@@ -4,76 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
-#include <span>
 #include <string>
 
-#include "ravine/core/random.hpp"
-#include "ravine/linalg/matrix.hpp"
-#include "ravine/linalg/products.hpp"
-#include "ravine/linalg/symmetric.hpp"
-#include "ravine/nn/initializer.hpp"
+#include "matrices.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine::initialization {
 namespace {
 
-using Values = AlignedVector<Real>;
-
-Values draw(const std::string& initializer, std::size_t in, std::size_t out,
-            std::uint64_t index = 0) {
-  Values w(in * out);
-  RandomStream stream(0, Purpose::kInitialization, index);
-  initializer_catalog().make(initializer)->weights(in, out, stream, w);
-  return w;
-}
-
-double variance(const Values& w) {
-  double squares = 0;
-  for (const Real value : w) squares += static_cast<double>(value) * value;
-  return squares / static_cast<double>(w.size());
-}
-
 double largest(const Values& w) {
   double most = 0;
   for (const Real value : w) most = std::max(most, std::abs(static_cast<double>(value)));
   return most;
-}
-
-/// W^T W of a matrix (size, size).
-Values gram(const Values& w, std::size_t size) {
-  Values product(size * size);
-  add_transposed_product({1}, {w, size, size}, {w, size, size},
-                         MatrixView<Real>(product, size, size));
-  return product;
-}
-
-/// W, W W', W W' W'', ...: a product of `factors` independent matrices (size, size).
-Values chain(const std::string& initializer, std::size_t size, int factors, std::uint64_t index) {
-  Values product = draw(initializer, size, size, index);
-  for (int k = 1; k < factors; ++k) {
-    const Values next = draw(initializer, size, size, index + static_cast<std::uint64_t>(k));
-    Values longer(product.size());
-    add_product({1}, {product, size, size}, {next, size, size},
-                MatrixView<Real>(longer, size, size));
-    product = std::move(longer);
-  }
-  return product;
-}
-
-std::vector<double> singular_values(const Values& w, std::size_t size) {
-  const Values squares = gram(w, size);
-  std::vector<double> a(squares.begin(), squares.end()), values(size), vectors(size * size);
-  symmetric_eigen({a.data(), size, size}, values, {vectors.data(), size, size});
-  for (double& value : values) value = std::sqrt(std::max(value, 0.0));
-  return values;
-}
-
-double mean_power(const std::vector<double>& values, int power) {
-  double sum = 0;
-  for (const double value : values) sum += std::pow(value, power);
-  return sum / static_cast<double>(values.size());
 }
 
 // 300 000 draws: the standard error of a uniform variance is 0.16 %.
@@ -99,22 +42,10 @@ void add_uniform(std::vector<Check>& checks) {
                                : std::string(row.id) + "_";
     checks.push_back({id + "variance", row.statement,
                       fmt::format("{:.0f} Var W of a 600 x 500 matrix", row.fan),
-                      row.fan * row.bound * row.bound / 3, row.fan * variance(w), 1e-2});
+                      row.fan * row.bound * row.bound / 3, row.fan * mean_square(w), 1e-2});
     checks.push_back({id + "bound", row.statement, "largest weight over the bound", 1,
                       largest(w) / row.bound, 1e-4});
   }
-}
-
-// Mean singular value of a square matrix of independent entries with n Var = s^2: 8 s / (3 pi)
-// (Marchenko & Pastur 1967), behind the 0.5 and 0.8 of Glorot & Bengio 2010, section 4.2.1.
-void add_jacobian(std::vector<Check>& checks) {
-  constexpr std::size_t kSize = 200;
-  for (const auto& [name, s] : {std::pair{"uniform", std::sqrt(1.0 / 3)}, {"glorot_uniform", 1.0}})
-    checks.push_back({fmt::format("A8.jacobian_{}", name),
-                      "The mean singular value of a layer is 0.5 of the standard and 0.8 of the "
-                      "normalized initialization, with the slope of tanh below 1.",
-                      "mean singular value of a 200 x 200 matrix", 8 * s / (3 * std::numbers::pi),
-                      mean_power(singular_values(draw(name, kSize, kSize), kSize), 1), 0.01});
 }
 
 void add_orthogonal(std::vector<Check>& checks) {
@@ -127,25 +58,6 @@ void add_orthogonal(std::vector<Check>& checks) {
   checks.push_back({"L31.deep",
                     "Orthogonal layers neither vanish nor explode at any depth (Saxe et al. 2013).",
                     "smallest singular value of 99 layers", 1, deep.front(), 1e-4});
-}
-
-// Products of L Gaussian matrices with variance 1 / N: E s^2 = 1, E s^4 = L + 1 (Fuss and Catalan),
-// so that most directions vanish. 12 products of 200 x 200 matrices: standard error about 1 %.
-void add_gaussian_products(std::vector<Check>& checks) {
-  constexpr std::size_t kSize = 200;
-  constexpr int kDraws = 12;
-  for (const int factors : {1, 3}) {
-    double fourth = 0;
-    for (int draw = 0; draw < kDraws; ++draw) {
-      const Values square = gram(
-          chain("glorot_normal", kSize, factors, static_cast<std::uint64_t>(100 * draw)), kSize);
-      fourth += variance(square) * kSize / kDraws;  // tr((W^T W)^2) / N
-    }
-    checks.push_back({fmt::format("A7.moments_{}", factors),
-                      "Products of Gaussian layers stretch few directions and lose the others.",
-                      fmt::format("mean s^4 of the product of {} layers", factors), factors + 1.0,
-                      fourth, 0.05});
-  }
 }
 
 void add_sparse(std::vector<Check>& checks) {
@@ -188,15 +100,22 @@ void add_symmetry(std::vector<Check>& checks) {
 
 }  // namespace
 
-std::vector<Check> checks() {
+std::vector<Check> start_checks() {
   std::vector<Check> checks;
   add_symmetry(checks);
   add_uniform(checks);
-  add_jacobian(checks);
   add_orthogonal(checks);
-  add_gaussian_products(checks);
   add_sparse(checks);
   return checks;
+}
+
+std::vector<Check> checks() {
+  std::vector<Check> all;
+  for (const auto& theme : {start_checks, glorot_checks, saxe_checks}) {
+    const std::vector<Check> checks = theme();
+    all.insert(all.end(), checks.begin(), checks.end());
+  }
+  return all;
 }
 
 }  // namespace ravine::initialization

@@ -4,10 +4,15 @@
 
 #include "ravine/run/check.hpp"
 
+/// L28 to L32 and the closed forms behind them. Checks that draw numbers draw the same ones every
+/// time; their tolerances are stated with them.
 namespace ravine::initialization {
 
-/// L28 to L32 and the closed forms behind them (Glorot & Bengio 2010; Saxe et al. 2013). Those that
-/// draw numbers draw the same ones every time; their tolerances are stated with them.
+std::vector<Check> start_checks();   // L28 to L32: symmetry, bounds, gains, sparsity
+std::vector<Check> glorot_checks();  // A8: Glorot & Bengio (2010), 1000 x 5 units on Shapeset
+std::vector<Check> saxe_checks();    // A7: Saxe et al. (2013), deep linear and random networks
+
+/// All of them, in this order.
 std::vector<Check> checks();
 
 }  // namespace ravine::initialization

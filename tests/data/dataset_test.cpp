@@ -223,6 +223,23 @@ TEST(LoadDataset, TheDigestFollowsWhatChangesTheExamples) {
   EXPECT_NE(glyphs({.train = 20}), glyphs({.train = 20, .seed = 1}));
 }
 
+TEST(LoadDataset, BinaryImagesAreBlackAndWhite) {
+  const auto grey = load_dataset({.name = "glyphs", .scale = "none", .train = 20});
+  const auto binary = load_dataset({.name = "glyphs", .scale = "binary", .train = 20});
+  const std::vector<std::int32_t> rows = {0, 1, 2};
+  std::vector<Real> before(3 * 784), after(before.size());
+  gather(grey->features, rows, before.data());
+  gather(binary->features, rows, after.data());
+  for (std::size_t i = 0; i < before.size(); ++i)
+    ASSERT_EQ(after[i], before[i] >= 128 ? Real(1) : Real(0)) << before[i];
+  EXPECT_NE(std::ranges::count(after, Real(1)), 0);
+  EXPECT_NE(grey->digest, binary->digest);
+  const TemporaryFolder folder;
+  const std::string table = folder.write("t.csv", numbered_csv(30));
+  expect_contains(error_of([&] { load_dataset({.name = table, .scale = "binary"}); }),
+                  "scale=binary is for images");
+}
+
 TEST(LoadDataset, FindsAPathBelowTheDataDirectory) {
   const TemporaryFolder folder;
   folder.write("mine/t.csv", numbered_csv(30));

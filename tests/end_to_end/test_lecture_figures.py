@@ -8,7 +8,8 @@ import suites
 from analysis import figures, lecture, load
 
 PICTURES = {
-    "illustrations": {"paths", "terminal-speed", "lookahead", "one-step", "chain", "bouncing"},
+    "illustrations": {"paths", "terminal-speed", "lookahead", "one-step", "chain", "bouncing",
+                      "gradient-norm"},
     "schedules": {"robbins-monro"},
     "batch-size": {"gradient-noise", "update-cost", "batch-size", "noisy-quadratic"},
 }

@@ -8,7 +8,7 @@ import h5py
 import pytest
 import suites
 
-from analysis import load, seal
+from analysis import claims, figures, load, seal
 from analysis.gate.__main__ import main as check
 
 
@@ -16,6 +16,25 @@ from analysis.gate.__main__ import main as check
 # --long on all. What depends on the suite itself is always tried on all.
 EXAMPLES = ("ravine-optimizers", "ravine-second-order")
 machinery = pytest.mark.machinery
+
+
+# Statements that must not fail: a gate of this suite decides them, exactly or by a statistic.
+GATES = {
+    "averaging": {"L33", "L34", "L36", "A10"},
+    "batch-norm": {"L23", "L24", "L25", "L26"},
+    "batch-size": {"A4"},
+    "illustrations": {"L1", "L9", "L10", "L12", "L14", "L16", "L17", "L18", "L21", "L22",
+                      "A1", "A2", "A3", "A5", "A11"},
+    "initialization": {"L28", "L29", "L30", "L31", "L32", "A7", "A8"},
+    "schedules": {"L4", "L5"},
+}
+# Figures that no other test draws from a run of their suite.
+FIGURES = {
+    "averaging": ["averages", "bottou"],
+    "batch-norm": ["unit-inputs", "heat-maps"],
+    "initialization": ["layers", "distributions"],
+    "optimizers": ["deepobs", "wilson", "reddi"],
+}
 
 
 def pytest_generate_tests(metafunc):
@@ -85,6 +104,34 @@ def test_the_gate_finds_its_baseline_again(suite, reference, capsys):
 def test_one_and_two_workers_give_the_same_bits(suite, reference, tmp_path):
     suites.quick(suite, tmp_path / "two.h5", "--workers", 2)
     assert suites.digest(tmp_path / "two.h5") == suites.digest(reference)
+
+
+def test_its_gates_hold(suite, reference):
+    """Exact checks hold at every scale; with few seeds a statistic may be inconclusive."""
+    judged = claims.judge([load(reference)])
+    assert [one.id for one in claims.failed_gates(judged)] == []
+    assert {one.verdict for one in judged if one.exact} <= {"supported"}
+    gates = {re.match(r"[A-Z]\d+", one.id)[0] for one in judged if one.gate}
+    assert GATES.get(suite.removeprefix("ravine-"), set()) <= gates
+
+
+def test_the_lecture_asks_for_no_other_gates():
+    needed = {f"L{i}" for i in (1, 5, 9, 10, 12, 14, 16, 17, 18, 21, 22, 23, 25, 29, 30, 31, 32, 33,
+                                34, 36)} | {"A1", "A2", "A3"}
+    assert needed <= set.union(*GATES.values())
+
+
+def test_figures_of_a_run_have_the_same_bytes_twice(suite, reference, tmp_path):
+    names = FIGURES.get(suite.removeprefix("ravine-"), [])
+    if not names:
+        pytest.skip("another test draws the figures of this suite")
+    drawn = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        written = figures.draw_file(reference, names, ["svg"], folder, "epoch")
+        drawn.append({file.name: file.read_bytes() for file in written})
+    assert all(any(f"-{name}" in file for file in drawn[0]) for name in names), list(drawn[0])
+    assert drawn[0] == drawn[1]
 
 
 @machinery

@@ -91,6 +91,13 @@ std::string apply_scale(const DataRequest& request, UnitScale unit, Dataset& dat
     detail::standardize(features, dataset.train);
     return "standardize";
   }
+  if (request.scale == "binary") {
+    if (features.pixels.empty())
+      fail("scale=binary is for images, but '{}' has none: use unit, standardize or none",
+           request.name);
+    detail::binarize(features);
+    return "binary";
+  }
   const bool changes = request.scale == "unit" && (unit.shift != 0 || unit.scale != 1);
   if (!changes) unit = {};
   features.shift = {unit.shift};
@@ -125,7 +132,7 @@ void gather(const Features& features, std::span<const std::int32_t> examples, Re
 }
 
 std::shared_ptr<const Dataset> load_dataset(const DataRequest& request) {
-  check_choice("scale", request.scale, "unit|standardize|none");
+  check_choice("scale", request.scale, "unit|binary|standardize|none");
   if (request.train < 0)
     fail("train={} is negative: give a number of examples, or 0 for all", request.train);
   auto dataset = std::make_shared<Dataset>();

@@ -59,7 +59,7 @@ RAVINE_EXPORT void gather(const Features& features, std::span<const std::int32_t
 struct DataRequest {
   std::string name{};  // a catalogue name, a generated set, or a path ending in .csv/.libsvm/.svm
   std::string directory{};      // --data-dir / RAVINE_DATA_DIR; may be empty
-  std::string scale = "unit";   // unit (pixels / 255) | standardize | none
+  std::string scale = "unit";   // unit (pixels / 255) | binary | standardize | none
   std::int64_t train = 0;       // use only the first that many training examples; 0 = all
   bool full = false;            // MNIST: all 60 000 for training, no validation part
   std::uint64_t seed = 0;       // of generated data

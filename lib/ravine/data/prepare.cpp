@@ -118,4 +118,10 @@ void standardize(Features& features, Range range) {
     features.scale[j] = variance[j] > 0 ? 1 / std::sqrt(variance[j]) : 1.0;
 }
 
+void binarize(Features& features) {
+  for (auto& pixel : features.pixels) pixel = pixel >= 128;
+  features.shift = {0};
+  features.scale = {1};
+}
+
 }  // namespace ravine::detail

@@ -25,4 +25,7 @@ Features select_rows(const Features& features, std::span<const std::int32_t> row
 /// of rows [range.begin, range.end); a constant column gets scale 1. Dense or pixel features.
 void standardize(Features& features, Range range);
 
+/// Pixels become 1 from 128 on, else 0.
+void binarize(Features& features);
+
 }  // namespace ravine::detail

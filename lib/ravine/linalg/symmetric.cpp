@@ -29,6 +29,21 @@ void fix_cache_sizes() {
   std::call_once(once, [] { Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 32 << 20); });
 }
 
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
+
+/// The transpose, which has the same eigenvalues.
+Matrix copy_of(MatrixView<const double> a) {
+  fix_cache_sizes();
+  const auto n = static_cast<Eigen::Index>(a.rows);
+  return Eigen::Map<const Matrix>(a.data, n, n);
+}
+
+void require_found(Eigen::ComputationInfo info, std::size_t n) {
+  if (info != Eigen::Success)
+    fail("the eigenvalues of a {} x {} matrix were not found: it has elements that are not finite",
+         n, n);
+}
+
 }  // namespace
 
 bool solve_positive_definite(MatrixView<double> a, std::span<double> x) {
@@ -56,19 +71,27 @@ bool solve_positive_definite(MatrixView<double> a, std::span<double> x) {
 
 void symmetric_eigen(MatrixView<const double> a, std::span<double> values,
                      MatrixView<double> vectors) {
-  fix_cache_sizes();
-  const auto n = static_cast<Eigen::Index>(values.size());
-  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
-  const Matrix copy = Eigen::Map<const Matrix>(a.data, n, n);
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(copy);
-  if (solver.info() != Eigen::Success)
-    fail("the eigenvalues of a {} x {} matrix were not found: it has elements that are not finite",
-         n, n);
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(copy_of(a));
+  require_found(solver.info(), a.rows);
+  const auto n = static_cast<Eigen::Index>(a.rows);
   for (Eigen::Index k = 0; k < n; ++k) {
     values[static_cast<std::size_t>(k)] = solver.eigenvalues()[k];
     for (Eigen::Index i = 0; i < n; ++i)  // a column of Eigen's is a row of ours
       vectors.data[k * n + i] = solver.eigenvectors()(i, k);
   }
+}
+
+void symmetric_eigenvalues(MatrixView<const double> a, std::span<double> values) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(copy_of(a), Eigen::EigenvaluesOnly);
+  require_found(solver.info(), a.rows);
+  std::copy_n(solver.eigenvalues().data(), values.size(), values.data());
+}
+
+void eigenvalue_moduli(MatrixView<const double> a, std::span<double> moduli) {
+  const Eigen::EigenSolver<Matrix> solver(copy_of(a), /*computeEigenvectors=*/false);
+  require_found(solver.info(), a.rows);
+  for (std::size_t k = 0; k < moduli.size(); ++k)
+    moduli[k] = std::abs(solver.eigenvalues()[static_cast<Eigen::Index>(k)]);
 }
 
 }  // namespace ravine

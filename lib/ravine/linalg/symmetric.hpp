@@ -7,7 +7,7 @@
 
 namespace ravine {
 
-// Dense symmetric systems of small problems, in double and on one thread, so that no bit depends on
+// Dense systems and eigenvalues of small problems, in double and on one thread, so that no bit depends on
 // the number of threads. Thread-safe.
 
 /// Solves A x = b by Cholesky's factorization A = L L'. `a` is read in its lower triangle, which
@@ -19,5 +19,10 @@ RAVINE_EXPORT bool solve_positive_definite(MatrixView<double> a, std::span<doubl
 /// A = sum_k values[k] q_k q_k'. Throws Error if A is not finite.
 RAVINE_EXPORT void symmetric_eigen(MatrixView<const double> a, std::span<double> values,
                                    MatrixView<double> vectors);
+/// The same eigenvalues without vectors, in a fraction of the time.
+RAVINE_EXPORT void symmetric_eigenvalues(MatrixView<const double> a, std::span<double> values);
+
+/// |lambda_k| of a general square matrix, in no particular order. Throws Error if it is not finite.
+RAVINE_EXPORT void eigenvalue_moduli(MatrixView<const double> a, std::span<double> moduli);
 
 }  // namespace ravine

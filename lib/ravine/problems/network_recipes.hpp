@@ -24,7 +24,7 @@ struct DataFields {
   }
   template <class F>
   void last_fields(F& field) {
-    field("scale", scale, "unit|standardize|none", "how inputs are normalized");
+    field("scale", scale, "unit|binary|standardize|none", "how inputs are normalized");
     field("train", train, "[0, 1000000000]", "first training examples that are used; 0 = all");
     field("full", full, "", "the validation part joins the training part");
   }

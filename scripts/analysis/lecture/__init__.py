@@ -3,8 +3,8 @@
 Every function takes results and returns a figure, or None if their suite has not recorded it.
 """
 
-from . import (batch_size, bouncing, chain, gradient_noise, lookahead, noisy_quadratic, one_step,
-               paths, robbins_monro, terminal_speed, update_cost)
+from . import (batch_size, bouncing, chain, gradient_noise, gradient_norm, lookahead,
+               noisy_quadratic, one_step, paths, robbins_monro, terminal_speed, update_cost)
 
 FIGURES = {
     "paths": (paths.draw, "the rules' paths in a ravine, two valleys and at a saddle (L8, L11)"),
@@ -13,6 +13,7 @@ FIGURES = {
     "one-step": (one_step.draw, "what a step along the gradient gains (L21)"),
     "chain": (chain.draw, "promised and real change of a product of weights (L22)"),
     "bouncing": (bouncing.draw, "bouncing iterates and their averages (L33, L34)"),
+    "gradient-norm": (gradient_norm.draw, "the gradient's norm while a network learns (A5)"),
     "robbins-monro": (robbins_monro.draw, "error under three courses of the rate (L4)"),
     "gradient-noise": (gradient_noise.draw, "noise of the gradient against batch size (L6)"),
     "update-cost": (update_cost.draw, "seconds per update against training examples (L2, L7)"),

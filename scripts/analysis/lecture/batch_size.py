@@ -27,8 +27,8 @@ def draw(results):
         own = aimed[aimed["learning_rate"] == aimed["batch_size"].map(best)]
         grouped = own.groupby("batch_size")[column]
         sizes = grouped.median().index.to_numpy(dtype=float)
-        axes.fill_between(sizes, grouped.min(), grouped.max(), color=style.COLOURS["momentum"],
-                          alpha=0.2, lw=0)
+        axes.fill_between(sizes, grouped.quantile(0.25), grouped.quantile(0.75),
+                          color=style.COLOURS["momentum"], alpha=0.2, lw=0)
         axes.plot(sizes, grouped.median(), "o-", ms=3, color=style.COLOURS["momentum"])
         axes.set_xscale("log", base=2)
         axes.set_yscale("log")
@@ -46,6 +46,6 @@ def draw(results):
     style.heading(figure, "Fewer updates, more examples",
                   f"{parse(aimed['problem'].iloc[0])[0]}({parse(aimed['problem'].iloc[0])[1]['data']}, "
                   f"N = {examples:g}) to {target.replace('_', ' ')}; dashed: perfect scaling.")
-    style.caption(figure, f"Median and range over {aimed['seed'].nunique()} seeds at the learning rate "
+    style.caption(figure, f"Median and quartiles over {aimed['seed'].nunique()} seeds at the learning rate "
                           "ε with the fewest updates; a missed target counts as infinite.")
     return figure

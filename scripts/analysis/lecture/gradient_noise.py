@@ -22,7 +22,8 @@ def draw(results):
     figure, axes = plt.subplots(figsize=(0.62 * style.WIDTH, 3.1))
     sizes = noise.index.to_numpy(dtype=float)
     colour = style.COLOURS["momentum"]
-    axes.fill_between(sizes, noise.min(axis=1), noise.max(axis=1), color=colour, alpha=0.2, lw=0)
+    axes.fill_between(sizes, noise.quantile(0.25, axis=1), noise.quantile(0.75, axis=1),
+                      color=colour, alpha=0.2, lw=0)
     axes.plot(sizes, noise.median(axis=1), "o-", ms=3, color=colour, label="variance of the gradient")
     axes.plot(sizes, noise.median(axis=1).iloc[0] * sizes[0] / sizes, color=style.INK, lw=0.8,
               ls=(0, (3, 2)), label="1 / B")
@@ -33,9 +34,9 @@ def draw(results):
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.set_xlabel("batch size B (examples)")
     axes.set_ylabel("squared norm")
-    axes.legend(frameon=False, loc="lower left")
+    axes.legend(frameon=False, loc="upper right")
     label = next(iter(short_labels([still["problem"].iloc[0]], always=("data",)).values()))
     style.heading(figure, "Larger mini-batches reduce the noise", label)
-    style.caption(figure, f"E‖g_B‖² − ‖g‖² at the initial point, median and range over "
+    style.caption(figure, f"E‖g_B‖² − ‖g‖² at the initial point, median and quartiles over "
                           f"{still['seed'].nunique()} seeds.")
     return figure

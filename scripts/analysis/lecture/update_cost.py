@@ -24,8 +24,8 @@ def draw(results):
         if not len(own):
             continue
         label = "all examples per update" if batch == 0 else f"{batch} examples per update"
-        axes.fill_between(own.median().index, own.min(), own.max(), color=style.COLOURS[colour],
-                          alpha=0.2, lw=0)
+        axes.fill_between(own.median().index, own.quantile(0.25), own.quantile(0.75),
+                          color=style.COLOURS[colour], alpha=0.2, lw=0)
         axes.plot(own.median(), "o-", ms=3, color=style.COLOURS[colour], label=label)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
@@ -36,5 +36,5 @@ def draw(results):
     axes.legend(frameon=False, loc="center right")
     style.heading(figure, "An update of SGD costs the same for any N",
                   "mlp(glyphs, hidden=64)")
-    style.caption(figure, f"Median and range over {frame['seed'].nunique()} seeds.")
+    style.caption(figure, f"Median and quartiles over {frame['seed'].nunique()} seeds.")
     return figure
