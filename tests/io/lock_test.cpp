@@ -115,7 +115,7 @@ TEST(FileLock, NeverHasTwoHoldersAtOnce) {
   const TemporaryFolder folder;
   std::atomic<int> holders = 0, collisions = 0, taken = 0;
   const auto compete = [&] {
-    for (int i = 0; i < 500; ++i) {
+    for (int i = 0; i < 100; ++i) {
       try {
         const FileLock lock(folder / "lock");
         if (++holders > 1) ++collisions;

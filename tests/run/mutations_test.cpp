@@ -179,7 +179,7 @@ TEST(Mutations, SealedAnewByOtherCodeAreNoCheckpointsOfThisTrial) {
   // The seal is right and the content is not: another trial, another shape, another build.
   const TemporaryFolder folder;
   const auto problem = make_problem("quadratic(dimension=10)", {}),
-             other = make_problem("quadratic(dimension=11)", {});
+             other = make_problem("quadratic(dimension=50)", {});
   Trial trial;
   trial.problem = "quadratic(dimension=10)";
   trial.steps = 20;
