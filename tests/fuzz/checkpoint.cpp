@@ -24,7 +24,7 @@ class Case {
 
   void resume(Input input) const {
     Trainer trainer(trial_, problem_, Catalogs{});
-    if (!load_checkpoint(file_.edited(input), trainer, kSpec)) return;
+    if (load_checkpoint(file_.edited(input), trainer, kSpec) != Loaded::kCheckpoint) return;
     int left = 2 * kSteps;
     trainer.run([&] { return --left < 0; });
     require(left >= 0, "a trial that goes on comes to its end");
