@@ -21,6 +21,8 @@ if(NOT RAVINE_ARCH STREQUAL "default")
 endif()
 if(RAVINE_SANITIZE)
   target_compile_options(ravine_flags INTERFACE -fsanitize=${RAVINE_SANITIZE} -fno-omit-frame-pointer
-                                                -fno-sanitize-recover=all -g)
+                                                -fno-sanitize-recover=all -g1
+    # Instrumented loops do not vectorize, and need not.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)
   target_link_options(ravine_flags INTERFACE -fsanitize=${RAVINE_SANITIZE})
 endif()

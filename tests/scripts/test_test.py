@@ -39,6 +39,8 @@ def clone(tmp_path):
         case "$*" in
           *"-m pytest"*) echo "$*" >>"{root}/pytest.log"; echo "7 passed, 1 skipped in 0.1s" ;;
         esac''')
+    program(root / "scripts" / "fuzz", f'''echo "$*" >>"{root}/fuzz.log"
+        echo "8 targets passed, 0 targets failed"''')
     return root
 
 
@@ -55,8 +57,8 @@ def last_line(done):
 
 def test_sums_up_all_stages(clone):
     done = run(clone)
-    # 3 x ctest, 2 x pytest; format, includes, three builds, consumer
-    assert last_line(done) == f"{3 * 40 + 2 * 7 + 6} passed, 0 failed", done.stdout
+    # 4 x ctest, 2 x pytest, fuzz; format, includes, four builds, consumer
+    assert last_line(done) == f"{4 * 40 + 2 * 7 + 8 + 7} passed, 0 failed", done.stdout
     assert done.returncode == 0
 
 
@@ -70,6 +72,7 @@ def test_long_tests_run_on_demand_only(clone):
     assert "--long" not in (clone / "pytest.log").read_text()
     (clone / "ctest.log").unlink()
     run(clone, "--long")
+    assert (clone / "fuzz.log").read_text() == "--runs 1000000\n"
     assert "-LE" not in (clone / "ctest.log").read_text()
     assert "--long" in (clone / "pytest.log").read_text()
 
@@ -79,6 +82,14 @@ def test_failing_tests_are_counted_and_shown(clone):
     done = run(clone, "--fast")
     assert last_line(done) == f"{38 + 7 + 1} passed, 2 failed" and done.returncode != 0
     assert "what went wrong" in done.stdout
+
+
+def test_each_target_of_the_fuzzer_counts(clone):
+    program(clone / "scripts" / "fuzz",
+            'echo "FAILED csv: x"; echo "7 targets passed, 1 targets failed"; exit 1')
+    done = run(clone)
+    assert last_line(done) == f"{4 * 40 + 2 * 7 + 7 + 7} passed, 1 failed" and done.returncode != 0
+    assert "FAILED csv: x" in done.stdout
 
 
 @pytest.mark.parametrize("summary, good, bad", [

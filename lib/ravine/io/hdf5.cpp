@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ravine/core/error.hpp"
+#include "ravine/io/hdf5_guard.hpp"
 #include "ravine/io/hdf5_support.hpp"
 #include "ravine/io/sealed_file.hpp"
 
@@ -150,6 +151,7 @@ Group Group::add_group(const std::string& name) {
 
 Group Group::group(const std::string& name) const {
   const Lock lock;
+  expect_hard_link(id(), name);
   return Group(
       Handle(check(H5Gopen2(id(), name.c_str(), H5P_DEFAULT), "open group", name_in(id(), name))));
 }
@@ -166,6 +168,7 @@ void Group::remove(const std::string& name) {
 
 bool Group::is_group(const std::string& name) const {
   const Lock lock;
+  expect_hard_link(id(), name);
   const Handle object(check(H5Oopen(id(), name.c_str(), H5P_DEFAULT), "open", name_in(id(), name)));
   return H5Iget_type(object.get()) == H5I_GROUP;
 }

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "ravine/core/error.hpp"
+#include "ravine/io/hdf5_guard.hpp"
 #include "ravine/io/hdf5_support.hpp"
 
 namespace ravine::hdf5 {
@@ -22,8 +23,10 @@ constexpr bool kIsText = kTypeOf<T> == Type::kText;
 
 void write_rows(hid_t column, hid_t memory_space, hid_t file_space, Type type, const void* rows) {
   const Handle memory = memory_type(type);
-  check(H5Dwrite(column, memory.get(), memory_space, file_space, H5P_DEFAULT, rows), "write",
-        [&] { return name_of(column); });
+  const Handle transfer = type == Type::kText ? text_transfer() : Handle();
+  check(H5Dwrite(column, memory.get(), memory_space, file_space,
+                 type == Type::kText ? transfer.get() : H5P_DEFAULT, rows),
+        "write", [&] { return name_of(column); });
 }
 
 /// Texts are handed to HDF5 as pointers.
@@ -79,6 +82,7 @@ std::size_t Column::size() const {
   if (H5Sget_simple_extent_ndims(space.get()) != 1 ||
       H5Sget_simple_extent_dims(space.get(), &size, nullptr) != 1)
     fail("{} has not one dimension: the file is not of ravine's format", name_of(id()));
+  expect_possible_rows(id(), size);
   return size;
 }
 
@@ -103,23 +107,24 @@ std::vector<T> Column::read(std::size_t first, std::size_t count) const {
     fail("{} has {} rows, {} were expected: the file is not of ravine's format", name_of(id()), all,
          first + count);
   if (count == 0) return {};
+  expect_plain_storage(id());
   const Handle memory = rows_space(count), part = part_space(all, first, count);
   const Handle type_id = memory_type(kTypeOf<T>);
-  const auto read_into = [&](void* rows) {
-    check(H5Dread(id(), type_id.get(), memory.get(), part.get(), H5P_DEFAULT, rows), "read",
+  const auto read_into = [&](void* rows, hid_t transfer) {
+    check(H5Dread(id(), type_id.get(), memory.get(), part.get(), transfer, rows), "read",
           [&] { return name_of(id()); });
   };
   if constexpr (kIsText<T>) {
+    TextMemory texts(file_bytes(id()));
     std::vector<char*> pointers(count);
-    read_into(pointers.data());
+    read_into(pointers.data(), texts.transfer_properties().get());
     std::vector<std::string> rows;
     rows.reserve(count);
     for (const char* pointer : pointers) rows.emplace_back(pointer ? pointer : "");
-    H5Dvlen_reclaim(type_id.get(), memory.get(), H5P_DEFAULT, pointers.data());
     return rows;
   } else {
     std::vector<T> rows(count);
-    read_into(rows.data());
+    read_into(rows.data(), H5P_DEFAULT);
     return rows;
   }
 }
@@ -158,6 +163,7 @@ Column Group::write(const std::string& name, std::span<const T> rows) {
 
 Column Group::column(const std::string& name) const {
   const Lock lock;
+  expect_hard_link(id(), name);
   // Rows are read in long pieces: a megabyte of chunks per column would only add up.
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
   H5Pset_chunk_cache(access.get(), 0, 0, 1.0);

@@ -96,13 +96,19 @@ Handle file_type(Type type) {
 }
 
 Type type_of(hid_t type, const std::string& where) {
-  const H5T_class_t kind = H5Tget_class(type);
-  const std::size_t bytes = H5Tget_size(type);
-  if (kind == H5T_FLOAT && bytes == 8) return Type::kDouble;
-  if (kind == H5T_INTEGER && bytes == 8) return Type::kInt64;
-  if (kind == H5T_INTEGER && bytes == 1) return Type::kUint8;
-  if (kind == H5T_STRING && H5Tis_variable_str(type) > 0) return Type::kText;
+  // Exactly these: HDF5 would convert others, with overflows and with code of its own.
+  if (H5Tequal(type, H5T_IEEE_F64LE) > 0) return Type::kDouble;
+  if (H5Tequal(type, H5T_STD_I64LE) > 0) return Type::kInt64;
+  if (H5Tequal(type, H5T_STD_U8LE) > 0) return Type::kUint8;
+  if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0) return Type::kText;
   fail("{} has a type that ravine does not write: the file is not of ravine's format", where);
+}
+
+Handle text_transfer() {
+  constexpr std::size_t kBufferBytes = std::size_t{1} << 14;
+  Handle properties(H5Pcreate(H5P_DATASET_XFER));
+  H5Pset_buffer(properties.get(), kBufferBytes, nullptr, nullptr);
+  return properties;
 }
 
 Handle group_properties() {

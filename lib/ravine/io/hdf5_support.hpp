@@ -56,6 +56,9 @@ Handle file_type(Type type);
 /// Throws Error if the object stores none of the four types.
 Type type_of(hid_t type, const std::string& where);
 
+/// How texts are transferred: through a small buffer. HDF5 would clear two of 1 MiB for each call.
+Handle text_transfer();
+
 /// Properties of groups: no time stamps; links and attributes remember their order.
 Handle group_properties();
 

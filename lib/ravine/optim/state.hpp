@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "ravine/core/error.hpp"
 #include "ravine/core/real.hpp"
 
 namespace ravine {
@@ -17,5 +18,12 @@ class StateVisitor {
   virtual void doubles(std::string_view name, std::span<double> values) = 0;
   virtual void integer(std::string_view name, std::int64_t& value) = 0;
 };
+
+/// Throws Error unless an integer that was just visited is in [0, most]: a visitor may have read it
+/// from a file, and lengths and places must fit the object before they are used.
+inline void check_state(std::string_view name, std::int64_t value, std::int64_t most) {
+  if (value < 0 || value > most)
+    fail("the state '{}' is {}: it must be in [0, {}]; start the trial anew", name, value, most);
+}
 
 }  // namespace ravine

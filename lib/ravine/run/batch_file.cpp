@@ -66,6 +66,8 @@ std::vector<BatchEntry> read_batch_index(const std::filesystem::path& path) {
   if (sha256_hex(index) != claimed.label) fail_index(path);
   std::uint64_t offset = kSealBytes + index.size();
   for (BatchEntry& entry : entries) {
+    // Lengths are promises, too: their sum must not wrap around.
+    if (offset > claimed.bytes || entry.length > claimed.bytes - offset) fail_index(path);
     entry.offset = offset;
     offset += entry.length;
   }

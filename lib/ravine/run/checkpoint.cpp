@@ -54,7 +54,10 @@ class StateReader final : public StateColumns {
   void reals(std::string_view name, std::span<Real> values) override { read(name, values); }
   void doubles(std::string_view name, std::span<double> values) override { read(name, values); }
   void integer(std::string_view name, std::int64_t& value) override {
-    value = group_.integer(next_name(name));
+    constexpr std::int64_t kMost = std::int64_t{1} << 53;  // far from any overflow
+    const std::int64_t stored = group_.integer(next_name(name));
+    check_state(name, stored, kMost);
+    value = stored;
   }
 
  private:

@@ -12,10 +12,8 @@ namespace {
 enum Part { kLine, kIterate, kPlane };
 using Vector = std::vector<double>;
 
-constexpr int kRounds = 500;      // of the power iteration
-constexpr int kLinePoints = 36;   // -0.25 to 1.5 in steps of 0.05
-constexpr int kPlanePoints = 21;  // on each side of the plane
-constexpr double kMargin = 0.2;   // of the iterates' range, around them
+constexpr int kRounds = 500;     // of the power iteration
+constexpr double kMargin = 0.2;  // of the iterates' range, around them
 
 double dot(const Vector& a, const Vector& b) {
   double sum = 0;
@@ -145,11 +143,15 @@ void Landscape::add_plane(Session& session) {
     }
 }
 
-void Landscape::visit_state(StateVisitor& visitor) {
+void Landscape::visit_state(StateVisitor& visitor, std::int64_t most, std::size_t parameters) {
   auto count = static_cast<std::int64_t>(steps_.size());
   auto length = static_cast<std::int64_t>(length_);
   visitor.integer("landscape_iterates", count);
   visitor.integer("landscape_length", length);
+  check_state("landscape_iterates", count, most);
+  if (length != static_cast<std::int64_t>(count > 0 ? parameters : length_))
+    fail("the state 'landscape_length' is {}: the problem has {} parameters; start the trial anew",
+         length, parameters);
   length_ = static_cast<std::size_t>(length);
   steps_.resize(static_cast<std::size_t>(count));
   objectives_.resize(steps_.size());

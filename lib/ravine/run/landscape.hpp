@@ -31,12 +31,16 @@ class RAVINE_EXPORT Landscape {
  public:
   /// Longest parameter vector of which iterates are kept.
   static constexpr std::size_t kMostParameters = 200'000;
+  static constexpr int kLinePoints = 36;   // -0.25 to 1.5 in steps of 0.05
+  static constexpr int kPlanePoints = 21;  // on each side of the plane
+  static constexpr int kGridPoints = kLinePoints + kPlanePoints * kPlanePoints;
 
   void observe(std::int64_t step, double objective, std::span<const Real> theta);
   /// Evaluates line and plane, once, with theta_T the last iterate that was observed.
   void finish(Session& session);
   const Table& table() const { return table_; }
-  void visit_state(StateVisitor& visitor);
+  /// At most `most` iterates of `parameters` numbers can have been observed.
+  void visit_state(StateVisitor& visitor, std::int64_t most, std::size_t parameters);
 
  private:
   Table table_ = empty_table();

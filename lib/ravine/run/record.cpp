@@ -94,6 +94,12 @@ void check_name(std::set<std::string_view>& names, std::string_view name,
     fail("trial {} has two columns named '{}': names must differ", record.id, name);
 }
 
+/// Whether a column of integers can store it.
+bool fits(double value) {
+  constexpr double kLargest = 9007199254740992;  // 2^53: up to here a double is exact
+  return std::isnan(value) || (value == std::floor(value) && std::fabs(value) <= kLargest);
+}
+
 void check_columns(const std::vector<Column>& columns, const TrialRecord& record) {
   std::set<std::string_view> names;
   for (const Column& column : columns) {
@@ -102,6 +108,11 @@ void check_columns(const std::vector<Column>& columns, const TrialRecord& record
       fail("trial {} has {} values of {} but {} of {}: all columns of a curve have one length",
            record.id, column.values.size(), column.name, columns.front().values.size(),
            columns.front().name);
+    const auto wrong = std::find_if(column.values.begin(), column.values.end(),
+                                    [&](double value) { return column.integer && !fits(value); });
+    if (wrong != column.values.end())
+      fail("trial {} has {} in column {}: a column of integers holds whole numbers up to 2^53",
+           record.id, format_number(*wrong), column.name);
   }
 }
 

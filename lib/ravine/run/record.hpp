@@ -57,7 +57,8 @@ RAVINE_EXPORT std::size_t observation_count(const TrialRecord& record);
 RAVINE_EXPORT std::size_t row_count(const Table& table);
 
 /// Throws Error if a record cannot be stored: an id that is not 16 lower-case hexadecimal digits,
-/// names that are empty, repeated, reserved or contain '/', columns of different lengths.
+/// names that are empty, repeated, reserved or contain '/', columns of different lengths, columns
+/// of integers with anything but whole numbers and NaN.
 RAVINE_EXPORT void check_record(const TrialRecord& record);
 
 /// The value of a text cell; throws Error if there is none of that name.

@@ -70,6 +70,10 @@ void write_curve(hdf5::Group group, const std::vector<Column>& curve) {
   write(group, "values", values);
 }
 
+bool is_kind(std::uint8_t kind, std::uint8_t least) {
+  return kind % kTiming >= least && kind % kTiming <= kInteger && kind < 2 * kTiming;
+}
+
 [[noreturn]] void fail_format(const hdf5::Group& group) {
   fail("{} is not of the form of a ravine trial: remove the file", group.where());
 }
@@ -86,6 +90,7 @@ std::vector<Cell> read_cells(const hdf5::Group& group) {
     fail_format(group);
   std::vector<Cell> cells(count);
   for (std::size_t i = 0; i < count; ++i) {
+    if (!is_kind(kinds[i], kText)) fail_format(group);
     cells[i] = {names[i], texts[i], units[i], kinds[i] >= kTiming};
     if (kinds[i] % kTiming == kNumber) cells[i].value = numbers[i];
     if (kinds[i] % kTiming == kInteger) cells[i].value = integers[i];
@@ -102,6 +107,7 @@ std::vector<Column> read_curve(const hdf5::Group& group) {
     fail_format(group);
   std::vector<Column> curve(count);
   for (std::size_t i = 0; i < count; ++i) {
+    if (!is_kind(kinds[i], kNumber)) fail_format(group);
     const double* first = values.data() + i * rows;
     curve[i] = {names[i],
                 units[i],

@@ -108,11 +108,15 @@ void Recording::add_iterate(Table& table, std::int64_t step, std::span<const Rea
     for (const Real value : block.of(theta)) (column++)->values.push_back(value);
 }
 
-void Recording::visit_state(StateVisitor& visitor) {
-  if (landscape_) landscape_->visit_state(visitor);
+void Recording::visit_state(StateVisitor& visitor, std::int64_t most, std::size_t parameters) {
+  if (landscape_) landscape_->visit_state(visitor, most, parameters);
+  // A row of diagnostics per layer, and each layer has a block of parameters; the other tables have
+  // one row per observation, a landscape its grid beside them.
+  const auto layers = std::max<std::int64_t>(1, std::ssize(blocks_));
   for (Table& table : tables_) {
     auto rows = static_cast<std::int64_t>(row_count(table));
     visitor.integer(table.name, rows);
+    check_state(table.name, rows, most * layers + Landscape::kGridPoints);
     for (Column& column : table.columns) {
       column.values.resize(static_cast<std::size_t>(rows));
       visitor.doubles(column.name, column.values);

@@ -42,7 +42,8 @@ class RAVINE_EXPORT Recording {
   /// To be called once the trial has ended other than by divergence.
   void finish(Session& session);
   const std::vector<Table>& tables() const { return tables_; }
-  void visit_state(StateVisitor& visitor);
+  /// At most `most` observations of `parameters` numbers can have been made.
+  void visit_state(StateVisitor& visitor, std::int64_t most, std::size_t parameters);
 
  private:
   void add_diagnostics(Table& table, std::int64_t step, std::span<const Real> theta,

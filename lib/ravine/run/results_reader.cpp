@@ -94,8 +94,13 @@ struct RaggedColumns {
 
   RaggedColumns(std::string name_, const hdf5::Group& group, std::size_t trials)
       : name(std::move(name_)) {
-    for (const std::int64_t size : group.column("row_size").read<std::int64_t>())
+    constexpr std::int64_t kMost = std::int64_t{1} << 31;  // of one trial: no sum overflows
+    for (const std::int64_t size : group.column("row_size").read<std::int64_t>()) {
+      if (size < 0 || size > kMost)
+        fail("{}/row_size is {} for a trial: the file is not of ravine's format", group.where(),
+             size);
       starts.push_back(starts.back() + static_cast<std::size_t>(size));
+    }
     if (starts.size() != trials + 1)
       fail("{} has columns of different lengths: the file is not of ravine's format",
            group.where());

@@ -1,5 +1,6 @@
 #include "ravine/run/trainer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -178,9 +179,19 @@ void Trainer::end(Outcome outcome, std::string message) {
   message_ = std::move(message);
 }
 
+// A trainer that goes on must meet its next observation, and its end.
+void Trainer::check_position() const {
+  check_state("step", step_, finished_ ? total_steps_ : total_steps_ - 1);
+  const auto passed = std::upper_bound(due_.begin(), due_.end(), step_) - due_.begin();
+  if (next_due_ != passed && !(step_ == 0 && next_due_ == 0))
+    fail("the state 'next_due' is {} at step {}: it must be {}; start the trial anew", next_due_,
+         step_, passed);
+}
+
 void Trainer::visit_state(StateVisitor& visitor) {
   visitor.integer("step", step_);
   visitor.integer("next_due", next_due_);
+  check_position();
   visitor.doubles("first_objective", {&first_objective_, 1});
   EvaluationCounts counts = session_->counts();
   visitor.integer("gradients", counts.gradients);
@@ -197,12 +208,14 @@ void Trainer::visit_state(StateVisitor& visitor) {
   for (const Average& average : averages_) average.averaging->visit_state(visitor);
 
   auto rows = static_cast<std::int64_t>(curve_.size());
+  const std::int64_t most = std::ssize(due_) + 1;  // a divergence is observed out of turn
   visitor.integer("observations", rows);
+  check_state("observations", rows, most);
   for (Column& column : curve_.columns()) {
     column.values.resize(static_cast<std::size_t>(rows));
     visitor.doubles(column.name, column.values);
   }
-  recording_.visit_state(visitor);
+  recording_.visit_state(visitor, most, theta_.size());
 }
 
 std::size_t Trainer::workspace_bytes() const {

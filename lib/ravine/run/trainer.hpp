@@ -74,6 +74,7 @@ class RAVINE_EXPORT Trainer {
   void keep_boundary();
   void return_to_boundary();
   void observe(double learning_rate);
+  void check_position() const;
   bool diverged(double loss) const;
   void end(Outcome outcome, std::string message = "");
 

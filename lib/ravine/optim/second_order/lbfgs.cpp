@@ -41,6 +41,8 @@ void Lbfgs::visit_memory(StateVisitor& visitor) {
   visitor.doubles("gamma", {&gamma_, 1});
   visitor.integer("pairs", pairs_known_);
   visitor.integer("newest", newest_);
+  check_state("pairs", pairs_known_, options_.history);
+  check_state("newest", newest_, options_.history - 1);
 }
 
 Lbfgs::Pair& Lbfgs::pair(std::int64_t age) {
