@@ -23,7 +23,7 @@ namespace {
 PlannedTrial wide_trial(std::int64_t seed, const std::string& optimizer) {
   PlannedTrial planned;
   Trial& trial = planned.trial;
-  trial.problem = "mlp(data=glyphs, hidden=256x2, train=512)";
+  trial.problem = "mlp(data=glyphs, hidden=256, train=256)";
   trial.batch_norm = "hidden";
   trial.optimizer = optimizer;
   trial.averaging = "polyak";
