@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -147,6 +148,25 @@ TEST(Hdf5, AFullDiskIsAnIoErrorAndLetsGoOfTheFile) {
   File file = File::create(folder / "a.h5");
   fill(file);
   file.close();
+  expect_filled(File::open(folder / "a.h5"));
+}
+
+TEST(Hdf5, ADiskMayBecomeFullAtAnyByte) {
+  const TemporaryFolder folder;
+  bool stored = false;
+  for (rlim_t bytes = 1000; !stored; bytes += 1500) {
+    ASSERT_LT(bytes, 1'000'000u);
+    const FileSizeLimit limit(bytes);
+    std::optional<File> file;
+    try {
+      file.emplace(File::create(folder / "a.h5"));
+      fill(*file);
+      file->close();
+      stored = true;
+    } catch (const IoError&) {
+      if (file) file->abandon();
+    }
+  }
   expect_filled(File::open(folder / "a.h5"));
 }
 

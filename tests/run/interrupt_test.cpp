@@ -9,7 +9,9 @@
 
 #include "ravine/core/parallel.hpp"
 #include "ravine/io/files.hpp"
+#include "ravine/run/checkpoint.hpp"
 #include "ravine/run/scheduler.hpp"
+#include "ravine/run/trainer.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
@@ -68,7 +70,10 @@ class SlowProblem final : public Problem {
    public:
     SlowSession(const SlowProblem& problem, Threads threads)
         : problem_(problem), threads_(threads) {}
-    void select(std::int64_t step, std::span<const std::int32_t>) override { step_ = step; }
+    void select(std::int64_t step, std::span<const std::int32_t>) override {
+      step_ = step;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));  // longer than copies take
+    }
     Metrics measure(std::span<const Real> theta) override {
       wait(true);
       Metrics metrics;
@@ -145,7 +150,10 @@ TEST_P(LongStep, IsAbandonedAndTheCheckpointHoldsTheBoundaryBeforeIt) {
   user.join();
   EXPECT_LT(seconds_since(asked), 5);
   EXPECT_TRUE(resumed.id.empty());
-  ASSERT_TRUE(std::filesystem::exists(folder / (slow.id + ".checkpoint")));
+  Trainer halted(quick.trial, *quick.problem, catalogs);
+  ASSERT_EQ(load_checkpoint(folder / (slow.id + ".checkpoint"), halted, quick.spec),
+            Loaded::kCheckpoint);
+  EXPECT_EQ(halted.step(), 7);
 
   stop = false;
   ASSERT_TRUE(run_trial(quick, catalogs, options, stop, progress, resumed));

@@ -235,8 +235,11 @@ std::vector<std::byte> File::image() const {
 
 void File::close() {
   const Lock lock;
-  check(H5Fclose(handle_.get()), "write", [&] { return name_of(handle_.get()); });
-  handle_ = Handle();
+  const std::string name = name_of(handle_.get());
+  // Here a full disk leaves the file open and whole; what a failed close leaves must not be
+  // touched.
+  check(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), "write", [&] { return name; });
+  check(H5Fclose(handle_.release()), "write", [&] { return name; });
 }
 
 void File::abandon() noexcept {

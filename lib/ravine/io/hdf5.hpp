@@ -33,6 +33,8 @@ class RAVINE_EXPORT Handle {
   Handle& operator=(Handle&& other) noexcept;
   ~Handle() { close(); }
   std::int64_t get() const { return id_; }
+  /// Gives up the identifier without closing it.
+  std::int64_t release() { return std::exchange(id_, -1); }
   void close() noexcept;
 
  private:

@@ -91,7 +91,7 @@ bool Trainer::train(const std::function<bool()>& interrupted,
   if (curve_.size() == 0) observe(Metrics::kNone);
   while (!finished_) {
     if (interrupted()) return false;
-    if (since_boundary_.seconds() > kBoundarySeconds) keep_boundary();
+    if (threads_.interrupt && since_boundary_.seconds() > boundary_seconds_) keep_boundary();
     ++step_;
     const bool due = due_[static_cast<std::size_t>(next_due_)] == step_;
     if (due) previous_ = theta_;
@@ -119,11 +119,14 @@ bool Trainer::train(const std::function<bool()>& interrupted,
   return true;
 }
 
-// Copying the state costs little beside half a second of work. Without an interrupt nothing is ever
-// undone.
+// Copies take a hundredth of the time of the work between them. Without an interrupt nothing is
+// ever undone.
 void Trainer::keep_boundary() {
   if (!threads_.interrupt) return;
+  Stopwatch copying;
+  copying.start();
   boundary_.take([this](StateVisitor& visitor) { visit_state(visitor); });
+  boundary_seconds_ = kCopyShare * copying.seconds();
   since_boundary_.set(0);
   since_boundary_.start();
 }

@@ -32,11 +32,11 @@ namespace ravine {
 /// message. One object belongs to one thread.
 ///
 /// If `threads` carries an interrupt, a step or an observation that it ends half-way is undone: the
-/// trainer is then back at the last step boundary, or, among steps shorter than kBoundarySeconds,
-/// at one at most that much older.
+/// trainer is then back at the last step boundary, or, among steps that take less than kCopyShare
+/// times a copy of the state, at one at most that much older.
 class RAVINE_EXPORT Trainer {
  public:
-  static constexpr double kBoundarySeconds = 0.5;
+  static constexpr double kCopyShare = 100;
 
   /// `trial` is canonical. Throws Error where its parts do not fit each other.
   Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
@@ -94,6 +94,7 @@ class RAVINE_EXPORT Trainer {
   Recording recording_;
   Stopwatch clock_, since_boundary_;
   Snapshot boundary_;
+  double boundary_seconds_ = 0;  // of work until the next copy
   std::int64_t step_ = 0;
   double first_objective_ = 0;
   bool finished_ = false;
