@@ -7,8 +7,8 @@
 
 namespace ravine {
 
-// Dense systems and eigenvalues of small problems, in double and on one thread, so that no bit depends on
-// the number of threads. Thread-safe.
+// Dense systems and eigenvalues of small problems, in double and on one thread, so that no bit
+// depends on the number of threads. Thread-safe.
 
 /// Solves A x = b by Cholesky's factorization A = L L'. `a` is read in its lower triangle, which
 /// then holds L; `x` holds b and then the solution. Returns false, with both spoilt, if A is not

@@ -24,8 +24,8 @@ namespace ravine {
 ///
 /// Martens (2010), and the constants of his published program; lecture L37. **Deviates:** gradient,
 /// curvature, rho and line search see the examples of the step, where the program takes the
-/// curvature from a part of them; the L2 penalty of a problem leaves biases out, where the program's
-/// holds them (`weight_cost` stands in the preconditioner of all parameters, as there).
+/// curvature from a part of them; the L2 penalty of a problem leaves biases out, where the
+/// program's holds them (`weight_cost` stands in the preconditioner of all parameters, as there).
 /// `learning_rate` multiplies the first r.
 ///
 /// It stops converged if max_i |g_i| <= tolerance, or if no r is accepted and -g'd is at most 100
