@@ -74,7 +74,11 @@ bool train(Trainer& trainer, const PlannedTrial& planned, const RunOptions& opti
   if (trainer.step() > 0) report(trainer.step());
   for (;;) {
     const auto begin = Clock::now();
-    if (trainer.run([&] { return stop || (keeps && Clock::now() - begin > every); }, report)) break;
+    // At least one step lies between two checkpoints, however short their interval is.
+    const auto due = [&, from = trainer.step()] {
+      return keeps && trainer.step() > from && Clock::now() - begin > every;
+    };
+    if (trainer.run([&] { return stop || due(); }, report)) break;
     if (keeps && trainer.step() > 0)
       save_checkpoint(checkpoint_of(planned, options), trainer, planned.spec);
     if (stop) return false;
