@@ -43,7 +43,8 @@ TEST(Plan, EqualTrialsAppearOnce) {
 TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
   auto grids = small_grids();
   grids.front().problems.push_back("logreg(data=a9a)");
-  Planner nowhere("", Catalogs{});
+  const Catalogs catalogs;
+  Planner nowhere("", catalogs);
   EXPECT_THROW(make_plan(grids, nowhere), MissingData);
   EXPECT_TRUE(leave_out_missing_data(grids, nowhere).empty()) << "only where a grid allows it";
   grids.front().if_data = true;

@@ -32,7 +32,9 @@ RAVINE_EXPORT void for_each_trial(const Grid& grid, const std::function<void(con
 /// Makes trials ready to run; each problem is made once and shared.
 class RAVINE_EXPORT Planner {
  public:
+  /// `catalogs` must outlive the planner.
   Planner(std::string data_directory, const Catalogs& catalogs);
+  Planner(std::string data_directory, const Catalogs&& catalogs) = delete;
   /// Throws Error for anything unknown or out of range.
   PlannedTrial prepare(const Trial& raw);
 

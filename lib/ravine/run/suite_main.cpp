@@ -251,15 +251,16 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
   const SuiteOptions options = read_options(values, suite);
   std::vector<Grid> grids = apply(options, suite.grids(options.scale));
   Planner planner(options.data_directory, suite.catalogs);
-  for (const std::string& problem : leave_out_missing_data(grids, planner))
-    fmt::print(stderr, "ravine-{}: without {}: --data-dir has no files of it\n", suite.name,
-               problem);
+  const auto absent = leave_out_missing_data(grids, planner);
   std::optional<Tuning> tuning;
   if (options.tune)
     tuning.emplace(grids, options.learning_rates, *options.tune, planner, suite.catalogs);
   auto plan = !tuning                          ? make_plan(grids, planner)
               : options.stage == Stage::kFinal ? tuning->final_from(options.from, suite.name)
                                                : tuning->search();
+  for (const std::string& problem : absent)  // not before misuse is ruled out
+    fmt::print(stderr, "ravine-{}: without {}: --data-dir has no files of it\n", suite.name,
+               problem);
   if (values.count("list") || values.count("dry-run")) {
     if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
     return values.count("list") ? list_plan(plan) : estimate_plan(plan, options, suite.catalogs);
