@@ -25,8 +25,8 @@ def environment_of(output):
         return dict(file["environment"].attrs)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long),
-                                  pytest.param(signal.SIGUSR1, marks=pytest.mark.long)])
+@pytest.mark.long  # five seconds by the clock: not beside other tests on all cores
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
 def test_a_step_of_a_minute_is_abandoned_in_five_seconds(tmp_path, stop):
     process = suites.start("ravine-optimizers", *LONG_STEP, "--output", tmp_path / "x.h5")
     time.sleep(4)
