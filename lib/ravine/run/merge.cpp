@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
@@ -102,17 +103,18 @@ std::vector<Check> join_checks(const std::vector<Source>& sources) {
 
 /// The plan that the inputs are shards of, if it lies beside them.
 std::optional<std::vector<PlanLine>> find_plan(const std::vector<Path>& inputs) {
-  std::optional<Path> found;
+  // Two plans, such as those of a search and of its final stage, are one after the other.
+  std::set<Path> seen;
+  std::set<std::string> known;
+  std::optional<std::vector<PlanLine>> joined;
   for (const Path& input : inputs) {
     const Path path = plan_path(input);
-    if (!std::filesystem::exists(path) || found == path) continue;
-    if (found)
-      fail("the inputs belong to two plans, {} and {}: merge the shards of one plan at a time",
-           found->string(), path.string());
-    found = path;
+    if (!std::filesystem::exists(path) || !seen.insert(path).second) continue;
+    if (!joined) joined.emplace();
+    for (const PlanLine& line : read_plan(path))
+      if (known.insert(line.id).second) joined->push_back(line);
   }
-  if (!found) return std::nullopt;
-  return read_plan(*found);
+  return joined;
 }
 
 /// A mistyped command line must not cost results: what the output held has to be in the inputs.
