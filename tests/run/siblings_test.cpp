@@ -121,10 +121,14 @@ TEST(PlanFile, MakesAMergeThatOfOneMachine) {
   EXPECT_FALSE(merged.in_plan(4));
   EXPECT_EQ(merged.digest(), report.digest);
 
-  write_plan(folder / "y.plan", plan_of(3));
-  pack(folder / "y.h5", {mine(2)});
-  EXPECT_THROW(merge_results(folder / "z.h5", {folder / "y.h5", folder / "x.shard-0-of-2.h5"}),
-               Error);
+  // The plan of a final stage beside that of its search: one after the other.
+  write_plan(folder / "y.plan", plan_of(8));
+  pack(folder / "y.h5", {mine(7)});
+  const MergeReport both =
+      merge_results(folder / "z.h5", {folder / "y.h5", folder / "x.shard-0-of-2.h5"});
+  EXPECT_EQ(both.planned, 8u);
+  EXPECT_EQ(both.in_plan, 3u);
+  EXPECT_EQ(both.missing.size(), 5u);
 }
 
 TEST(Attempts, AreCountedWithTheirHostsAndJobs) {

@@ -25,14 +25,14 @@ struct MergeReport {
 /// still be growing. Values of the environment that differ are listed, joined by " | ".
 ///
 /// With the plan file of the shards (run/plan_file.hpp, found beside the inputs) the result is what
-/// one machine would have written: in the order of the plan, trials outside of it marked. Without
+/// one machine would have written: in the order of the plan, trials outside of it marked. Plans of
+/// several inputs, such as those of a search and of its final stage, follow one another. Without
 /// one trials come in the order of the inputs, and are in the plan if one input says so; those of a
 /// spool are.
 ///
 /// `suite` is needed if all inputs are spools, which do not know theirs; "" otherwise. Throws Error
-/// for damaged packed files, different suites, inputs with different plans, one trial or check with
-/// different bits in two inputs (naming both), and an existing output with trials that no input
-/// has. Equal checks are kept once.
+/// for damaged packed files, different suites, one trial or check with different bits in two inputs
+/// (naming both), and an existing output with trials that no input has. Equal checks are kept once.
 RAVINE_EXPORT MergeReport merge_results(const std::filesystem::path& output,
                                         const std::vector<std::filesystem::path>& inputs,
                                         const std::string& suite = "");
