@@ -41,6 +41,13 @@ def test_stages_settings_and_seeds(tuned):
         assert set(chosen["learning_rate"]) == {winner["learning_rate"]}
 
 
+def test_dry_run_counts_both_stages():
+    said = suites.run(SUITE, *TUNE, "--dry-run").stdout
+    # five settings each, then the default and the winner with three seeds each
+    assert "search and final stage" in said and re.search(r"trials +22\n", said), said
+    assert re.search(r"trials +10\n", suites.run(SUITE, *TUNE, "--dry-run", "--stage", "search").stdout)
+
+
 def test_shards_of_stages_merge_to_the_same_bits(tuned, tmp_path):
     output = tmp_path / "x.h5"
     for stage in ("search", "final"):

@@ -68,8 +68,7 @@ void verify(const CatalogueEntry& entry, const std::filesystem::path& path,
          path.string(), found, entry.file, entry.set, expected, entry.set);
 }
 
-std::vector<std::uint8_t> read_catalogued(const CatalogueEntry& entry,
-                                          const std::filesystem::path& directory) {
+Bytes read_catalogued(const CatalogueEntry& entry, const std::filesystem::path& directory) {
   if (directory.empty())
     throw MissingData(
         fmt::format("data set '{}' needs its files: pass --data-dir or set RAVINE_DATA_DIR "

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ravine/core/bytes.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/export.hpp"
 
@@ -43,7 +44,7 @@ RAVINE_EXPORT void verify(const CatalogueEntry& entry, const std::filesystem::pa
 /// Finds, reads, verifies and inflates a file below the data directory: `directory/file`,
 /// or `directory/` with the bare file name, each as catalogued or unpacked (without .gz).
 /// Throws MissingData if there is none and Error if it is not the right one, with the remedy.
-RAVINE_EXPORT std::vector<std::uint8_t> read_catalogued(const CatalogueEntry& entry,
-                                                        const std::filesystem::path& directory);
+RAVINE_EXPORT Bytes read_catalogued(const CatalogueEntry& entry,
+                                    const std::filesystem::path& directory);
 
 }  // namespace ravine

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ravine/core/bytes.hpp"
 #include "ravine/export.hpp"
 
 namespace ravine {
@@ -15,7 +16,7 @@ namespace ravine {
 /// Images of 32 x 32 pixels in three planes (red, green, blue), row by row, with their labels.
 struct CifarImages {
   static constexpr std::size_t kPixels = 3 * 32 * 32;
-  std::vector<std::uint8_t> pixels;  // count x 3072
+  Bytes pixels;                      // count x 3072
   std::vector<std::int32_t> labels;  // 0 ... 9
 };
 
@@ -28,7 +29,7 @@ RAVINE_EXPORT void parse_cifar(std::span<const std::uint8_t> bytes, std::string_
 /// A file of the full set as stored.
 struct CifarFile {
   std::string name;
-  std::vector<std::uint8_t> content;
+  Bytes content;
 };
 
 /// Reads data_batch_1.bin ... data_batch_5.bin and test_batch.bin, in this order, from `directory`

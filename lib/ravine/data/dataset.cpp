@@ -44,7 +44,7 @@ void prefetch(const T* row, std::size_t count) {
 }
 
 template <class T>
-void gather_rows(const std::vector<T>& values, const Features& features,
+void gather_rows(std::span<const T> values, const Features& features,
                  std::span<const std::int32_t> examples, Real* out) {
   const std::size_t cols = features.cols;
   const bool common = features.shift.size() == 1 && features.scale.size() == 1;
@@ -125,9 +125,9 @@ void refuse_unknown(const std::string& name) {
 void gather(const Features& features, std::span<const std::int32_t> examples, Real* out) {
   if (features.is_sparse()) fail("sparse examples cannot be gathered as dense rows");
   if (!features.pixels.empty()) {
-    gather_rows(features.pixels, features, examples, out);
+    gather_rows<std::uint8_t>(features.pixels, features, examples, out);
   } else {
-    gather_rows(features.dense, features, examples, out);
+    gather_rows<float>(features.dense, features, examples, out);
   }
 }
 

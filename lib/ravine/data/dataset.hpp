@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ravine/core/bytes.hpp"
 #include "ravine/core/real.hpp"
 #include "ravine/export.hpp"
 
@@ -25,7 +26,7 @@ struct SparseRows {
 /// shift and scale if those have length 1.
 struct Features {
   std::size_t rows = 0, cols = 0;
-  std::vector<std::uint8_t> pixels{};          // rows x cols, or
+  Bytes pixels{};                              // rows x cols, or
   std::vector<float> dense{};                  // rows x cols, or
   SparseRows sparse{};                         // (row_start has length rows + 1)
   std::vector<double> shift{0.0}, scale{1.0};  // for `pixels` and `dense`

@@ -85,7 +85,8 @@ std::vector<NamedFile> read_files(const NamedSet& set, const std::string& direct
   return files;
 }
 
-void append_images(const NamedFile& image_file, const NamedFile& label_file, Examples& examples) {
+// Takes the content of the first image file, in which there is room for that of the second.
+void append_images(NamedFile& image_file, const NamedFile& label_file, Examples& examples) {
   const IdxImages images = parse_idx_images(image_file.content, image_file.name);
   const auto labels = parse_idx_labels(label_file.content, label_file.name);
   Features& features = examples.features;
@@ -95,12 +96,17 @@ void append_images(const NamedFile& image_file, const NamedFile& label_file, Exa
          label_file.name);
   features.cols = cols;
   features.rows += images.count;
-  features.pixels.insert(features.pixels.end(), images.pixels.begin(), images.pixels.end());
+  if (features.pixels.empty()) {
+    image_file.content.erase(image_file.content.begin(),
+                             image_file.content.end() - std::ssize(images.pixels));
+    features.pixels = std::move(image_file.content);
+  } else {
+    features.pixels.insert(features.pixels.end(), images.pixels.begin(), images.pixels.end());
+  }
   examples.labels.insert(examples.labels.end(), labels.begin(), labels.end());
 }
 
-void read_idx(const std::vector<NamedFile>& files, Examples& examples) {
-  examples.features.pixels.reserve(files[0].content.size() + files[2].content.size());
+void read_idx(std::vector<NamedFile> files, Examples& examples) {
   append_images(files[0], files[1], examples);
   examples.train_rows = examples.features.rows;
   append_images(files[2], files[3], examples);
@@ -158,7 +164,7 @@ Examples read_named(std::string_view name, const std::string& directory) {
   Examples examples;
   auto files = read_files(set, directory, examples.digests);
   if (set.format == Format::kIdx) {
-    read_idx(files, examples);
+    read_idx(std::move(files), examples);
   } else if (set.format == Format::kCifar) {
     read_cifar(std::move(files), examples);
   } else {

@@ -10,10 +10,9 @@
 namespace ravine::detail {
 namespace {
 
-template <class T>
-std::vector<T> select(const std::vector<T>& values, std::size_t cols,
-                      std::span<const std::int32_t> rows) {
-  std::vector<T> selected;
+template <class Values>
+Values select(const Values& values, std::size_t cols, std::span<const std::int32_t> rows) {
+  Values selected;
   if (values.empty()) return selected;
   selected.reserve(rows.size() * cols);
   for (std::int32_t row : rows) {
@@ -42,10 +41,10 @@ SparseRows select(const SparseRows& sparse, std::span<const std::int32_t> rows) 
 }
 
 // Deviations are taken from the first row, so a constant column has exactly the variance 0.
-template <class T>
-void column_moments(const std::vector<T>& values, std::size_t cols, Range range,
-                    std::vector<double>& mean, std::vector<double>& variance) {
-  const T* const first = values.data() + range.begin * cols;
+template <class Values>
+void column_moments(const Values& values, std::size_t cols, Range range, std::vector<double>& mean,
+                    std::vector<double>& variance) {
+  const auto* const first = values.data() + range.begin * cols;
   const double count = static_cast<double>(range.size());
   mean.assign(cols, 0.0);
   variance.assign(cols, 0.0);

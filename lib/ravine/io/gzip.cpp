@@ -76,7 +76,10 @@ Bytes gunzip(std::span<const std::uint8_t> bytes, std::string_view name, std::si
   Inflater stream;
   // One byte more than expected: zlib always has room to find the end, and a full buffer means
   // that more is coming.
-  Bytes content(expected_size(bytes, limit) + 1);
+  const std::size_t expected = expected_size(bytes, limit) + 1;
+  Bytes content;
+  content.reserve(expected + expected / 4);
+  content.resize(expected);
   std::size_t used = 0, made = 0;
   while (true) {
     stream->next_in = const_cast<Bytef*>(bytes.data() + used);

@@ -5,13 +5,11 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include "ravine/core/bytes.hpp"
 #include "ravine/export.hpp"
 
 namespace ravine {
-
-using Bytes = std::vector<std::uint8_t>;
 
 /// No data file is larger than this, stored or inflated: 2 GiB.
 inline constexpr std::size_t kLargestFileBytes = std::size_t{1} << 31;
@@ -26,7 +24,8 @@ RAVINE_EXPORT bool is_gzip(std::span<const std::uint8_t> bytes);
 
 /// Inflates a whole gzip file, of one or several members, and checks its CRC-32.
 /// `name` is what messages call it. Memory grows with the true content, never with what a header
-/// promises. Throws Error for truncated or corrupt bytes and for content above `limit`.
+/// promises. A quarter more is reserved, untouched, for what the caller may put behind it. Throws
+/// Error for truncated or corrupt bytes and for content above `limit`.
 RAVINE_EXPORT Bytes gunzip(std::span<const std::uint8_t> bytes, std::string_view name,
                            std::size_t limit = kLargestFileBytes);
 

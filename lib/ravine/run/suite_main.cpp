@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <fstream>
 #include <iterator>
@@ -262,6 +263,10 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
     fmt::print(stderr, "ravine-{}: without {}: --data-dir has no files of it\n", suite.name,
                problem);
   if (values.count("list") || values.count("dry-run")) {
+    if (tuning && options.stage == Stage::kBoth && !values.count("list")) {
+      std::ranges::move(tuning->largest_final_stage(), std::back_inserter(plan));
+      fmt::print("search and final stage, as if no default were the best:\n");
+    }
     if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
     return values.count("list") ? list_plan(plan) : estimate_plan(plan, options, suite.catalogs);
   }

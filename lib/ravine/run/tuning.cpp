@@ -115,24 +115,36 @@ std::vector<PlannedTrial> Tuning::final_stage(const Find& find) const {
             candidate.id, candidate.trial.optimizer, format_number(candidate.trial.learning_rate));
       records.push_back(std::move(*record));
     }
-    const std::size_t best = best_of(records);
-    const auto run = [&](std::size_t setting, const char* name) {
-      for (const std::int64_t seed : contest.seeds) {
-        Trial trial = contest.candidates[setting].trial;
-        trial.seed = seed;
-        PlannedTrial planned = planner_.prepare(trial);
-        planned.labels = labels(contest.name, "final", name);
-        add(plan, ids, std::move(planned));
-      }
-    };
-    if (best == 0) {
-      run(0, "tuned default");
-    } else {
-      run(best, "tuned");
-      run(0, "default");
-    }
+    add_final(contest, best_of(records), plan, ids);
   }
   return plan;
+}
+
+std::vector<PlannedTrial> Tuning::largest_final_stage() const {
+  std::vector<PlannedTrial> plan;
+  std::set<std::string> ids;
+  for (const Contest& contest : contests_)
+    add_final(contest, contest.candidates.size() > 1, plan, ids);
+  return plan;
+}
+
+void Tuning::add_final(const Contest& contest, std::size_t best, std::vector<PlannedTrial>& plan,
+                       std::set<std::string>& ids) const {
+  const auto run = [&](std::size_t setting, const char* name) {
+    for (const std::int64_t seed : contest.seeds) {
+      Trial trial = contest.candidates[setting].trial;
+      trial.seed = seed;
+      PlannedTrial planned = planner_.prepare(trial);
+      planned.labels = labels(contest.name, "final", name);
+      add(plan, ids, std::move(planned));
+    }
+  };
+  if (best == 0) {
+    run(0, "tuned default");
+  } else {
+    run(best, "tuned");
+    run(0, "default");
+  }
 }
 
 std::vector<PlannedTrial> Tuning::final_from(const std::string& path,

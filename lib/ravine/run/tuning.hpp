@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ class RAVINE_EXPORT Tuning {
 
   std::vector<PlannedTrial> search() const;
 
+  /// As large as the final stage can be, for estimates: every default loses to the next setting.
+  std::vector<PlannedTrial> largest_final_stage() const;
+
   using Find = std::function<std::optional<TrialRecord>(const std::string& id)>;
   /// The final stage after a search whose trials `find` knows. Throws Error if some are missing.
   std::vector<PlannedTrial> final_stage(const Find& find) const;
@@ -52,6 +56,9 @@ class RAVINE_EXPORT Tuning {
     std::vector<PlannedTrial> candidates;
     std::vector<std::int64_t> seeds;
   };
+
+  void add_final(const Contest& contest, std::size_t best, std::vector<PlannedTrial>& plan,
+                 std::set<std::string>& ids) const;
 
   std::vector<Contest> contests_;
   Planner& planner_;
