@@ -150,7 +150,7 @@ std::vector<Grid> grids(Scale scale) {
       termination(10),
       termination(30),
       saddle()};
-  const std::vector<std::int64_t> few = {0, 1, 2}, more = {0, 1, 2, 3, 4};
+  const std::vector<std::int64_t> few = {0, 1, 2}, more = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   const std::string mlp = "mlp(data=glyphs, hidden=32, activation=tanh, train=";
   std::vector<Grid> all = joined(
       functions, {learning("logreg(data=glyphs, train=1000, l2=0.001)", 0, 60, few),
