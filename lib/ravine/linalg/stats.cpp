@@ -14,7 +14,7 @@ constexpr std::size_t kSums = 8;
 
 // Interleaved sums leave the compiler nothing to reorder and still fill its vectors.
 template <class Term>
-double chunked_sum(Threads threads, std::size_t count, Term term) {
+[[gnu::noinline]] double interleaved_sum(Threads threads, std::size_t count, Term term) {
   const auto piece = [&](std::size_t begin, std::size_t end) {
     std::array<double, kSums> sums{};
     std::size_t i = begin;
@@ -24,9 +24,14 @@ double chunked_sum(Threads threads, std::size_t count, Term term) {
     return ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
            ((sums[1] + sums[5]) + (sums[3] + sums[7]));
   };
-  // Short vectors are most of what L-BFGS adds up on small problems: no detour for one piece.
   if (count <= kChunk) return 0 + piece(0, count);
   return parallel_sum(threads, count, kChunk, piece);
+}
+
+// The sums of two terms are most of what L-BFGS does on functions of two variables.
+template <class Term>
+double chunked_sum(Threads threads, std::size_t count, Term term) {
+  return count == 2 ? 0 + (term(0) + term(1)) : interleaved_sum(threads, count, term);
 }
 
 }  // namespace

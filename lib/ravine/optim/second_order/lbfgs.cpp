@@ -21,10 +21,14 @@ Lbfgs::Lbfgs(const LbfgsOptions& options)
 
 void Lbfgs::reset_memory(const ParameterLayout& layout) {
   pairs_.resize(static_cast<std::size_t>(options_.history));
+  // One block: twenty allocations would be an eighth of a search over two variables.
+  const std::size_t size = layout.size();
+  const std::size_t stride = (size + kRealsPerLine - 1) / kRealsPerLine * kRealsPerLine;
+  vectors_.assign(2 * pairs_.size() * stride, Real{0});
+  std::span<Real> rest = vectors_;
   for (Pair& pair : pairs_) {
-    pair.s.assign(layout.size(), Real{0});
-    pair.y.assign(layout.size(), Real{0});
-    pair.curvature = 0;
+    pair = {rest.first(size), rest.subspan(stride, size), 0};
+    rest = rest.subspan(2 * stride);
   }
   alpha_.assign(pairs_.size(), 0);
   newest_ = 0;
@@ -43,12 +47,6 @@ void Lbfgs::visit_memory(StateVisitor& visitor) {
   visitor.integer("newest", newest_);
   check_state("pairs", pairs_known_, options_.history);
   check_state("newest", newest_, options_.history - 1);
-}
-
-Lbfgs::Pair& Lbfgs::pair(std::int64_t age) {
-  // A division here would cost as much as the sums of a small problem.
-  const std::int64_t place = newest_ - age;
-  return pairs_[static_cast<std::size_t>(place < 0 ? place + options_.history : place)];
 }
 
 std::optional<Ending> Lbfgs::choose(const Place& place, std::span<Real> d) {

@@ -36,7 +36,7 @@ class RAVINE_EXPORT Lbfgs final : public LineSearchMethod {
 
  private:
   struct Pair {
-    AlignedVector<Real> s, y;
+    std::span<Real> s, y;
     double curvature = 0;  // s'y
   };
 
@@ -47,10 +47,15 @@ class RAVINE_EXPORT Lbfgs final : public LineSearchMethod {
   void forget() override { pairs_known_ = 0; }
   FirstTrial first_trial() const override;
   /// The pair that was learnt `age` pairs ago; 0 is the newest.
-  Pair& pair(std::int64_t age);
+  Pair& pair(std::int64_t age) {
+    // A division here would cost as much as the sums of a small problem.
+    const std::int64_t place = newest_ - age;
+    return pairs_[static_cast<std::size_t>(place < 0 ? place + options_.history : place)];
+  }
 
   LbfgsOptions options_;
-  std::vector<Pair> pairs_;  // a ring
+  AlignedVector<Real> vectors_;  // of all pairs
+  std::vector<Pair> pairs_;      // a ring
   std::vector<double> alpha_;
   std::int64_t pairs_known_ = 0, newest_ = 0;
   double gamma_ = 1;
