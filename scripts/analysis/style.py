@@ -42,8 +42,6 @@ SPARE = ["#4d7c0f", "#b03a6f", "#0f766e", "#7c5cbf", "#946c4e"]
 # Where one optimizer runs and another factor varies, such as the initializer: in order of appearance.
 LEVELS = ["#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#882255",
           "#8c7a00", *SPARE]
-FEW = 3  # tones of one colour that the eye tells apart
-
 # The first average is dashed, the next ones dotted and dash-dotted; raw iterates are solid.
 AVERAGE_STYLES = [(0, (3.2, 1.6)), (0, (1, 1.4)), (0, (5, 1.4, 1, 1.4))]
 
@@ -102,9 +100,9 @@ def apply():
 def colours(series):
     """{label: colour}: that of the optimizer, in other tones for further series of the same.
 
-    Many series of a single optimizer take a colour each.
+    Several series of a single optimizer take a colour each.
     """
-    if len(series) > FEW and len({one.optimizer for one in series}) == 1:
+    if len(series) > 1 and len({one.optimizer for one in series}) == 1:
         return {one.label: LEVELS[nth % len(LEVELS)] for nth, one in enumerate(series)}
     chosen, seen = {}, {}
     names = _names(series)

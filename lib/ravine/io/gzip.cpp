@@ -1,5 +1,6 @@
 #include "ravine/io/gzip.hpp"
 
+#include <sys/mman.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kSmallestGzip = 18;  // header and trailer of an empty member
+constexpr std::size_t kPiece = std::size_t{1} << 22;  // inflated at a time
+constexpr std::size_t kSmallestGzip = 18;             // header and trailer of an empty member
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -43,6 +45,17 @@ std::size_t expected_size(std::span<const std::uint8_t> bytes, std::size_t limit
   return std::min({size, bytes.size() * 1032, limit});
 }
 
+// One call of the system instead of an exception per page of 4 kB, which costs a fifth of the time
+// in a virtual machine. Only a wish: older kernels know it not.
+void make_present([[maybe_unused]] std::uint8_t* begin, [[maybe_unused]] std::size_t size) {
+#ifdef MADV_POPULATE_WRITE
+  constexpr std::uintptr_t kPage = 4096;
+  const auto first = reinterpret_cast<std::uintptr_t>(begin) & ~(kPage - 1);
+  const auto last = (reinterpret_cast<std::uintptr_t>(begin) + size) & ~(kPage - 1);
+  if (last > first) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_POPULATE_WRITE);
+#endif
+}
+
 constexpr uInt clamp_to_uint(std::size_t count) {
   return static_cast<uInt>(std::min<std::size_t>(count, std::size_t{1} << 30));
 }
@@ -61,6 +74,7 @@ Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
   if (size > limit)
     fail("'{}' has {} bytes, but a data file may have at most {}", path.string(), size, limit);
   Bytes bytes(size);
+  make_present(bytes.data(), size);
   const std::size_t got = std::fread(bytes.data(), 1, bytes.size(), file.get());
   if (got != size)
     fail_io("'{}' ended after {} of {} bytes while it was read", path.string(), got, size);
@@ -85,7 +99,9 @@ Bytes gunzip(std::span<const std::uint8_t> bytes, std::string_view name, std::si
     stream->next_in = const_cast<Bytef*>(bytes.data() + used);
     stream->avail_in = clamp_to_uint(bytes.size() - used);
     stream->next_out = content.data() + made;
-    stream->avail_out = clamp_to_uint(content.size() - made);
+    const std::size_t piece = std::min(content.size() - made, kPiece);
+    make_present(stream->next_out, piece);
+    stream->avail_out = static_cast<uInt>(piece);
     const int result = inflate(&*stream, Z_NO_FLUSH);
     used = static_cast<std::size_t>(stream->next_in - bytes.data());
     made = static_cast<std::size_t>(stream->next_out - content.data());
@@ -100,7 +116,7 @@ Bytes gunzip(std::span<const std::uint8_t> bytes, std::string_view name, std::si
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
       fail("'{}' is a corrupt gzip file ({}): fetch it again", name,
            stream->msg ? stream->msg : "bad data");
-    } else if (used == bytes.size() && made < content.size()) {
+    } else if (used == bytes.size() && stream->avail_out > 0) {
       fail("'{}' is a truncated gzip file: fetch it again", name);
     }
     if (made == content.size()) content.resize(std::min(limit, 2 * made) + 1);
