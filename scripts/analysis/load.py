@@ -102,13 +102,19 @@ def _frame(group, units):
         if name == "row_size":
             continue
         text = h5py.check_string_dtype(dataset.dtype) is not None
-        values = dataset.asstr()[:] if text else dataset[:]
+        values = _texts(dataset[:]) if text else dataset[:]
         if values.dtype.kind == "i" and (values == -1).any():  # what integers have for NaN
             values = np.where(values == -1, np.nan, values)
         columns[name] = values
         if "units" in dataset.attrs:
             units[name] = _plain(dataset.attrs["units"])
     return pd.DataFrame(columns)
+
+
+def _texts(stored):
+    """Texts of a column as str: each different one is decoded once, as most columns repeat a few."""
+    codes, distinct = pd.factorize(stored.astype(object))
+    return np.array([text.decode() for text in distinct], object)[codes]
 
 
 def _plain(value):

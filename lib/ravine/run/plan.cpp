@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "ravine/data/batches.hpp"
@@ -158,7 +158,7 @@ std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids, Planne
 
 std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner) {
   std::vector<PlannedTrial> plan;
-  std::set<std::string> ids;
+  std::unordered_set<std::string> ids;
   for (const Grid& grid : grids)
     for_each_trial(grid, [&](const Trial& raw) {
       PlannedTrial planned = planner.prepare(raw);
