@@ -32,6 +32,11 @@ def test_settings_that_distort_are_not_inherited(monkeypatch):
     assert processes.environment(2)["OPENBLAS_NUM_THREADS"] == "2"
 
 
+def test_peers_can_be_held_to_the_instructions_of_the_default_build(monkeypatch):
+    monkeypatch.setattr(processes, "FORCED", processes.AVX2)
+    assert processes.environment(1)["OPENBLAS_CORETYPE"] == "Haswell"
+
+
 @pytest.mark.parametrize("libraries", [
     ["libblas.so.3", "libopenblasp-r0.3.21.so"], ["libblis.so.4"], ["libdnnl.so.2.6"]])
 def test_fair_peers(libraries):

@@ -23,7 +23,7 @@ import subprocess
 from pathlib import Path
 
 from .. import errors
-from . import optimizers, same_losses, scaling, steps, whole_runs
+from . import optimizers, processes, same_losses, scaling, steps, whole_runs
 from .processes import Worker
 from .ravine import Ravine
 
@@ -39,12 +39,16 @@ def parse_arguments(arguments):
     parser.add_argument("sections", nargs="*", metavar="SECTION", help="default: all")
     parser.add_argument("--build-dir", type=Path, default=ROOT / "build/release",
                         help="where the programs are (default: build/release)")
+    parser.add_argument("--instructions", choices=("best", "avx2"), default="best",
+                        help="what the peers may use: all that the CPU has, or what ravine's default build does")
     parser.add_argument("--repeats", type=int, default=5, help="paired runs of each row (default 5)")
     parser.add_argument("--seconds", type=float, default=2.0,
                         help="length of one run of a step, about (default 2)")
     parser.add_argument("--data-dir", type=Path,
                         default=os.environ.get("RAVINE_DATA_DIR", ROOT / "datasets"))
     options = parser.parse_args(arguments)
+    if options.instructions == "avx2":
+        processes.FORCED.update(processes.AVX2)
     for section in options.sections:
         if section not in SECTIONS:
             raise errors.Misuse(f"unknown section '{section}': known are {', '.join(SECTIONS)}")

@@ -12,9 +12,15 @@ NOT_INHERITED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OMP_NUM_THREADS", "OP
                  "MKL_NUM_THREADS")
 
 
+# What makes the peers use the instructions that ravine's default build is held to.
+AVX2 = {"OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+FORCED = {}  # set by --instructions
+
+
 def environment(threads=None):
     """The user's, without those; with a number of threads for every library that has its own."""
     variables = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    variables.update(FORCED)
     variables["PYTHONPATH"] = str(Path(__file__).parents[2])
     if threads:
         # PyTorch's own setting does not reach an OpenBLAS with threads of its own.
