@@ -26,6 +26,7 @@ class Editor {
   Editor(hid_t file, const std::vector<std::string>& objects, Program& program)
       : file_(file), objects_(objects), in_(program) {}
 
+  bool finished() const { return finished_; }
   void edit_once() {
     const std::string& path = in_.one_of(objects_);
     switch (in_.below(8)) {
@@ -184,11 +185,11 @@ class Editor {
     }
   }
 
-  // To columns only: a group within itself makes HDF5 1.10 crash when it removes one of them.
-  void link_hard(const std::string& column, const std::string& path) {
-    const Handle is_column(H5Dopen2(file_, column.c_str(), H5P_DEFAULT));
-    if (is_column.get() < 0) return;
-    H5Lcreate_hard(file_, column.c_str(), file_, path.c_str(), H5P_DEFAULT, H5P_DEFAULT);
+  // Also of groups that hold `path`. HDF5 1.10 crashes when it removes one of those: the last edit.
+  void link_hard(const std::string& target, const std::string& path) {
+    const Handle is_column(H5Dopen2(file_, target.c_str(), H5P_DEFAULT));
+    H5Lcreate_hard(file_, target.c_str(), file_, path.c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    finished_ = is_column.get() < 0;
   }
 
   void extend(const std::string& path) {
@@ -224,6 +225,7 @@ class Editor {
   hid_t file_;
   const std::vector<std::string>& objects_;
   Program& in_;
+  bool finished_ = false;
 };
 
 }  // namespace
@@ -244,7 +246,7 @@ void edit(const std::filesystem::path& path, const std::vector<std::string>& obj
   constexpr int kMostEdits = 8;
   const Handle file = open_file(path);
   Editor editor(file.get(), objects, program);
-  for (int i = 0; i < kMostEdits && !program.ended(); ++i) editor.edit_once();
+  for (int i = 0; i < kMostEdits && !program.ended() && !editor.finished(); ++i) editor.edit_once();
 }
 
 }  // namespace ravine::fuzz
