@@ -22,34 +22,35 @@ class Meter final : public ravine::Objective {
   explicit Meter(ravine::Session& session) : session_(session) {}
   void start(double tolerance) {
     tolerance_ = tolerance;
-    evaluations_ = evaluations_at_end_ = 0;
+    evaluations_ = 0;
     reached_ = false;
     clock_ = inside_ = {};
     clock_.start();
   }
   bool reached() const { return reached_; }
-  long evaluations() const { return reached_ ? evaluations_at_end_ : evaluations_; }
+  long evaluations() const { return evaluations_; }
   double seconds() const { return clock_.seconds(); }
   double seconds_inside() const { return inside_.seconds(); }
   bool stationary() const override { return true; }
 
  private:
   double do_evaluate(std::span<const double> theta, std::span<double> gradient) override {
+    if (reached_) return session_.evaluate(theta, gradient);  // a method may finish its step
     ++evaluations_;
     inside_.start();
     const double loss = session_.evaluate(theta, gradient);
     double largest = 0;
     for (const double g : gradient) largest = std::max(largest, std::abs(g));
     inside_.pause();
-    if (!reached_ && !gradient.empty() && largest < tolerance_) {
+    if (!gradient.empty() && largest < tolerance_) {
       clock_.pause();
       reached_ = true;
-      evaluations_at_end_ = evaluations_;
     }
     return loss;
   }
   void do_hessian_vector(std::span<const double> theta, std::span<const double> v,
                          std::span<double> hv) override {
+    if (reached_) return session_.hessian_vector(theta, v, hv);
     ++evaluations_;
     inside_.start();
     session_.hessian_vector(theta, v, hv);
@@ -59,7 +60,7 @@ class Meter final : public ravine::Objective {
   ravine::Session& session_;
   ravine::Stopwatch clock_, inside_;
   double tolerance_ = 0;
-  long evaluations_ = 0, evaluations_at_end_ = 0;
+  long evaluations_ = 0;
   bool reached_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -27,6 +28,18 @@ TEST(Stats, AgreeWithTheDefinitions) {
                 tolerance);
     EXPECT_EQ(squared_norm({1}, a.elements()), dot({1}, a.elements(), a.elements()));
   }
+}
+
+TEST(Stats, FusedSumHasTheBitsOfTwoPasses) {
+  for (std::size_t size : {1, 7, 8, 9, 1000, 50001})
+    for (int threads : {1, 3}) {
+      RandomMatrix x(1, size, 1), d(1, size, 2), y(1, size, 3);
+      std::vector<Real> moved(x.elements().begin(), x.elements().end());
+      for (std::size_t i = 0; i < size; ++i) moved[i] += Real(0.5) * d.elements()[i];
+      EXPECT_EQ(add_scaled_dot({threads}, x.view().elements(), 0.5, d.elements(), y.elements()),
+                dot({1}, moved, y.elements()));
+      EXPECT_TRUE(std::ranges::equal(x.elements(), moved));
+    }
 }
 
 TEST(Stats, SameBitsForAnyThreadsAndAddress) {

@@ -14,6 +14,9 @@ namespace ravine {
 
 /// sum_i a_i b_i; both have one length.
 RAVINE_EXPORT double dot(Threads threads, std::span<const Real> a, std::span<const Real> b);
+/// x <- x + a d, and then sum_i x_i y_i, in one pass; x is neither d nor y.
+RAVINE_EXPORT double add_scaled_dot(Threads threads, std::span<Real> x, double a,
+                                    std::span<const Real> d, std::span<const Real> y);
 /// sum_i a_i^2.
 RAVINE_EXPORT double squared_norm(Threads threads, std::span<const Real> a);
 /// sum_i a_i.

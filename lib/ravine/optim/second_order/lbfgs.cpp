@@ -40,7 +40,7 @@ void Lbfgs::visit_memory(StateVisitor& visitor) {
   for (Pair& pair : pairs_) {
     visitor.reals("s", pair.s);
     visitor.reals("y", pair.y);
-    visitor.doubles("curvature", {&pair.curvature, 1});
+    visitor.doubles("rho", {&pair.rho, 1});
   }
   visitor.doubles("gamma", {&gamma_, 1});
   visitor.integer("pairs", pairs_known_);
@@ -53,17 +53,23 @@ std::optional<Ending> Lbfgs::choose(const Place& place, std::span<Real> d) {
   const std::span<const Real> g = place.gradient;
   combine(threads(), -1, g, 0, g, d);
   if (pairs_known_ == 0) return std::nullopt;
-  for (std::int64_t age = 0; age < pairs_known_; ++age) {
+  // Each update of d is followed by its product with the next vector, so one pass does both.
+  const std::int64_t oldest = pairs_known_ - 1;
+  double along = dot(threads(), pair(0).s, d);
+  for (std::int64_t age = 0; age <= oldest; ++age) {
     const Pair& p = pair(age);
-    double& alpha = alpha_[static_cast<std::size_t>(age)];
-    alpha = dot(threads(), p.s, d) / p.curvature;
-    add_scaled(threads(), d, -alpha, p.y, d);
+    const double alpha = alpha_[static_cast<std::size_t>(age)] = p.rho * along;
+    along = add_scaled_dot(threads(), d, -alpha, p.y, age < oldest ? pair(age + 1).s : p.y);
   }
-  if (options_.initial == "scaled") scale(threads(), gamma_, d);
-  for (std::int64_t age = pairs_known_ - 1; age >= 0; --age) {
+  if (options_.initial == "scaled") {
+    scale(threads(), gamma_, d);
+    along *= gamma_;
+  }
+  for (std::int64_t age = oldest; age >= 0; --age) {
     const Pair& p = pair(age);
-    const double beta = dot(threads(), p.y, d) / p.curvature;
-    add_scaled(threads(), d, alpha_[static_cast<std::size_t>(age)] - beta, p.s, d);
+    const double beta = p.rho * along;
+    along = add_scaled_dot(threads(), d, alpha_[static_cast<std::size_t>(age)] - beta, p.s,
+                           age > 0 ? pair(age - 1).y : g);
   }
   return std::nullopt;
 }
@@ -85,7 +91,7 @@ void Lbfgs::learn(const Move& move) {
   if (!(curvature > kLeastCosine * s_norm * std::sqrt(y_square))) return;
   combine(threads(), move.step, move.direction, 0, move.direction, p.s);
   combine(threads(), 1, move.new_gradient, -1, move.gradient, p.y);
-  p.curvature = curvature;
+  p.rho = 1 / curvature;
   gamma_ = curvature / y_square;
   newest_ = next;
   pairs_known_ = std::min(pairs_known_ + 1, options_.history);

@@ -37,7 +37,7 @@ class RAVINE_EXPORT Lbfgs final : public LineSearchMethod {
  private:
   struct Pair {
     std::span<Real> s, y;
-    double curvature = 0;  // s'y
+    double rho = 0;  // 1 / s'y
   };
 
   void reset_memory(const ParameterLayout& layout) override;
