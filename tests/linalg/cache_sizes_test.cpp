@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 
 #include "../../lib/ravine/linalg/products.cpp"
+#include "../../lib/ravine/linalg/tile.cpp"
 
 #include <gtest/gtest.h>
 

@@ -15,10 +15,11 @@ namespace {
 struct Shape {
   std::size_t batch, in, out;
 };
-// Tiny, one tile, panels of rows, panels of columns, several depth blocks, odd remainders.
-const std::vector<Shape> kShapes = {{1, 1, 1},       {3, 5, 2},      {32, 64, 10},
-                                    {60, 784, 100},  {128, 300, 10}, {128, 784, 300},
-                                    {130, 517, 491}, {500, 70, 241}, {7, 3000, 77}};
+// Tiny, one tile, panels of rows, panels of columns, several depth blocks, odd remainders, rows
+// that are a multiple of 4 KiB apart.
+const std::vector<Shape> kShapes = {
+    {1, 1, 1},       {3, 5, 2},      {32, 64, 10},  {60, 784, 100}, {128, 300, 10}, {128, 784, 300},
+    {130, 517, 491}, {500, 70, 241}, {7, 3000, 77}, {40, 1024, 25}, {9, 21, 2048}};
 
 struct Results {
   std::vector<Real> y, g, e;
@@ -84,6 +85,43 @@ TEST(Products, SameBitsAtShiftedAddresses) {
     const Results aligned = products(s, {1});
     for (std::size_t shift : {1, 3, 5, 7}) EXPECT_TRUE(products(s, {1}, shift) == aligned) << shift;
   }
+}
+
+// Whatever else is in the product, and whichever tile, panel or group of rows it falls into.
+TEST(Products, AnElementHasTheSameBitsAnywhere) {
+  constexpr std::size_t kBatch = 130, kIn = 517, kOut = 491;
+  RandomMatrix x(kBatch, kIn, 1), w(kIn, kOut, 2), y(kBatch, kOut, 3);
+  for (Real& value : y.view().elements()) value = 0;
+  add_product({1}, x.view(), w.view(), y.view());
+  for (const std::size_t column : {0, 7, 239, 240, 490}) {
+    std::vector<Real> narrow(kIn), alone(kBatch, Real(0));
+    for (std::size_t k = 0; k < kIn; ++k) narrow[k] = w.view()(k, column);
+    add_product({1}, x.view(), {narrow.data(), kIn, 1}, {alone.data(), kBatch, 1});
+    for (std::size_t i = 0; i < kBatch; ++i) ASSERT_EQ(alone[i], y.view()(i, column)) << i;
+  }
+}
+
+TEST(Products, StartFromZeros) {
+  for (const Shape& s : kShapes) {
+    RandomMatrix x(s.batch, s.in, 1), w(s.in, s.out, 2), d(s.batch, s.out, 3);
+    std::vector<Real> g(s.in * s.out), e(s.batch * s.in), zero_g = g, zero_e = e;
+    std::ranges::fill(g, std::numeric_limits<Real>::quiet_NaN());
+    std::ranges::fill(e, std::numeric_limits<Real>::quiet_NaN());
+    const auto multiply = [&](std::vector<Real>& to_g, std::vector<Real>& to_e, Start start) {
+      add_transposed_product({1}, x.view(), d.view(), {to_g.data(), s.in, s.out}, start);
+      add_product_transposed({1}, d.view(), w.view(), {to_e.data(), s.batch, s.in}, start);
+    };
+    multiply(g, e, Start::kZero);
+    multiply(zero_g, zero_e, Start::kPresent);
+    EXPECT_EQ(g, zero_g);
+    EXPECT_EQ(e, zero_e);
+  }
+}
+
+TEST(Products, WithoutDepthIsZero) {
+  std::vector<Real> g(6, Real(1));
+  add_transposed_product({1}, {nullptr, 0, 2}, {nullptr, 0, 3}, {g.data(), 2, 3}, Start::kZero);
+  EXPECT_EQ(g, std::vector<Real>(6, Real(0)));
 }
 
 TEST(Products, NaNIsNotLost) {

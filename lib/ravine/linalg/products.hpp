@@ -11,10 +11,10 @@ namespace ravine {
 enum class Start { kPresent, kZero };
 
 // The products of a dense layer. Every one *adds* to its result: a bias or an L2 gradient is
-// written there first, which costs nothing extra. Results are cut into tiles by shape alone and
-// each tile is one single-threaded product with fixed blocking, so no bit depends on threads,
-// addresses or the caches of the machine. The result must not overlap the factors. Nothing is
-// allocated, except once per thread for packing (about 0.5 MiB). Thread-safe.
+// written there first, which costs nothing extra. Results are cut into tiles by shape alone, and an
+// element has the same bits in any tile (tile.hpp), so no bit depends on threads, addresses or the
+// caches of the machine. The result must not overlap the factors. Nothing is allocated, except once
+// per thread where a matrix has rows of a multiple of 4 KiB (240 KiB). Thread-safe.
 
 /// Y += X W: (batch, out) += (batch, in) (in, out).
 RAVINE_EXPORT void add_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
