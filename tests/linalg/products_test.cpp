@@ -118,6 +118,22 @@ TEST(Products, StartFromZeros) {
   }
 }
 
+TEST(Products, AffineAddsTheBiasToEveryRow) {
+  for (const Shape& s : kShapes) {
+    RandomMatrix x(s.batch, s.in, 1), w(s.in, s.out, 2), bias(1, s.out, 3), y(s.batch, s.out, 4);
+    std::vector<Real> expected;
+    for (std::size_t i = 0; i < s.batch; ++i)
+      expected.insert(expected.end(), bias.elements().begin(), bias.elements().end());
+    add_product({1}, x.view(), w.view(), {expected.data(), s.batch, s.out});
+    affine({1}, x.view(), w.view(), bias.elements(), y.view());
+    EXPECT_TRUE(std::ranges::equal(y.elements(), expected));
+    affine({1}, x.view(), w.view(), {}, y.view());
+    std::ranges::fill(expected, Real(0));
+    add_product({1}, x.view(), w.view(), {expected.data(), s.batch, s.out});
+    EXPECT_TRUE(std::ranges::equal(y.elements(), expected));
+  }
+}
+
 TEST(Products, WithoutDepthIsZero) {
   std::vector<Real> g(6, Real(1));
   add_transposed_product({1}, {nullptr, 0, 2}, {nullptr, 0, 3}, {g.data(), 2, 3}, Start::kZero);

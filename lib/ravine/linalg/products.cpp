@@ -16,12 +16,18 @@ constexpr std::size_t kPanelRows = 256;
 // Below this many multiplications, one tile: cutting costs more than it saves.
 constexpr std::size_t kTinyProduct = std::size_t{1} << 20;
 
-void multiply(Threads threads, Factor a, Factor b, MatrixView<Real> c, std::size_t depth,
-              Start start) {
-  if (depth == 0 && start == Start::kZero) std::ranges::fill(c.elements(), Real(0));
+// C = addend + A B
+void multiply(Threads threads, Factor a, Factor b, Addend addend, MatrixView<Real> c,
+              std::size_t depth) {
+  if (depth == 0) {
+    for (std::size_t i = 0; i < c.rows; ++i)
+      for (std::size_t j = 0; j < c.cols; ++j)
+        c(i, j) = addend.data ? *addend.at(i, j).data : Real(0);
+    return;
+  }
   const auto tile = [&](std::size_t row, std::size_t rows, std::size_t col, std::size_t cols) {
-    multiply_tile(a.at(row, 0), b.at(0, col), c.data + row * c.cols + col, c.cols, rows, cols,
-                  depth, start);
+    multiply_tile(a.at(row, 0), b.at(0, col), addend.at(row, col), c.data + row * c.cols + col,
+                  c.cols, rows, cols, depth);
   };
   if (c.size() * depth <= kTinyProduct) return tile(0, c.rows, 0, c.cols);
   if (c.cols > kTileCols) {
@@ -38,25 +44,35 @@ void multiply(Threads threads, Factor a, Factor b, MatrixView<Real> c, std::size
 
 Factor plain(MatrixView<const Real> x) { return {x.data, x.cols, 1}; }
 Factor transposed(MatrixView<const Real> x) { return {x.data, 1, x.cols}; }
+Addend start_of(MatrixView<Real> c, Start start) {
+  return start == Start::kPresent ? Addend{c.data, c.cols} : Addend{};
+}
 
 }  // namespace
+
+void affine(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
+            std::span<const Real> bias, MatrixView<Real> y) {
+  assert(bias.empty() || bias.size() >= y.cols);
+  assert(x.cols == w.rows && y.rows == x.rows && y.cols == w.cols);
+  multiply(threads, plain(x), plain(w), {bias.data(), 0}, y, x.cols);
+}
 
 void add_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
                  MatrixView<Real> y) {
   assert(x.cols == w.rows && y.rows == x.rows && y.cols == w.cols);
-  multiply(threads, plain(x), plain(w), y, x.cols, Start::kPresent);
+  multiply(threads, plain(x), plain(w), start_of(y, Start::kPresent), y, x.cols);
 }
 
 void add_transposed_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> d,
                             MatrixView<Real> g, Start start) {
   assert(x.rows == d.rows && g.rows == x.cols && g.cols == d.cols);
-  multiply(threads, transposed(x), plain(d), g, x.rows, start);
+  multiply(threads, transposed(x), plain(d), start_of(g, start), g, x.rows);
 }
 
 void add_product_transposed(Threads threads, MatrixView<const Real> d, MatrixView<const Real> w,
                             MatrixView<Real> e, Start start) {
   assert(d.cols == w.cols && e.rows == d.rows && e.cols == w.rows);
-  multiply(threads, plain(d), transposed(w), e, d.cols, start);
+  multiply(threads, plain(d), transposed(w), start_of(e, start), e, d.cols);
 }
 
 void add_product(Threads threads, const SparseView& x, MatrixView<const Real> w,

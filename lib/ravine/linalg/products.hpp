@@ -6,16 +6,18 @@
 
 namespace ravine {
 
-/// What a product adds to: what its result holds, or zeros (whatever it holds). Zeros are written
-/// tile by tile, so that they are still in the cache when the product comes to add to them.
+/// What a product adds to: what its result holds, or zeros (whatever it holds).
 enum class Start { kPresent, kZero };
 
-// The products of a dense layer. Every one *adds* to its result: a bias or an L2 gradient is
-// written there first, which costs nothing extra. Results are cut into tiles by shape alone, and an
+// The products of a dense layer. Each can add to its result: an L2 gradient is written there first,
+// which costs nothing extra. Results are cut into tiles by shape alone, and an
 // element has the same bits in any tile (tile.hpp), so no bit depends on threads, addresses or the
 // caches of the machine. The result must not overlap the factors. Nothing is allocated, except once
 // per thread where a matrix has rows of a multiple of 4 KiB (240 KiB). Thread-safe.
 
+/// Y = X W + 1 b^T: (batch, out) = (batch, in) (in, out) + the bias in every row; an empty bias is 0.
+RAVINE_EXPORT void affine(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
+                          std::span<const Real> bias, MatrixView<Real> y);
 /// Y += X W: (batch, out) += (batch, in) (in, out).
 RAVINE_EXPORT void add_product(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
                                MatrixView<Real> y);

@@ -22,6 +22,7 @@ using Packet = packet_traits<Real>::type;
 constexpr std::size_t kWidth = packet_traits<Real>::size, kPanelCols = 2 * kWidth;
 constexpr std::size_t kRegisters = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
 constexpr std::size_t kMostRows = kRegisters >= 32 ? 12 : 6, kMostRowsOfOne = 12;
+constexpr bool kMaskedStores = unpacket_traits<Packet>::masked_store_available;
 // A panel of B of this depth stays in the first cache: 16 KiB with AVX2.
 constexpr std::size_t kDepth = 256;
 // From this many rows on it pays to copy a panel, which then lies in few pages.
@@ -32,7 +33,7 @@ constexpr std::size_t kCopiedRows = 240;
 // Elements that are a multiple of 4 KiB apart share few places in the first cache.
 bool collides(std::size_t step) { return step % (4096 / sizeof(Real)) == 0; }
 
-// C(rows, cols) += or = A(rows, depth) B(depth, cols) for a panel of columns. B's rows are
+// C(rows, cols) = addend + A(rows, depth) B(depth, cols) for a panel of columns. B's rows are
 // contiguous and fill whole packets.
 struct Panel {
   Factor a;
@@ -40,7 +41,7 @@ struct Panel {
   std::size_t b_step, depth;
   Real* c;
   std::size_t c_step, rows, cols;
-  Start start;
+  Addend addend;
 };
 
 // Calls f(0) ... f(N - 1), without a loop: sums that a loop counts over would live in memory.
@@ -52,12 +53,26 @@ template <std::size_t N, class F>
   (std::make_index_sequence<N>{});
 }
 
+// out <- addend + sums in the first `width` elements of a packet.
+inline void store_part(const Packet& sums, const Real* addend, Real* out, std::size_t width) {
+  using Traits = unpacket_traits<Packet>;
+  if constexpr (kMaskedStores) {
+    const auto mask = static_cast<typename Traits::mask_t>((1U << width) - 1);
+    pstoreu(out, addend ? padd(ploadu<Packet>(addend, mask), sums) : sums, mask);
+  } else {
+    Real piece[kWidth];
+    pstoreu(piece, sums);
+    for (std::size_t j = 0; j < width; ++j) out[j] = addend ? addend[j] + piece[j] : piece[j];
+  }
+}
+
 template <std::size_t Rows, std::size_t Packets>
 void kernel(const Panel& panel) {
   // In variables of its own, which the stores of the loop cannot change.
   const Factor a = panel.a;
   const Real* const b = panel.b;
   Real* const c = panel.c;
+  const Addend addend = panel.addend;
   const std::size_t b_step = panel.b_step, c_step = panel.c_step, cols = panel.cols;
   Packet sums[Rows][Packets];
   const auto each_row = [](auto f) { unrolled<Rows>(f); };
@@ -74,19 +89,16 @@ void kernel(const Panel& panel) {
       each_packet([&](auto p) { sums[i][p] = pmadd(left, right[p], sums[i][p]); });
     });
   }
-  const bool add = panel.start == Start::kPresent;
   if (cols == Packets * kWidth) {
-    const auto out = [c, c_step](auto i, auto p) { return c + i * c_step + p * kWidth; };
-    if (add)
-      each_sum([&](auto i, auto p) { sums[i][p] = padd(ploadu<Packet>(out(i, p)), sums[i][p]); });
-    each_sum([&](auto i, auto p) { pstoreu(out(i, p), sums[i][p]); });
+    if (addend.data)
+      each_sum([&](auto i, auto p) {
+        sums[i][p] = padd(ploadu<Packet>(addend.data + i * addend.step + p * kWidth), sums[i][p]);
+      });
+    each_sum([&](auto i, auto p) { pstoreu(c + i * c_step + p * kWidth, sums[i][p]); });
   } else {
     each_sum([&](auto i, auto p) {
-      Real piece[kWidth];
-      pstoreu(piece, sums[i][p]);
-      Real* const out = c + i * c_step + p * kWidth;
-      const std::size_t width = std::min(kWidth, cols - p * kWidth);
-      for (std::size_t j = 0; j < width; ++j) out[j] = add ? out[j] + piece[j] : piece[j];
+      store_part(sums[i][p], addend.at(i, p * kWidth).data, c + i * c_step + p * kWidth,
+                 std::min(kWidth, cols - p * kWidth));
     });
   }
 }
@@ -107,6 +119,7 @@ void multiply_panel(Panel panel) {
     kKernels[rows - 1](panel);
     panel.a.data += rows * panel.a.row_step;
     panel.c += rows * panel.c_step;
+    panel.addend = panel.addend.at(rows, 0);
     begin = end;
   }
 }
@@ -125,9 +138,11 @@ void copy_rows(Factor b, std::size_t depth, std::size_t cols, std::size_t step, 
 void copy_columns(Factor b, std::size_t depth, std::size_t cols, std::size_t step, Real* panel) {
   for (std::size_t j = 0; j < step; j += kWidth) {
     if (j + kWidth > cols || depth < kWidth) {
-      for (std::size_t k = 0; k < depth; ++k)
-        for (std::size_t i = j; i < j + kWidth; ++i)
-          panel[k * step + i] = i < cols ? *b.at(k, i).data : Real(0);
+      for (std::size_t i = j; i < j + kWidth; ++i) {
+        const Real* const column = b.at(0, i).data;
+        for (std::size_t k = 0; k < depth; ++k)
+          panel[k * step + i] = i < cols ? column[k] : Real(0);
+      }
       continue;
     }
     for (std::size_t next = 0; next < depth; next += kWidth) {
@@ -141,15 +156,15 @@ void copy_columns(Factor b, std::size_t depth, std::size_t cols, std::size_t ste
 }
 
 // Panels of columns for all rows, and one block of the depth.
-void multiply_block(Factor a, Factor b, Real* c, std::size_t c_step, std::size_t rows,
-                    std::size_t cols, std::size_t depth, Start start) {
+void multiply_block(Factor a, Factor b, Addend addend, Real* c, std::size_t c_step,
+                    std::size_t rows, std::size_t cols, std::size_t depth) {
   alignas(64) std::array<Real, kDepth * kPanelCols> copied;
   const bool copy = b.col_step != 1 || rows >= kManyRows || collides(b.row_step);
   for (std::size_t j = 0; j < cols; j += kPanelCols) {
     const std::size_t width = std::min(kPanelCols, cols - j),
                       packets = (width + kWidth - 1) / kWidth;
     const Factor from = b.at(0, j);
-    Panel panel{a, from.data, b.row_step, depth, c + j, c_step, rows, width, start};
+    Panel panel{a, from.data, b.row_step, depth, c + j, c_step, rows, width, addend.at(0, j)};
     if (copy || width % kWidth != 0) {
       panel.b = copied.data();
       panel.b_step = packets * kWidth;
@@ -164,11 +179,11 @@ void multiply_block(Factor a, Factor b, Real* c, std::size_t c_step, std::size_t
 
 }  // namespace
 
-void multiply_tile(Factor a, Factor b, Real* c, std::size_t c_step, std::size_t rows,
-                   std::size_t cols, std::size_t depth, Start start) {
+void multiply_tile(Factor a, Factor b, Addend addend, Real* c, std::size_t c_step, std::size_t rows,
+                   std::size_t cols, std::size_t depth) {
   const bool copy = a.row_step == 1 && collides(a.col_step);
   const std::size_t at_once = copy ? kCopiedRows : rows;
-  for (std::size_t k = 0; k < depth; k += kDepth, start = Start::kPresent) {
+  for (std::size_t k = 0; k < depth; k += kDepth, addend = {c, c_step}) {
     const std::size_t block = std::min(kDepth, depth - k);
     for (std::size_t i = 0; i < rows; i += at_once) {
       const std::size_t count = std::min(at_once, rows - i);
@@ -179,7 +194,7 @@ void multiply_tile(Factor a, Factor b, Real* c, std::size_t c_step, std::size_t 
           std::copy_n(left.at(0, q).data, count, copied.data() + q * kCopiedRows);
         left = {copied.data(), 1, kCopiedRows};
       }
-      multiply_block(left, b.at(k, 0), c + i * c_step, c_step, count, cols, block, start);
+      multiply_block(left, b.at(k, 0), addend.at(i, 0), c + i * c_step, c_step, count, cols, block);
     }
   }
 }

@@ -32,17 +32,13 @@ void Dense::initialize(const Initializer& initializer, std::uint64_t seed,
 }
 
 void Dense::forward(const Pass& pass, std::span<const Real> theta, const LayerState& state) const {
-  // The products add, so the bias is written first instead of being added in a pass of its own.
-  if (bias_) {
-    for (std::size_t i = 0; i < state.y.rows; ++i)
-      std::ranges::copy(bias_->of(theta), state.y.row(i).begin());
-  } else {
-    std::ranges::fill(state.y.elements(), Real(0));
-  }
-  if (state.x.sparse)
-    add_product(pass.threads, *state.x.sparse, matrix(weight_, theta), state.y);
-  else
-    add_product(pass.threads, state.x.dense, matrix(weight_, theta), state.y);
+  const std::span<const Real> bias = bias_ ? bias_->of(theta) : std::span<const Real>();
+  if (!state.x.sparse)
+    return affine(pass.threads, state.x.dense, matrix(weight_, theta), bias, state.y);
+  std::ranges::fill(state.y.elements(), Real(0));
+  for (std::size_t i = 0; bias_ && i < state.y.rows; ++i)
+    std::ranges::copy(bias, state.y.row(i).begin());
+  add_product(pass.threads, *state.x.sparse, matrix(weight_, theta), state.y);
 }
 
 void Dense::backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
