@@ -10,7 +10,9 @@ set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 add_library(ravine_flags INTERFACE)
 target_compile_options(ravine_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   # GCC 12 sees overlapping copies in any `"text" + std::string` (GCC bug 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # Nobody replaces functions of the library at run time, so it may inline its own.
+  $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
 # Results carry the build ids of the library and of the program.
 target_link_options(ravine_flags INTERFACE -Wl,--build-id=sha1)
 if(RAVINE_WERROR)

@@ -23,7 +23,7 @@ struct Scaled {
   template <class F>
   void fields(F&&) {}
 
-  auto at(const ravine::StepInfo& info, const ravine::Block&) const {
+  auto at(const ravine::StepInfo& info) const {
     const Real eps = static_cast<Real>(RAVINE_TEST_FACTOR * info.learning_rate);
     return [=](Real theta, Real g) { return theta - eps * g; };
   }

@@ -24,7 +24,7 @@ struct AdamUncorrected {
   template <class F>
   void fields(F&&) {}
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate / (1 - integer_power(0.9, info.step)));
     return [=](Real theta, Real g, Real& s, Real& r) {
       s = Real(0.9) * s + Real(0.1) * g;

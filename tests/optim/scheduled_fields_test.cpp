@@ -107,7 +107,7 @@ struct SignDescent {
   void fields(F&& field) {
     field("dead_zone", dead_zone, "[0, inf)", "gradients that do not count");
   }
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate), zone = Real(dead_zone);
     return [=](Real theta, Real g) { return theta - eps * (Real(g > zone) - Real(g < -zone)); };
   }

@@ -26,7 +26,7 @@ struct Signum {
     field("beta", beta, "[0, 1)", "share of the average that is kept");
   }
 
-  auto at(const ravine::StepInfo& info, const ravine::Block&) const {
+  auto at(const ravine::StepInfo& info) const {
     const Real b = static_cast<Real>(beta), eps = static_cast<Real>(info.learning_rate);
     return [=](Real theta, Real g, Real& m) {
       m = b * m + (1 - b) * g;

@@ -18,20 +18,19 @@ namespace ravine {
 ///   kState                         array of state names, one vector each ("v", "r", ...)
 ///   fields(f)                      its hyperparameters, listed once
 ///   kLearningRate                  optional: the customary rate and the scale of its tuning
-///   at(info, block)                returns the update, a lambda
+///   at(info)                       returns the update, a lambda
 ///                                  (Real theta, Real g, Real& state...) -> new theta
-///   lookahead(info, block)         optional: a lambda (Real theta, Real state...) -> the point
+///   lookahead(info)                optional: a lambda (Real theta, Real state...) -> the point
 ///                                  where the rule wants its gradient (Nesterov). theta itself is
 ///                                  never moved there and back.
-/// Constants are computed in double in at(), once per step and block, and rounded once. Padding is
-/// never touched. A function of one element has the same bits in any chunk, thread or vector lane.
+/// Constants are computed in double in at(), once per step, and rounded once. Padding is never
+/// touched. A function of one element has the same bits in any chunk, thread or vector lane.
 template <class Rule>
 class Elementwise final : public Optimizer {
  public:
   static constexpr std::size_t kStates = Rule::kState.size();
-  static constexpr bool kLooksAhead =
-      requires(const Rule& rule, const StepInfo& info, const Block& block) {
-    rule.lookahead(info, block);
+  static constexpr bool kLooksAhead = requires(const Rule& rule, const StepInfo& info) {
+    rule.lookahead(info);
   };
 
   explicit Elementwise(Rule rule, ScheduledFields<Rule> scheduled = {})
@@ -71,29 +70,26 @@ class Elementwise final : public Optimizer {
   static constexpr std::size_t kChunk = 16384;
 
   template <class F>
-  void for_chunks(const Block& block, F&& f) {
-    parallel_chunks(threads_, block.size(), kChunk, [&](std::size_t begin, std::size_t end) {
-      f(block.offset + begin, end - begin, std::make_index_sequence<kStates>{});
-    });
+  void for_chunks(F&& f) {
+    for (const Block& block : layout_.blocks())
+      parallel_chunks(threads_, block.size(), kChunk, [&](std::size_t begin, std::size_t end) {
+        f(block.offset + begin, end - begin, std::make_index_sequence<kStates>{});
+      });
   }
 
   void look_ahead(const StepInfo& info, std::span<const Real> theta) {
     if constexpr (kLooksAhead)
-      for (const Block& block : layout_.blocks())
-        for_chunks(
-            block, [&, ahead = rule_.lookahead(info, block) ]<std::size_t... K>(
-                       std::size_t i, std::size_t n, std::index_sequence<K...>) {
-              look(ahead, n, point_.data() + i, theta.data() + i, (states_[K].data() + i)...);
-            });
+      for_chunks([&, ahead = rule_.lookahead(info) ]<std::size_t... K>(std::size_t i, std::size_t n,
+                                                                       std::index_sequence<K...>) {
+        look(ahead, n, point_.data() + i, theta.data() + i, (states_[K].data() + i)...);
+      });
   }
 
   void move(const StepInfo& info, std::span<Real> theta) {
-    for (const Block& block : layout_.blocks())
-      for_chunks(
-          block, [&, update = rule_.at(info, block) ]<std::size_t... K>(
-                     std::size_t i, std::size_t n, std::index_sequence<K...>) {
-            apply(update, n, theta.data() + i, gradient_.data() + i, (states_[K].data() + i)...);
-          });
+    for_chunks([&, update = rule_.at(info) ]<std::size_t... K>(std::size_t i, std::size_t n,
+                                                               std::index_sequence<K...>) {
+      apply(update, n, theta.data() + i, gradient_.data() + i, (states_[K].data() + i)...);
+    });
   }
 
   // Restricted pointers of their own are what lets both compilers vectorize without checks.

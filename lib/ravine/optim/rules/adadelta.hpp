@@ -31,7 +31,7 @@ struct AdaDelta {
           "log(1e-8, 0.01)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate), keep = Real(rho), take = Real(1 - rho);
     const Real guard = Real(delta);
     return [=](Real theta, Real g, Real& r, Real& u) {

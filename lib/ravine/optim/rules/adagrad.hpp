@@ -28,7 +28,7 @@ struct AdaGrad {
     field("delta_inside", delta_inside, "", "sqrt(delta + r) instead of delta + sqrt(r)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate);
     const GuardedRoot root(delta, delta_inside);
     return [=](Real theta, Real g, Real& r) {

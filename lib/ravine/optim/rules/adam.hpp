@@ -38,7 +38,7 @@ struct Adam {
     field("bias_correction", bias_correction, "", "divide by 1 - rho1^t and 1 - rho2^t");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const double weight1 = bias_correction ? 1 - integer_power(rho1, info.step) : 1;
     const double weight2 = bias_correction ? 1 - integer_power(rho2, info.step) : 1;
     const Real eps = Real(info.learning_rate / weight1), scale = Real(1 / weight2);

@@ -38,7 +38,7 @@ struct AdamW {
           "log(1e-4, 1)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const double weight1 = 1 - integer_power(rho1, info.step);
     const double weight2 = 1 - integer_power(rho2, info.step);
     const Real eps = Real(info.learning_rate / weight1), scale = Real(1 / weight2);

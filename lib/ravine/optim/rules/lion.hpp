@@ -32,7 +32,7 @@ struct Lion {
     field("weight_decay", weight_decay, "[0, inf)", "rate at which weights decay, times eps");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate);
     const Real decay = Real(1 - info.learning_rate * weight_decay);
     const Real keep1 = Real(rho1), take1 = Real(1 - rho1);

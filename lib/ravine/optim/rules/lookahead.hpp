@@ -26,7 +26,7 @@ struct Lookahead {
     field("share", share, "(0, 1]", "how far the slow weights follow (alpha)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const bool first = info.step == 1, slow_step = info.step % period == 0;
     const Real eps = Real(info.learning_rate), a = Real(share);
     return [=](Real theta, Real g, Real& phi) {

@@ -27,7 +27,7 @@ struct Momentum {
           "one_minus_log(0.5, 0.999)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real a = Real(alpha), eps = Real(info.learning_rate);
     return [=](Real theta, Real g, Real& v) {
       v = a * v - eps * g;

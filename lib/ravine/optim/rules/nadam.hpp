@@ -35,7 +35,7 @@ struct NAdam {
     field("delta", delta, "(0, inf)", "guards the division (epsilon)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const double now = 1 - integer_power(rho1, info.step);
     const double next = 1 - integer_power(rho1, info.step + 1);
     const Real scale = Real(1 / (1 - integer_power(rho2, info.step)));

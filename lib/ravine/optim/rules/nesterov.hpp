@@ -27,11 +27,11 @@ struct Nesterov {
           "one_minus_log(0.5, 0.999)");
   }
 
-  auto lookahead(const StepInfo&, const Block&) const {
+  auto lookahead(const StepInfo&) const {
     return [a = Real(alpha)](Real theta, Real v) { return theta + a * v; };
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real a = Real(alpha), eps = Real(info.learning_rate);
     return [=](Real theta, Real g, Real& v) {
       v = a * v - eps * g;

@@ -31,7 +31,7 @@ struct RmsProp {
     field("delta_inside", delta_inside, "", "sqrt(delta + r) instead of delta + sqrt(r)");
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate), keep = Real(rho), take = Real(1 - rho);
     const GuardedRoot root(delta, delta_inside);
     return [=](Real theta, Real g, Real& r) {

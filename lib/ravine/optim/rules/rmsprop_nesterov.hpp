@@ -36,11 +36,11 @@ struct RmsPropNesterov {
     field("delta_inside", delta_inside, "", "sqrt(delta + r) instead of delta + sqrt(r)");
   }
 
-  auto lookahead(const StepInfo&, const Block&) const {
+  auto lookahead(const StepInfo&) const {
     return [a = Real(alpha)](Real theta, Real v, Real) { return theta + a * v; };
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate), a = Real(alpha);
     const Real keep = Real(rho), take = Real(1 - rho);
     const GuardedRoot root(delta, delta_inside);

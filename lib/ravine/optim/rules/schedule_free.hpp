@@ -23,13 +23,13 @@ struct ScheduleFree {
     field("beta", beta, "[0, 1]", "where the gradient is taken: 0 at z, 1 at the average");
   }
 
-  auto lookahead(const StepInfo& info, const Block&) const {
+  auto lookahead(const StepInfo& info) const {
     const bool first = info.step == 1;
     const Real b = Real(beta), rest = Real(1 - beta);
     return [=](Real theta, Real z) { return first ? theta : rest * z + b * theta; };
   }
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const bool first = info.step == 1;
     const Real eps = Real(info.learning_rate);
     const Real share = Real(1 / (static_cast<double>(info.step) + 1));

@@ -21,7 +21,7 @@ struct Sgd {
   template <class F>
   void fields(F&&) {}
 
-  auto at(const StepInfo& info, const Block&) const {
+  auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate);
     return [=](Real theta, Real g) { return theta - eps * g; };
   }
