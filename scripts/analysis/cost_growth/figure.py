@@ -1,8 +1,7 @@
 """One panel per curve, both axes logarithmic, with the fitted power."""
 
 import matplotlib.pyplot as plt
-from matplotlib.ticker import (FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator,
-                               ScalarFormatter)
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from .. import style
 
@@ -32,7 +31,7 @@ def _scale(axes, curve):
     room = max((high / low) ** 0.5 * 1.5, 10 ** 0.5 * 1.5)
     axes.set_ylim(middle / room, middle * room)
     axes.yaxis.set_major_locator(LogLocator(numticks=6))
-    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     ends = [curve.x[0], curve.x[len(curve.x) // 2], curve.x[-1]]
     axes.xaxis.set_major_locator(FixedLocator(ends))
