@@ -15,7 +15,8 @@ enum class Start { kPresent, kZero };
 // caches of the machine. The result must not overlap the factors. Nothing is allocated, except once
 // per thread where a matrix has rows of a multiple of 4 KiB (240 KiB). Thread-safe.
 
-/// Y = X W + 1 b^T: (batch, out) = (batch, in) (in, out) + the bias in every row; an empty bias is 0.
+/// Y = X W + 1 b^T: (batch, out) = (batch, in) (in, out) + the bias in every row; an empty bias is
+/// 0.
 RAVINE_EXPORT void affine(Threads threads, MatrixView<const Real> x, MatrixView<const Real> w,
                           std::span<const Real> bias, MatrixView<Real> y);
 /// Y += X W: (batch, out) += (batch, in) (in, out).
