@@ -42,10 +42,10 @@ template <class Term>
     high += term(FourFrom{i + 4});
   }
   if (i < end) {
-    Four rest_low{}, rest_high{};
-    for (int k = 0; i < end; ++i, ++k) (k < 4 ? rest_low[k] : rest_high[k - 4]) = term(One{i});
-    low += rest_low;
-    high += rest_high;
+    double rest[8] = {};
+    for (std::size_t k = 0; i < end; ++i, ++k) rest[k] = term(One{i});
+    low += Four{rest[0], rest[1], rest[2], rest[3]};
+    high += Four{rest[4], rest[5], rest[6], rest[7]};
   }
   const Four sums = low + high;
   return (sums[0] + sums[2]) + (sums[1] + sums[3]);
