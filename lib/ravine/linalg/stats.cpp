@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 #include "ravine/linalg/panels.hpp"
 
@@ -12,9 +13,8 @@ constexpr std::size_t kChunk = 16384;
 
 // Vectors of the compiler: Eigen's, and arrays, of sums would travel through memory at the end of a
 // loop, which costs a short sum half of its time.
-using Four [[gnu::vector_size(32)]] = double;
-using FourReals
-    [[gnu::vector_size(4 * sizeof(Real)), gnu::aligned(alignof(Real)), gnu::may_alias]] = Real;
+using Four [[gnu::vector_size(4 * sizeof(double))]] = double;
+using FourReals [[gnu::vector_size(4 * sizeof(Real))]] = Real;
 
 // How a term reads its vectors: one element, or four at once.
 struct One {
@@ -24,10 +24,15 @@ struct One {
 };
 struct FourFrom {
   std::size_t i;
-  static const FourReals& reals(const Real* x) { return *reinterpret_cast<const FourReals*>(x); }
+  static FourReals reals(const Real* from) {
+    FourReals four;
+    std::memcpy(&four, from, sizeof four);  // a load that needs no alignment
+    return four;
+  }
   Four operator()(const Real* x) const { return __builtin_convertvector(reals(x + i), Four); }
   void add(Real* x, Real a, const Real* d) const {
-    *reinterpret_cast<FourReals*>(x + i) = reals(x + i) + a * reals(d + i);
+    const FourReals sum = reals(x + i) + a * reals(d + i);
+    std::memcpy(x + i, &sum, sizeof sum);
   }
 };
 
