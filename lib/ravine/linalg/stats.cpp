@@ -6,6 +6,9 @@
 
 #include "ravine/linalg/panels.hpp"
 
+// Vectors of four doubles never leave this file, so it does not matter how they would be passed.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 namespace ravine {
 namespace {
 
