@@ -10,9 +10,10 @@
 // A packet has attributes, which templates may ignore.
 #pragma GCC diagnostic ignored "-Wignored-attributes"
 
-// The innermost loop of every product. It keeps the sums of six rows (twelve with 32 registers) and
-// two packets of columns in registers, or of twelve rows where one packet of columns is left. Every
-// step in depth takes a row of B and an element of A for each row.
+// The innermost loop of every product, sum_ij += a_ik b_kj for k = 0, 1, ... It keeps the sums of
+// six rows (twelve with 32 registers) and two packets of columns in registers, or of twelve rows
+// where one packet of columns is left. Every step in depth takes a row of B and an element of A for
+// each row.
 
 namespace ravine::tile {
 
