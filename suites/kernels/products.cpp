@@ -37,12 +37,13 @@ struct Matrices {
   MatrixView<Real> x, w, y;
 };
 
-void forward(Threads threads, const Matrices& m) { add_product(threads, m.x, m.w, m.y); }
+// As layers call them: nothing is added to what a product itself has just stored.
+void forward(Threads threads, const Matrices& m) { affine(threads, m.x, m.w, m.w.row(0), m.y); }
 void weight_gradient(Threads threads, const Matrices& m) {
-  add_transposed_product(threads, m.x, m.y, m.w);
+  add_transposed_product(threads, m.x, m.y, m.w, Start::kZero);
 }
 void input_gradient(Threads threads, const Matrices& m) {
-  add_product_transposed(threads, m.y, m.w, m.x);
+  add_product_transposed(threads, m.y, m.w, m.x, Start::kZero);
 }
 
 struct Product {

@@ -28,4 +28,9 @@ def test_every_series_is_reported_and_drawn():
     assert exponents["step", "batch"] == pytest.approx(1)
     assert exponents["memory", "trials"] == pytest.approx(0, abs=1e-9)
     assert exponents["step", "parameters"] < 1  # parameters grow faster than the width
-    assert len([axes for axes in draw(found).axes if axes.get_visible()]) == len(found)
+    figure = draw(found)
+    assert len([axes for axes in figure.axes if axes.get_visible()]) == len(found)
+    figure.canvas.draw()
+    for axes in figure.axes:  # a tick says the number that it stands at: 0.1 was labelled 0
+        for at, label in zip(axes.get_yticks(), axes.get_yticklabels()):
+            assert float(label.get_text()) == pytest.approx(at)

@@ -46,7 +46,7 @@ TEST_F(RealData, Mnist) {
   EXPECT_EQ(full->validation.size(), 0u);
 }
 
-TEST_F(RealData, EveryNamedSetLoads) {
+TEST_F(RealData, NamedSetsHaveTheirPublishedSizes) {
   struct Expected {
     std::size_t rows, cols, classes, test;
   };
@@ -66,10 +66,8 @@ TEST_F(RealData, EveryNamedSetLoads) {
                                                     {"wine", {178, 13, 3, 17}},
                                                     {"fashion_mnist", {70000, 784, 10, 10000}},
                                                     {"mnist", {70000, 784, 10, 10000}}};
-  for (const std::string& name : dataset_names()) {
-    if (name == "glyphs") continue;
+  for (const auto& [name, e] : expected) {
     const auto data = load_dataset({.name = name, .directory = folder_});
-    const Expected& e = expected.at(name);
     EXPECT_EQ(data->features.rows, e.rows) << name;
     EXPECT_EQ(data->features.cols, e.cols) << name;
     EXPECT_EQ(data->classes, e.classes) << name;

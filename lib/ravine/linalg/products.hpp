@@ -10,10 +10,10 @@ namespace ravine {
 enum class Start { kPresent, kZero };
 
 // The products of a dense layer. Each can add to its result: an L2 gradient is written there first,
-// which costs nothing extra. Results are cut into tiles by shape alone, and an
-// element has the same bits in any tile (tile.hpp), so no bit depends on threads, addresses or the
-// caches of the machine. The result must not overlap the factors. Nothing is allocated, except once
-// per thread where a matrix has rows of a multiple of 4 KiB (240 KiB). Thread-safe.
+// which costs nothing extra. Results are cut into tiles by shape alone, and an element has the same
+// bits in any tile (tile.hpp), so no bit depends on threads, addresses or the caches of the
+// machine. The result must not overlap the factors. Nothing is allocated, except once per thread
+// where rows are a multiple of 4 KiB (240 KiB, in double 480). Thread-safe.
 
 /// Y = X W + 1 b^T: (batch, out) = (batch, in) (in, out) + the bias in every row; an empty bias is
 /// 0.

@@ -35,9 +35,11 @@ void Dense::forward(const Pass& pass, std::span<const Real> theta, const LayerSt
   const std::span<const Real> bias = bias_ ? bias_->of(theta) : std::span<const Real>();
   if (!state.x.sparse)
     return affine(pass.threads, state.x.dense, matrix(weight_, theta), bias, state.y);
-  std::ranges::fill(state.y.elements(), Real(0));
-  for (std::size_t i = 0; bias_ && i < state.y.rows; ++i)
-    std::ranges::copy(bias, state.y.row(i).begin());
+  for (std::size_t i = 0; i < state.y.rows; ++i)
+    if (bias_)
+      std::ranges::copy(bias, state.y.row(i).begin());
+    else
+      std::ranges::fill(state.y.row(i), Real(0));
   add_product(pass.threads, *state.x.sparse, matrix(weight_, theta), state.y);
 }
 
