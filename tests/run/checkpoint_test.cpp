@@ -102,6 +102,24 @@ TEST_F(Checkpoint, ADamagedFileIsRefusedByName) {
   }
 }
 
+// Says that its trainer is at the start, and that step 0 is still to be observed.
+struct BackToTheStart final : StateVisitor {
+  void reals(std::string_view, std::span<Real>) override {}
+  void doubles(std::string_view, std::span<double>) override {}
+  void integer(std::string_view name, std::int64_t& value) override {
+    if (name == "step" || name == "next_due") value = 0;
+  }
+};
+
+// With rows it would not observe step 0 again, wait for it for ever and never end.
+TEST_F(Checkpoint, OnlyATrialWithoutRowsIsStillToBeObserved) {
+  const auto first = trainer();
+  ASSERT_FALSE(first->run([&] { return first->step() == 5; }));
+  BackToTheStart back;
+  EXPECT_THROW(first->visit_state(back), Error);
+  EXPECT_NO_THROW(trainer()->visit_state(back));
+}
+
 // Every rule and every second-order method, with what they remember; averages and a table beside.
 TEST_F(Checkpoint, ResumesEveryOptimizerWithTheSameBits) {
   const Catalogs catalogs;

@@ -185,8 +185,10 @@ void Trainer::end(Outcome outcome, std::string message) {
 // A trainer that goes on must meet its next observation, and its end.
 void Trainer::check_position() const {
   check_state("step", step_, finished_ ? total_steps_ : total_steps_ - 1);
-  const auto passed = std::upper_bound(due_.begin(), due_.end(), step_) - due_.begin();
-  if (next_due_ != passed && !(step_ == 0 && next_due_ == 0))
+  const bool unobserved = step_ == 0 && curve_.size() == 0;
+  const auto passed =
+      unobserved ? 0 : std::upper_bound(due_.begin(), due_.end(), step_) - due_.begin();
+  if (next_due_ != passed)
     fail("the state 'next_due' is {} at step {}: it must be {}; start the trial anew", next_due_,
          step_, passed);
 }
@@ -194,7 +196,6 @@ void Trainer::check_position() const {
 void Trainer::visit_state(StateVisitor& visitor) {
   visitor.integer("step", step_);
   visitor.integer("next_due", next_due_);
-  check_position();
   visitor.doubles("first_objective", {&first_objective_, 1});
   EvaluationCounts counts = session_->counts();
   visitor.integer("gradients", counts.gradients);
@@ -218,6 +219,7 @@ void Trainer::visit_state(StateVisitor& visitor) {
     column.values.resize(static_cast<std::size_t>(rows));
     visitor.doubles(column.name, column.values);
   }
+  check_position();
   recording_.visit_state(visitor, most, theta_.size());
 }
 
