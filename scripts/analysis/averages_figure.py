@@ -39,7 +39,7 @@ def draw(results, problem, x):
     panels[0, 0].xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     for axes in panels[-1]:
         axes.set_xlabel(bands.X_AXES[x])
-    body.supylabel(metric_label(METRIC, results.units), fontsize=8)
+    body.supylabel(metric_label(METRIC, results.units_of(problem)), fontsize=8)
     key.legend(handles=_handles(named), loc="lower center", ncol=6, frameon=False, fontsize=7,
                handlelength=1.8, columnspacing=1.2)
     style.heading(figure, problems(results)[problem], problem)

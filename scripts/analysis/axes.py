@@ -19,7 +19,7 @@ def metric_label(metric, units):
     if is_accuracy(metric):
         return f"{name} (%)"
     unit = units.get(metric, "")
-    return f"{name} ({unit})" if unit not in ("", "1") else name
+    return f"{name} ({unit})" if unit not in ("", "1", "mixed") else name
 
 
 def scale_metric(axes, metric, bands, start=None):

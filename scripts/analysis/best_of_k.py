@@ -38,7 +38,7 @@ def draw(results, problem, x=None):
     axes.set_xticks(ticks, [str(n) for n in ticks])
     axes.xaxis.set_minor_locator(plt.NullLocator())
     axes.set_xlabel("k: trials spent on tuning")
-    axes.set_ylabel(f"expected best {metric_label(studied.criterion, results.units)}")
+    axes.set_ylabel(f"expected best {metric_label(studied.criterion, results.units_of(problem))}")
     style.heading(figure, studied.label, studied.label)
     label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
                               for label, line in lines.items()])

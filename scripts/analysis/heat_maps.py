@@ -41,7 +41,7 @@ def draw(results, problem, x=None):
     for axes in panels[-1]:
         axes.set_xlabel("learning rate")
     bar = figure.colorbar(image, ax=panels, fraction=0.025, pad=0.01)
-    bar.set_label(f"final {metric_label(criterion, results.units).replace(' (%)', '')}")
+    bar.set_label(f"final {metric_label(criterion, results.units_of(problem)).replace(' (%)', '')}")
     bar.outline.set_visible(False)
     style.heading(figure, problems(results)[problem], problem)
     style.caption(figure, f"Median final {NAMES[criterion]} over seeds; crosses: the median seed "

@@ -38,7 +38,7 @@ def draw(results, problem, x=None):
     panels = panels.ravel()
     norm = _norm([rows_ for _, _, rows_ in found])
     _lines(panels[0], found, colours, isinstance(norm, LogNorm))
-    panels[0].set_ylabel(metric_label("objective", results.units))
+    panels[0].set_ylabel(metric_label("objective", results.units_of(problem)))
     image = None
     for axes, (one, rate, own) in zip(panels[1:], found):
         image = _plane(axes, own, colours[one.label], norm) or image
@@ -48,7 +48,7 @@ def draw(results, problem, x=None):
         axes.set_visible(False)
     if image is not None:
         bar = figure.colorbar(image, ax=panels.tolist(), fraction=0.025, pad=0.01)
-        bar.set_label(metric_label("objective", results.units))
+        bar.set_label(metric_label("objective", results.units_of(problem)))
         bar.outline.set_visible(False)
         bar.set_ticks(np.array(image.levels)[::3], labels=[f"{v:.2g}" for v in image.levels[::3]])
         bar.minorticks_off()

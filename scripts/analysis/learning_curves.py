@@ -57,14 +57,15 @@ def draw(results, problem, x):
     rows, columns = grid_shape(series)
     figure = plt.figure(figsize=(style.WIDTH, 3.1 + 1.3 * rows))
     top, bottom = figure.subfigures(2, 1, height_ratios=[3.0, 0.25 + 1.3 * rows], hspace=0.02)
-    _overview(results, top, metrics, series, chosen, colours, x)
-    _singles(results, bottom, metrics[-1], series, chosen, colours, x, rows, columns)
+    units = results.units_of(problem)
+    _overview(results, top, metrics, units, series, chosen, colours, x)
+    _singles(results, bottom, metrics[-1], units, series, chosen, colours, x, rows, columns)
     style.heading(figure, problems(results)[problem], problem)
     style.caption(figure, _caption(series, chosen, criterion))
     return figure
 
 
-def _overview(results, figure, metrics, series, chosen, colours, x):
+def _overview(results, figure, metrics, units, series, chosen, colours, x):
     panels = figure.subplots(1, len(metrics), squeeze=False)[0]
     for axes, metric in zip(panels, metrics):
         lines = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
@@ -73,7 +74,7 @@ def _overview(results, figure, metrics, series, chosen, colours, x):
                               alpha=0.15, lw=0)
             axes.plot(line["x"], line["median"], color=colours[label])
         scale_metric(axes, metric, lines.values(), _start(lines))
-        axes.set_title(metric_label(metric, results.units))
+        axes.set_title(metric_label(metric, units))
         axes.set_xlabel(bands.X_AXES[x])
         _scale_x(axes, lines)
     ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
@@ -100,7 +101,7 @@ def _scale_x(axes, lines, ticks=6):
         axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10]))
 
 
-def _singles(results, figure, metric, series, chosen, colours, x, rows, columns):
+def _singles(results, figure, metric, units, series, chosen, colours, x, rows, columns):
     """One small panel per optimizer: its raw and averaged curves, the others in grey."""
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     raw = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
@@ -125,7 +126,7 @@ def _singles(results, figure, metric, series, chosen, colours, x, rows, columns)
     for axes in panels[max(0, len(series) - columns):len(series)]:
         axes.xaxis.set_tick_params(labelbottom=True)
         axes.set_xlabel(bands.X_AXES[x])
-    figure.supylabel(metric_label(metric, results.units), fontsize=8)
+    figure.supylabel(metric_label(metric, units), fontsize=8)
     handles = [plt.Line2D([], [], color=style.INK, label="raw iterate")]
     handles += [plt.Line2D([], [], color=style.INK, ls=dashes, label=f"{kind} average")
                 for kind, dashes in zip(kinds, style.AVERAGE_STYLES)]

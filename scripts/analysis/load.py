@@ -22,7 +22,7 @@ class Results:
     trials: one row per trial, indexed by `trial` (its position in the file): id, problem,
         optimizer, learning_rate, seed, outcome, in_plan, ...
     curves: one row per observation with its `trial`: step, epoch, train_loss, ...
-    units: the unit of each column that has one, by column name.
+    units: the unit of each column that has one, by column name; "mixed" if problems differ in it.
     attributes: of the whole file: suite, created, digest, ...
     environment: where and how the results were made.
     tables: what only some trials record, by the name of its group ("diagnostics",
@@ -45,11 +45,24 @@ class Results:
         """The trials of the last command; those of earlier plans are kept in the file, too."""
         return self.trials[self.trials["in_plan"] == 1]
 
+    def units_of(self, problem):
+        """`units`, but of objectives and losses those of this problem; others may differ."""
+        trial = self.trials[self.trials["problem"] == problem].iloc[0]
+        own = {name: trial.get(_unit_cell(name)) for name in self.curves}
+        return self.units | {name: unit for name, unit in own.items() if isinstance(unit, str)}
+
     def to_xarray(self):
         """The same as an xarray Dataset with the dimensions trial and observation."""
         from .xarray_view import to_xarray
 
         return to_xarray(self)
+
+
+def _unit_cell(column):
+    """The column of the trials that has the unit of a metric, None for any other column."""
+    if column == "objective" or column.endswith("_objective"):
+        return "objective_unit"
+    return "loss_unit" if column.endswith("_loss") else None
 
 
 def load(path):

@@ -48,7 +48,7 @@ def draw(results, problem, x=None):
     for axes in panels[max(0, len(series) - columns):len(series)]:
         axes.xaxis.set_tick_params(labelbottom=True)
         axes.set_xlabel("learning rate")
-    figure.supylabel(f"final {metric_label(criterion, results.units)}", fontsize=8)
+    figure.supylabel(f"final {metric_label(criterion, results.units_of(problem))}", fontsize=8)
     style.heading(figure, problems(results)[problem], problem)
     if searched:
         style.caption(figure, f"Each of up to {max(map(len, (s.search for s in searched)))} "

@@ -8,6 +8,7 @@ import pytest
 import synthetic
 
 from analysis import Misuse, load, seal
+from analysis.axes import metric_label
 
 
 @pytest.fixture
@@ -37,6 +38,25 @@ def test_columns_units_and_attributes(path):
     assert results.units["train_loss"] == "nats"
     assert results.attributes["suite"] == "optimizers"
     assert results.environment == {"cpu": "made up"}
+
+
+def test_losses_have_the_unit_of_their_problem(tmp_path):
+    network, function, reconstruction = "mlp(data=glyphs)", "rosenbrock(dimension=2)", "autoencoder"
+    units = {network: ("nats", "nats"), function: ("1", "1"), reconstruction: ("nats", "1")}
+
+    def change(row, columns):
+        row["objective_unit"], row["loss_unit"] = units[row["problem"]]
+
+    synthetic.write(tmp_path / "x.h5", ["sgd"], tuple(units), change=change)
+    results = load(tmp_path / "x.h5")
+    for problem, (objective, loss) in units.items():
+        own = results.units_of(problem)
+        assert own["objective"] == objective
+        assert own["test_loss"] == own["averaged_ema_train_loss"] == loss
+        assert own.keys() - {"objective"} == {name for name in results.curves if "loss" in name}
+    assert metric_label("train_loss", results.units_of(network)) == "training loss (nats)"
+    assert metric_label("train_loss", results.units_of(function)) == "training loss"
+    assert metric_label("train_loss", {"train_loss": "mixed"}) == "training loss"
 
 
 def test_trials_of_earlier_plans_are_kept_but_not_in_the_plan(tmp_path):

@@ -56,6 +56,8 @@ class Editor {
   }
 
  private:
+  static constexpr hsize_t kManyRows = 1U << 16;
+
   Handle text_type() const {
     Handle type(H5Tcopy(H5T_C_S1));
     H5Tset_size(type.get(), H5T_VARIABLE);
@@ -63,10 +65,20 @@ class Editor {
     return type;
   }
 
+  static hsize_t chunk_rows(const Handle& column) {
+    const Handle properties(H5Dget_create_plist(column.get()));
+    hsize_t rows[2] = {};
+    return H5Pget_layout(properties.get()) == H5D_CHUNKED &&
+                   H5Pget_chunk(properties.get(), 2, rows) > 0
+               ? rows[0]
+               : 0;
+  }
+
   // One value of a column of a few rows.
   void overwrite(const std::string& path) {
     const Handle column(H5Dopen2(file_, path.c_str(), H5P_DEFAULT));
-    if (column.get() < 0) return;
+    // HDF5 writes the whole chunk of a row, be it of gigabytes.
+    if (column.get() < 0 || chunk_rows(column) > kManyRows) return;
     const Handle space(H5Dget_space(column.get())), type(H5Dget_type(column.get()));
     const hssize_t rows = H5Sget_simple_extent_npoints(space.get());
     if (rows <= 0) return;
@@ -195,7 +207,11 @@ class Editor {
   void extend(const std::string& path) {
     const Handle column(H5Dopen2(file_, path.c_str(), H5P_DEFAULT));
     const auto rows = static_cast<hsize_t>(in_.integer());
-    if (column.get() >= 0) H5Dset_extent(column.get(), &rows);
+    if (column.get() < 0) return;
+    // HDF5 looks for every chunk that shrinking would remove, be it one of billions.
+    const Handle space(H5Dget_space(column.get()));
+    if (static_cast<hsize_t>(H5Sget_simple_extent_npoints(space.get())) > kManyRows) return;
+    H5Dset_extent(column.get(), &rows);
   }
 
   // Changes the n-th attribute, or the only one of a name that readers ask for.

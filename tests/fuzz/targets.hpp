@@ -14,12 +14,14 @@ namespace ravine::fuzz {
 
 using Input = std::span<const std::uint8_t>;
 
+void batch(Input input);
 void checkpoint(Input input);
 void cifar(Input input);
 void component(Input input);
 void csv(Input input);
 void idx(Input input);
 void libsvm(Input input);
+void plan(Input input);
 void results(Input input);
 void spool(Input input);
 
@@ -28,14 +30,16 @@ struct Target {
   void (*run)(Input);
 };
 
-inline constexpr std::array<Target, 8> kTargets = {{{"checkpoint", checkpoint},
-                                                    {"cifar", cifar},
-                                                    {"component", component},
-                                                    {"csv", csv},
-                                                    {"idx", idx},
-                                                    {"libsvm", libsvm},
-                                                    {"results", results},
-                                                    {"spool", spool}}};
+inline constexpr std::array<Target, 10> kTargets = {{{"batch", batch},
+                                                     {"checkpoint", checkpoint},
+                                                     {"cifar", cifar},
+                                                     {"component", component},
+                                                     {"csv", csv},
+                                                     {"idx", idx},
+                                                     {"libsvm", libsvm},
+                                                     {"plan", plan},
+                                                     {"results", results},
+                                                     {"spool", spool}}};
 
 /// Runs a target; bad input is no defect.
 void run(const Target& target, Input input);

@@ -72,6 +72,20 @@ TEST(Results, ReadBackTrialByTrial) {
   EXPECT_EQ(folder.count(), 1u);
 }
 
+TEST(Results, AUnitThatTrialsDoNotShareIsMixed) {
+  const TemporaryFolder folder;
+  std::vector<TrialRecord> records = samples(4);
+  records[1].curve[4].unit = "1";
+  records[2].curve[4].unit = "m";
+  pack(folder / "a.h5", records);
+  ResultsReader reader(folder / "a.h5");
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(reader.record(i).curve[4].unit, "mixed");
+    EXPECT_EQ(reader.record(i).curve[3].unit, "s");
+    EXPECT_EQ(record_digest(reader.record(i)), record_digest(records[i]));
+  }
+}
+
 TEST(Results, KeepUnitsAndClocks) {
   const TemporaryFolder folder;
   pack(folder / "a.h5", samples(2));

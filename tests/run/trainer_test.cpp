@@ -20,10 +20,14 @@ Trial toy_trial() {
   return canonical(trial, Catalogs{});
 }
 
-const std::vector<double>& column(const Curve& curve, std::string_view name) {
+const Column& column_of(const Curve& curve, std::string_view name) {
   for (const Column& column : curve.columns())
-    if (column.name == name) return column.values;
+    if (column.name == name) return column;
   throw std::runtime_error("no column");
+}
+
+const std::vector<double>& column(const Curve& curve, std::string_view name) {
+  return column_of(curve, name).values;
 }
 
 TEST(Trainer, DescendsAQuadraticAsTheEquationSays) {
@@ -55,6 +59,27 @@ TEST(Trainer, MeasuresAveragesBesideTheRawIterate) {
   // An exponential average without memory is the raw iterate.
   const auto& forgetful = column(trainer.curve(), "averaged_ema2_train_loss");
   for (std::size_t i = 1; i < raw.size(); ++i) EXPECT_DOUBLE_EQ(forgetful[i], raw[i]);
+}
+
+TEST(Trainer, NamesTheUnitsOfItsLosses) {
+  const auto units = [](const char* problem) {
+    Trial trial = toy_trial();
+    trial.problem = problem;
+    trial.averaging = "polyak";
+    trial.batch_size = 0;
+    const Trainer trainer(canonical(trial, Catalogs{}), *make_problem(problem, {}), Catalogs{});
+    std::vector<std::string> found;
+    for (const char* name : {"objective", "train_loss", "averaged_polyak_test_loss"})
+      found.push_back(column_of(trainer.curve(), name).unit);
+    EXPECT_EQ(column_of(trainer.curve(), "train_accuracy").unit, "fraction");
+    return found;
+  };
+  using Units = std::vector<std::string>;
+  EXPECT_EQ(units("mlp(data=glyphs, hidden=4, train=64)"), (Units{"nats", "nats", "nats"}));
+  EXPECT_EQ(units("autoencoder(data=glyphs, hidden=4, train=64, report=squared_error)"),
+            (Units{"nats", "1", "1"}));
+  EXPECT_EQ(units("rosenbrock"), (Units{"1", "1", "1"}));
+  EXPECT_EQ(units("mlp(data=glyphs, hidden=4, train=64, loss=squared)"), (Units{"1", "1", "1"}));
 }
 
 TEST(Trainer, RecordsDivergenceAsAResult) {

@@ -63,6 +63,8 @@ Handle open_attribute(hid_t object, const std::string& name, Type type) {
 }
 
 void write_attribute(hid_t object, const std::string& name, Type type, const void* value) {
+  if (H5Aexists(object, name.c_str()) > 0)
+    check(H5Adelete(object, name.c_str()), "replace attribute", name_in(object, name));
   const Handle space(H5Screate(H5S_SCALAR));
   const Handle stored = file_type(type), memory = memory_type(type);
   const Handle attribute(

@@ -42,7 +42,7 @@ class RAVINE_EXPORT Handle {
 };
 
 /// A group or a column: what carries attributes. Texts are stored as UTF-8; what is not valid
-/// UTF-8, and the character NUL, is replaced by U+FFFD.
+/// UTF-8, and the character NUL, is replaced by U+FFFD. A name that is there gets the new value.
 class RAVINE_EXPORT Object {
  public:
   void set_text(const std::string& name, std::string_view value);

@@ -151,6 +151,8 @@ class Bernoulli final : public Loss {
 };
 
 class Squared final : public Loss {
+  std::string_view unit() const override { return "1"; }
+
   double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
              MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
@@ -172,6 +174,8 @@ class Squared final : public Loss {
 };
 
 class LogisticSquared final : public Loss {
+  std::string_view unit() const override { return "1"; }
+
   double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
              MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {

@@ -35,6 +35,8 @@ class RAVINE_EXPORT Loss {
  public:
   virtual ~Loss() = default;
   virtual bool needs_classes() const { return false; }
+  /// Minus a logarithm of a probability is in nats; squared errors are plain numbers, "1".
+  virtual std::string_view unit() const { return "nats"; }
   /// The sum over the cases, in double and in index order; dz (batch, out) <- scale d(sum)/dz.
   virtual double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
                      MatrixView<Real> dz) const = 0;

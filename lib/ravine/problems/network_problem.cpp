@@ -55,6 +55,11 @@ std::unique_ptr<Session> NetworkProblem::start(std::uint64_t seed, std::size_t b
   return std::make_unique<NetworkSession>(model_, seed, batch_size, threads);
 }
 
+LossUnits NetworkProblem::loss_units() const {
+  const Loss& reported = model_->reported ? *model_->reported : *model_->loss;
+  return {model_->loss->unit(), reported.unit()};
+}
+
 std::string NetworkProblem::data_digest() const {
   return model_->data->name + ":" + model_->data->digest;
 }

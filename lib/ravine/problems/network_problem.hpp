@@ -49,6 +49,7 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
                                  Threads threads) const override;
   double flops_per_example() const override { return model_->network.flops_per_example(); }
+  LossUnits loss_units() const override;
   bool has_layers() const override { return true; }
   std::string data_digest() const override;
   const Network& network() const { return model_->network; }

@@ -44,6 +44,12 @@ inline constexpr std::array<MetricColumn, 7> kMetricColumns = {{
     {"test_accuracy", &Metrics::test_accuracy},
 }};
 
+/// Units of the metrics that are no accuracies.
+struct LossUnits {
+  std::string_view objective = "1";
+  std::string_view losses = "1";  // train_loss, validation_loss, test_loss
+};
+
 /// One trial's view of a problem: the objective on the current mini-batch, with its workspaces,
 /// network buffers and measurements. Not thread-safe; allocates only when made, and for the first
 /// curvature product.
@@ -86,6 +92,8 @@ class RAVINE_EXPORT Problem {
                                          Threads threads) const = 0;
   /// Floating-point operations of one gradient evaluation on one example (for --dry-run).
   virtual double flops_per_example() const = 0;
+  /// Functions have values without a unit.
+  virtual LossUnits loss_units() const { return {}; }
   /// Whether sessions can diagnose() layers.
   virtual bool has_layers() const { return false; }
   /// Names and digests of the data it was made from: part of every trial's canonical text.

@@ -8,13 +8,14 @@
 namespace ravine {
 namespace {
 
-std::string metric_unit(std::string_view name) {
-  return name.find("accuracy") != std::string_view::npos ? "fraction" : "nats";
+std::string metric_unit(std::string_view name, const LossUnits& units) {
+  if (name.ends_with("accuracy")) return "fraction";
+  return std::string(name == "objective" ? units.objective : units.losses);
 }
 
 }  // namespace
 
-Curve::Curve(const std::vector<std::string>& averages) {
+Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units) {
   const auto add = [this](std::string name, std::string unit, bool integer = false,
                           bool timing = false) {
     columns_.push_back({std::move(name), std::move(unit), integer, timing, {}});
@@ -26,10 +27,10 @@ Curve::Curve(const std::vector<std::string>& averages) {
   add("curvature_products", "products", true);
   add("train_seconds", "s", false, true);
   for (const MetricColumn& metric : kMetricColumns)
-    add(std::string(metric.name), metric_unit(metric.name));
+    add(std::string(metric.name), metric_unit(metric.name, units));
   for (const std::string& average : averages)
     for (const MetricColumn& metric : kMetricColumns)
-      add("averaged_" + average + "_" + std::string(metric.name), metric_unit(metric.name));
+      add("averaged_" + average + "_" + std::string(metric.name), metric_unit(metric.name, units));
   for (const char* name : {"gradient_norm", "update_norm", "parameter_norm", "learning_rate"})
     add(name, "1");
 }

@@ -28,7 +28,7 @@ struct Observation {
 class RAVINE_EXPORT Curve {
  public:
   /// `averages` names the averages of the trial: "polyak", "ema".
-  explicit Curve(const std::vector<std::string>& averages = {});
+  explicit Curve(const std::vector<std::string>& averages = {}, const LossUnits& units = {});
 
   void append(const Observation& observation);
   std::size_t size() const { return columns_.front().values.size(); }

@@ -62,6 +62,11 @@ hdf5::Column PackedColumn::make(hdf5::Type type, std::size_t size) {
   return column;
 }
 
+void PackedColumn::set_unit(std::string_view unit) {
+  head_.unit = unit;
+  column_.set_text("units", unit);
+}
+
 void PackedColumn::add(const std::variant<std::string, double, std::int64_t>& value) {
   const auto* number = std::get_if<double>(&value);
   const auto* integer = std::get_if<std::int64_t>(&value);
@@ -141,6 +146,8 @@ PackedColumn& PackedTable::column(const ColumnHead& head, hdf5::Type type,
   if (found->head().timing != head.timing)
     fail("column {} is a timing in some trials but not in all, as trial {} shows: rename it",
          head.name, record.id);
+  constexpr std::string_view kMixed = "mixed";
+  if (found->head().unit != head.unit && found->head().unit != kMixed) found->set_unit(kMixed);
   return *found;
 }
 

@@ -16,7 +16,7 @@
 /// What ResultsWriter is made of; not installed.
 namespace ravine {
 
-/// Name, unit and clock of a column of a result file.
+/// Name, unit ("mixed" where trials differ in it) and clock of a column of a result file.
 struct ColumnHead {
   std::string name, unit;
   bool timing = false;
@@ -32,6 +32,7 @@ class PackedColumn {
 
   const ColumnHead& head() const { return head_; }
   hdf5::Type type() const { return type_; }
+  void set_unit(std::string_view unit);
 
   /// Adds one row. A value that the type cannot hold turns the whole column into a wider one:
   /// integers become numbers, numbers become text.

@@ -216,6 +216,8 @@ std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs
   count("budget_steps", planned.total_steps, "updates");
   word("shuffle", trial.shuffle);
   word("target", trial.target);
+  word("objective_unit", std::string(planned.problem->loss_units().objective));
+  word("loss_unit", std::string(planned.problem->loss_units().losses));
   if (trial.record != "none") word("record", trial.record);
   add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
   add_parameters(cells, trial.optimizer, catalogs.optimizers);

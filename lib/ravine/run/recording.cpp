@@ -17,17 +17,17 @@ bool asks_for(std::string_view recording, std::string_view what) {
   return recording.find(what) != std::string_view::npos;
 }
 
-std::string unit_of(std::string_view column) {
+std::string unit_of(std::string_view column, std::string_view objective) {
   if (column == "layer") return "";
   if (column.starts_with("delta") || column.find("gradient") != std::string_view::npos)
-    return "nats";
+    return std::string(objective);
   return "1";
 }
 
-std::vector<Column> diagnostic_columns() {
+std::vector<Column> diagnostic_columns(std::string_view objective) {
   std::vector<Column> columns = {{"step", "updates", true, false, {}}};
   LayerDiagnostics().each([&](const std::string& name, double) {
-    columns.push_back({name, unit_of(name), name == "layer", false, {}});
+    columns.push_back({name, unit_of(name, objective), name == "layer", false, {}});
   });
   return columns;
 }
@@ -64,12 +64,13 @@ void check_recording(std::string_view recording, const Problem& problem) {
          count, Landscape::kMostParameters);
 }
 
-Recording::Recording(std::string_view recording, const ParameterLayout& layout)
-    : blocks_(layout.blocks()) {
+Recording::Recording(std::string_view recording, const Problem& problem)
+    : blocks_(problem.layout().blocks()) {
   if (asks_for(recording, kDiagnostics))
-    tables_.push_back({std::string(kDiagnostics), diagnostic_columns()});
+    tables_.push_back(
+        {std::string(kDiagnostics), diagnostic_columns(problem.loss_units().objective)});
   if (asks_for(recording, kTrajectories))
-    tables_.push_back({std::string(kTrajectories), iterate_columns(layout)});
+    tables_.push_back({std::string(kTrajectories), iterate_columns(problem.layout())});
   if (asks_for(recording, kLandscapes)) {
     landscape_.emplace();
     tables_.push_back(landscape_->table());

@@ -36,7 +36,7 @@ RAVINE_EXPORT void check_recording(std::string_view recording, const Problem& pr
 class RAVINE_EXPORT Recording {
  public:
   Recording() = default;
-  Recording(std::string_view recording, const ParameterLayout& layout);
+  Recording(std::string_view recording, const Problem& problem);
 
   void observe(std::int64_t step, double objective, std::span<const Real> theta, Session& session);
   /// To be called once the trial has ended other than by divergence.

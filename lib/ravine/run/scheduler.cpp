@@ -126,7 +126,8 @@ bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, const RunO
   if (outcome == Outcome::kDiverged) ++progress.diverged;
   if (outcome == Outcome::kFailed) ++progress.failed;
   add_result(result, outcome, message, trainer.get());
-  result.curve = trainer ? trainer->curve().columns() : Curve().columns();
+  result.curve =
+      trainer ? trainer->curve().columns() : Curve({}, planned.problem->loss_units()).columns();
   if (trainer) result.tables = trainer->tables();
   record = std::move(result);
   return true;

@@ -71,8 +71,8 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
     averages_.back().averaging->reset(problem.layout());
     names.push_back(name);
   }
-  curve_ = Curve(names);
-  recording_ = Recording(trial.record, problem.layout());
+  curve_ = Curve(names, problem.loss_units());
+  recording_ = Recording(trial.record, problem);
 }
 
 bool Trainer::run(const std::function<bool()>& interrupted,

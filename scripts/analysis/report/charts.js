@@ -10,6 +10,7 @@ function shownSeries(suite, problem, state) {
 
 function curvesChart(suite, problem, state) {
   const metric = model[suite].metrics.find((one) => one.name === state.metric);
+  const label = model[suite].problems[problem].metric_labels[metric.name];
   const axis = model[suite].axes.find((one) => one.name === state.x);
   const series = shownSeries(suite, problem, state);
   const configurations = series.flatMap((one) => one.configurations
@@ -28,7 +29,7 @@ function curvesChart(suite, problem, state) {
   const xaxis = { title: { text: axis.label, standoff: 8 }, type: state.logx ? "log" : "linear" };
   const heights = drawn.heights.map((h) => (h === null ? h : Math.min(h, cap)));
   return { traces: [...drawn.bands, ...drawn.lines],
-    layout: layout(xaxis, yAxis(metric.label, metric.accuracy, state.logy, heights)) };
+    layout: layout(xaxis, yAxis(label, metric.accuracy, state.logy, heights)) };
 }
 
 /** Opacity tells the chosen rate from the others. */

@@ -155,9 +155,11 @@ def problem_model(results, problem):
         k = range(1, min(len(values), MOST_TRIALS) + 1)
         at_least = selection.is_accuracy(problem.criterion)
         one["best_of_k"] = _finite([statistics.expected_best_of_k(values, n, at_least) for n in k])
+    units = results.units_of(problem.text)
     return {"label": problem.label, "text": problem.text, "metric": problem.metric,
             "criterion": problem.criterion,
-            "criterion_label": metric_label(problem.criterion, results.units), "series": series}
+            "criterion_label": metric_label(problem.criterion, units), "series": series,
+            "metric_labels": {name: metric_label(name, units) for name in results.curves}}
 
 
 def profile_model(summary):
