@@ -16,13 +16,13 @@ namespace ravine {
 ///   hestenes_stiefel    beta = g+'y / d'y                  Hestenes and Stiefel (1952)
 ///
 /// Nocedal and Wright (2006), section 5.2; lecture L39. d <- -g again after `restart` steps, where
-/// successive gradients are far from orthogonal, |g+'g| >= `orthogonality` |g+|^2 (Powell 1977),
-/// and where d descends too slowly, g'd > -0.01 |g|^2.
+/// successive gradients are far from orthogonal, |g+'g| >= `orthogonality` |g+|^2 (Powell 1977;
+/// equation 5.52), and where d descends too slowly, g'd > -0.01 |g|^2.
 struct ConjugateGradientOptions : LineSearchOptions {
   static constexpr std::string_view kName = "conjugate_gradient";
   std::string beta = "polak_ribiere";
   std::int64_t restart = 0;
-  double orthogonality = 0;
+  double orthogonality = 0.2;
   double tolerance = 0;
 
   ConjugateGradientOptions() { c2 = 0.1; }
