@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import Misuse
 from analysis.peers import __main__ as peers
-from analysis.peers import processes, ravine, rows
+from analysis.peers import processes, ravine, rows, steps
 
 
 def test_peak_memory_is_that_of_the_program_alone():
@@ -48,6 +48,12 @@ def test_fair_peers(libraries):
 def test_unfair_peers_are_refused(libraries):
     with pytest.raises(Misuse, match="no fair peer"):
         peers.check_blas(libraries)
+
+
+def test_ratios_are_paired_and_of_the_faster_number_of_threads():
+    one, two = [4.0, 9.0, 4.0], [2.0, 8.0, 3.0]
+    assert steps.best([one, two]) is two and steps.best([two, one]) is two
+    assert steps.ratios(one, two) == [2.0, 9 / 8, 4 / 3]
 
 
 def test_a_row_of_64_inputs_trains_on_64_inputs(tmp_path):

@@ -3,8 +3,9 @@
 The two sides are first shown to compute the same losses: full-batch training from constant weights
 on the first 512 images of MNIST. Then each row is timed in turns, ravine, PyTorch, ravine, ..., and the
 median of the paired ratios is printed beside its goal. PyTorch is eager, with its data in memory as
-floats, on 1 and on 2 threads; ravine trains single-threaded unless the row says more, and is compared
-with PyTorch's one thread (1 : 1) and with the better of its two (1 : best).
+floats. Steps are timed on 1 and on 2 threads of both; goals are of one thread against one (1 : 1), and
+shown are also ravine's one against the faster number of PyTorch's (1 : best), and both at their
+faster (best : best).
 
   steps       time per training step, peak memory of both processes
   start       whole process to the first step on MNIST
