@@ -4,12 +4,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "fuzz/memory_file.hpp"
-#include "fuzz/targets.hpp"
+#include "fuzz/sealed_file.hpp"
 #include "ravine/core/digest.hpp"
-#include "ravine/io/files.hpp"
 #include "ravine/io/gzip.hpp"
-#include "ravine/io/sealed_file.hpp"
 
 namespace ravine::fuzz {
 namespace {
@@ -28,11 +25,8 @@ std::string index_of(const std::string& text) {
 // The input is what follows the seal, which is right: an index in text, then trials.
 void batch(Input input) {
   static const MemoryFile file(".batch");
-  std::vector<std::byte> image(kSealBytes);
-  const auto content = std::as_bytes(input);
-  image.insert(image.end(), content.begin(), content.end());
-  seal(image, kBatchFile, sha256_hex(index_of(std::string(as_text(input)))));
-  file.write({reinterpret_cast<const std::uint8_t*>(image.data()), image.size()});
+  const std::string label = sha256_hex(index_of(std::string(as_text(input))));
+  const std::vector<std::byte> image = write_sealed(file, input, kBatchFile, label);
 
   for (const BatchEntry& trial : intact_trials(image, "some.batch"))
     require(read_part(file.path(), trial).size() == trial.length, "an intact trial is whole");

@@ -1,6 +1,4 @@
-#include "fuzz/memory_file.hpp"
-#include "fuzz/targets.hpp"
-#include "ravine/io/sealed_file.hpp"
+#include "fuzz/sealed_file.hpp"
 #include "ravine/run/plan_file.hpp"
 
 namespace ravine::fuzz {
@@ -8,11 +6,7 @@ namespace ravine::fuzz {
 // The input is what follows the seal, which is right: lines of trials.
 void plan(Input input) {
   static const MemoryFile file(".plan");
-  std::vector<std::byte> image(kSealBytes);
-  const auto content = std::as_bytes(input);
-  image.insert(image.end(), content.begin(), content.end());
-  seal(image, kPlanFile, "");
-  file.write({reinterpret_cast<const std::uint8_t*>(image.data()), image.size()});
+  write_sealed(file, input, kPlanFile, "");
   std::size_t characters = 0;
   for (const PlanLine& line : read_plan(file.path()))
     characters += line.id.size() + line.text.size();

@@ -15,6 +15,16 @@ Input bytes_of(const std::vector<std::byte>& content) {
 
 }  // namespace
 
+std::vector<std::byte> write_sealed(const MemoryFile& file, Input content, std::string_view kind,
+                                    std::string_view label) {
+  std::vector<std::byte> image(kSealBytes);
+  const auto bytes = std::as_bytes(content);
+  image.insert(image.end(), bytes.begin(), bytes.end());
+  seal(image, kind, label);
+  file.write(bytes_of(image));
+  return image;
+}
+
 SealedFile::SealedFile(std::vector<std::byte> intact, std::string kind, std::string label)
     : intact_(std::move(intact)), kind_(std::move(kind)), label_(std::move(label)), file_(".h5") {
   file_.write(bytes_of(intact_));

@@ -11,6 +11,10 @@
 
 namespace ravine::fuzz {
 
+/// Writes a right seal and `content` behind it, and returns both.
+std::vector<std::byte> write_sealed(const MemoryFile& file, Input content, std::string_view kind,
+                                    std::string_view label);
+
 /// An intact sealed HDF5 file and what an attacker makes of it.
 ///
 /// A flipped bit ends at the seal, so inputs are programs instead: each is a list of edits (remove,
