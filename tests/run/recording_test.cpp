@@ -95,6 +95,18 @@ TEST(Recording, HasARowPerLayerAndObservation) {
   }
 }
 
+TEST(Recording, DeltasHaveTheUnitOfTheObjective) {
+  for (const auto& [loss, unit] : {std::pair("softmax", "nats"), std::pair("squared", "1")}) {
+    const auto problem = make_problem(fmt::format("mlp(data=glyphs, train=64, loss={})", loss), {});
+    const Recording recording("diagnostics", *problem);
+    EXPECT_EQ(recording.tables().at(0).columns.at(0).unit, "updates");
+    for (const Column& one : recording.tables().at(0).columns)
+      if (one.name.starts_with("delta")) {
+        EXPECT_EQ(one.unit, unit) << one.name;
+      }
+  }
+}
+
 TEST(Recording, ChangesNothingElse) {
   const auto problem = make_problem(kNetwork, {"", "hidden"});
   std::vector<std::vector<Column>> curves;

@@ -98,12 +98,22 @@ std::vector<std::string> texts() {
     all.push_back(std::string("conjugate_gradient(beta=") + beta + ")");
   return all;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, SecondOrder, testing::ValuesIn(texts()), [](const auto& row) {
+std::string name_of(const testing::TestParamInfo<std::string>& row) {
   std::string name = row.param;
   for (char& c : name)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   return name;
-});
+}
+INSTANTIATE_TEST_SUITE_P(Catalogue, SecondOrder, testing::ValuesIn(texts()), name_of);
+
+// Newton's own step takes the indefinite Hessian of the start as it is, which may lead uphill.
+class Descending : public SecondOrder {};
+std::vector<std::string> descending() {
+  std::vector<std::string> all = texts();
+  std::erase(all, "newton");
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(Catalogue, Descending, testing::ValuesIn(descending()), name_of);
 
 bool same_bits(std::span<const Real> a, std::span<const Real> b) {
   return std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
@@ -180,8 +190,7 @@ TEST_P(SecondOrder, NeverMovesPadding) {
     }
 }
 
-TEST_P(SecondOrder, DescendsOnMiniBatches) {
-  if (GetParam() == "newton") GTEST_SKIP() << "takes the indefinite Hessian of the start as it is";
+TEST_P(Descending, OnMiniBatches) {
   Chain noisy(layout_, true), mean(layout_);
   const auto method = test::make_optimizer(GetParam(), layout_);
   auto theta = start();
