@@ -13,15 +13,15 @@ def parse(text):
 
 
 def split(text):
-    """The pieces between the commas that lie outside parentheses."""
+    """The pieces between the commas that lie outside parentheses and quoted values."""
     depth, piece, pieces = 0, "", []
-    for letter in text:
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter == "," and depth == 0:
+    for token in re.findall(r'(?<=[=(,])"(?:[^"]|"")*"|.', text, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if token == "," and depth == 0:
             pieces.append(piece)
             piece = ""
         else:
-            piece += letter
+            piece += token
     return [piece for piece in [*pieces, piece] if piece.strip()]
 
 

@@ -51,6 +51,27 @@ TEST(Component, ParsesAndPrints) {
     EXPECT_THROW(Component::parse(bad), Error) << bad;
 }
 
+TEST(Component, ValuesMayBeQuoted) {
+  const Component c =
+      Component::parse("mlp(data=\"a, b(1.csv\", hidden=\"4\", x=\"say \"\"hi\"\"\")");
+  EXPECT_EQ(*c.find("data"), "a, b(1.csv");
+  EXPECT_EQ(*c.find("hidden"), "4");
+  EXPECT_EQ(*c.find("x"), "say \"hi\"");
+  EXPECT_EQ(c.text(), "mlp(data=\"a, b(1.csv\", hidden=4, x=say \"hi\")");
+  // Quotes only where they are needed: texts of before there were quotes stay as they are.
+  for (const char* plain : {"a(b=c(d=e, f=g))", "a(b=x(1).csv, c=it\"s)", "a(b=c d, e=)"})
+    EXPECT_EQ(Component::parse(plain).text(), plain);
+  for (const char* value : {"a,b", "a(", ")", " a ", "\"", "\"a\"", "a\"\",", "f(x=\"a", "=\"(,"}) {
+    const Component one{"m", {{"key", value}, {"other", "1"}}};
+    const Component again = Component::parse(one.text());
+    EXPECT_EQ(again.arguments, one.arguments) << one.text();
+    const Component outer{"o", {{"inner", one.text()}}};
+    EXPECT_EQ(*Component::parse(outer.text()).find("inner"), one.text());
+  }
+  for (const char* bad : {"a(b=\"c)", "a(b=\"c\"d)", "a(b=\"c\" \"d\")"})
+    EXPECT_THROW(Component::parse(bad), Error) << bad;
+}
+
 TEST(Catalog, CanonicalTextFillsDefaultsAndReadsBackAsItself) {
   const std::string text = shapes().canonical("circle(segments=5)");
   EXPECT_EQ(text, "circle(radius=1, segments=5, filled=false, colour=red)");

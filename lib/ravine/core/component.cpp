@@ -13,6 +13,36 @@ bool is_name(std::string_view text) {
   return !text.empty() && text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
+std::string unquoted(std::string_view value, std::string_view text) {
+  if (!value.starts_with('"')) return std::string(value);
+  if (closing_quote(value, 0) != value.size() - 1)
+    fail("'{}' in '{}' goes on behind its quotes: quote the whole value, and double quotes in it",
+         value, text);
+  std::string plain;
+  for (std::size_t i = 1; i + 1 < value.size(); ++i) {
+    plain += value[i];
+    if (value[i] == '"') ++i;
+  }
+  return plain;
+}
+
+bool reads_back(std::string_view value) {
+  if (trim(value) != value || value.starts_with('"')) return false;
+  if (value.find_first_of(",()\"") == std::string_view::npos) return true;
+  try {
+    return split_outside_parentheses(value, ',').size() == 1;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::string quoted_if_needed(const std::string& value) {
+  if (reads_back(value)) return value;
+  std::string text = "\"";
+  for (const char c : value) text += c == '"' ? std::string(2, c) : std::string(1, c);
+  return text + "\"";
+}
+
 }  // namespace
 
 Component Component::parse(std::string_view text) {
@@ -29,9 +59,11 @@ Component Component::parse(std::string_view text) {
     const auto equals = argument.find('=');
     const std::string key(trim(std::string_view(argument).substr(0, equals)));
     if (equals == std::string::npos || !is_name(key))
-      fail("'{}' in '{}' is not an argument: write key=value", argument, text);
+      fail("'{}' in '{}' is not an argument: write key=value, or key=\"value\" if it has commas",
+           argument, text);
     if (component.find(key)) fail("'{}' is given twice in '{}': give each key once", key, text);
-    component.arguments.emplace_back(key, trim(std::string_view(argument).substr(equals + 1)));
+    const std::string_view value = trim(std::string_view(argument).substr(equals + 1));
+    component.arguments.emplace_back(key, unquoted(value, text));
   }
   return component;
 }
@@ -43,7 +75,7 @@ std::string Component::text() const {
     if (text.back() != '(') text += ", ";
     text += key;
     text += "=";
-    text += value;
+    text += quoted_if_needed(value);
   }
   return text + ")";
 }

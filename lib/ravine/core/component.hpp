@@ -14,13 +14,16 @@
 namespace ravine {
 
 /// The text `name(key=value, ...)` that names every part of a trial: on the command line, in
-/// config files, in canonical texts and in HDF5. Values may themselves be components.
+/// config files, in canonical texts and in HDF5. Values may themselves be components. A value with
+/// a comma outside parentheses, or with odd parentheses, is quoted: data="a,b.csv"; a quote inside
+/// it is doubled.
 struct RAVINE_EXPORT Component {
   std::string name;
-  std::vector<std::pair<std::string, std::string>> arguments;
+  std::vector<std::pair<std::string, std::string>> arguments;  // values without their quotes
 
   /// Throws Error for anything but `name` or `name(key=value, ...)`, and for a key given twice.
   static Component parse(std::string_view text);
+  /// Reads back as the same component; quotes are written where they are needed only.
   std::string text() const;
   const std::string* find(std::string_view key) const;
 };

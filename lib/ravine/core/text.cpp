@@ -43,12 +43,36 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
+std::size_t closing_quote(std::string_view text, std::size_t opening) {
+  for (std::size_t i = opening + 1; i < text.size(); ++i) {
+    if (text[i] != '"') continue;
+    if (i + 1 == text.size() || text[i + 1] != '"') return i;
+    ++i;
+  }
+  return std::string_view::npos;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
 std::vector<std::string> split_outside_parentheses(std::string_view text, char separator) {
   std::vector<std::string> pieces;
   if (trim(text).empty()) return pieces;
   int depth = 0;
   std::size_t begin = 0;
+  bool may_quote = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"' && may_quote) {
+      i = closing_quote(text, i);
+      if (i == std::string_view::npos)
+        fail("'{}' has a quote that is not closed: write \"...\" around the value", text);
+    }
+    const bool opens = text[i] == separator || std::string_view("=(,").find(text[i]) < 3;
+    may_quote = opens || (may_quote && text[i] == ' ');
     if (text[i] == '(') ++depth;
     if (text[i] == ')' && --depth < 0) break;
     if (text[i] != separator || depth != 0) continue;
