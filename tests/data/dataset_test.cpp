@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 #include <string>
@@ -177,7 +179,90 @@ TEST(LoadDataset, TargetsBecomeClassesOrStayNumbers) {
   EXPECT_EQ(load(broken, {.target = "first"})->classes, 10u);
   EXPECT_NE(error_of([&] { load(broken, {.target = "middle"}); }), "");
   EXPECT_NE(error_of([&] { load("1,a\n2,b\n3,a\n", {.task = "regression"}); }), "");
-  expect_contains(error_of([&] { load("1,a\n2,a\n3,a\n", {}); }), "1 distinct values");
+  expect_contains(error_of([&] { load("1,a\n2,a\n3,a\n", {}); }), "1 distinct value:");
+}
+
+TEST(LoadDataset, SaysHowAnOwnFileWasRead) {
+  const TemporaryFolder folder;
+  const auto understood = [&](const std::string& file, std::string_view rows, DataRequest request) {
+    request.name = folder.write(file, rows);
+    return load_dataset(request)->understood;
+  };
+  std::string words = "x,y,label\n", sparse, plain;
+  for (int i = 0; i < 10; ++i) {
+    const std::string row = std::to_string(i);
+    words += row + ",3," + (i % 2 ? "a\n" : "b\n");
+    plain += row + ".5," + row + "\n";
+    sparse += std::to_string(i % 2) + " 1:2 7:" + row + "\n";
+  }
+  EXPECT_EQ(understood("w.csv", words, {}),
+            "10 rows, 2 features, target: column 3 'label', line 1 is a header, 2 classes");
+  EXPECT_EQ(understood("p.csv", plain, {.target = "first"}),
+            "10 rows, 1 feature, target: column 1, no header, regression");
+  const auto counts = load_dataset({.name = folder.path() + "/p.csv"});
+  EXPECT_TRUE(counts->guessed_classes);
+  EXPECT_EQ(counts->understood,
+            "10 rows, 1 feature, target: column 2, no header, 10 classes "
+            "(task=regression if these are quantities)");
+  EXPECT_FALSE(
+      load_dataset({.name = folder.path() + "/p.csv", .task = "classes"})->guessed_classes);
+  EXPECT_EQ(understood("s.svm", sparse, {.task = "classes"}),
+            "10 rows, 7 features (sparse), 2 classes");
+  EXPECT_EQ(load_dataset({.name = "glyphs", .train = 20})->understood, "");
+}
+
+TEST(LoadDataset, ReadsTablesPackedAndFromOtherSystemsAlike) {
+  const TemporaryFolder folder;
+  const std::string text = numbered_csv(30);
+  std::string windows = "\xef\xbb\xbf";
+  for (const char c : text) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  const auto plain = load_dataset({.name = folder.write("t.csv", text)});
+  for (const std::string& name :
+       {folder.write("T.CSV", windows), folder.write("u.csv.GZ", gzipped(text)),
+        folder.write("v.Csv.gz", gzipped(windows))}) {
+    const auto other = load_dataset({.name = name});
+    EXPECT_EQ(other->features.dense, plain->features.dense) << name;
+    EXPECT_EQ(other->labels, plain->labels) << name;
+  }
+  for (const std::string& bad : {windows + "31,62,NaN\r\n", windows + "31,62,\"\"\r\n"})
+    for (const std::string& name :
+         {folder.write("w.csv", bad), folder.write("x.csv.gz", gzipped(bad))})
+      expect_contains(error_of([&] { load_dataset({.name = name}); }), "line 32: column 3 is ");
+}
+
+TEST(LoadDataset, KeysOfTablesAreForTables) {
+  const TemporaryFolder folder;
+  const std::string sparse = folder.write("t.svm", "1 1:1\n2 1:2\n");
+  expect_contains(error_of([&] { load_dataset({.name = sparse, .target = "first"}); }),
+                  "target=first is for .csv files");
+  expect_contains(error_of([&] { load_dataset({.name = sparse, .header = "no"}); }),
+                  "header=no is for .csv files");
+  expect_contains(error_of([] { load_dataset({.name = "glyphs", .task = "regression"}); }),
+                  "task=regression is for own files");
+  expect_contains(error_of([] { load_dataset({.name = "mnist", .target = "label"}); }),
+                  "target=label is for .csv files");
+  expect_contains(error_of([&] { load_dataset({.name = sparse, .header = "maybe"}); }), "header");
+}
+
+TEST(LoadDataset, OneFileHasOneName) {
+  for (const char* name : {"./x.csv", "a/../x.csv", ".//x.csv", "x.csv", "a/b/../../x.csv"})
+    EXPECT_EQ(canonical_data_name(name), "x.csv");
+  EXPECT_EQ(canonical_data_name("//tmp/./x.svm.gz"), "/tmp/x.svm.gz");
+  EXPECT_EQ(canonical_data_name("../x.csv"), "../x.csv");
+  EXPECT_EQ(canonical_data_name("./kmnist//"), "kmnist/");
+  EXPECT_EQ(canonical_data_name("mnist"), "mnist");
+  EXPECT_NE(error_of([] { canonical_data_name("a\nb.csv"); }), "");
+}
+
+TEST(LoadDataset, TheRangeOfValuesIsThatOfWhatANetworkSees) {
+  const auto glyphs = load_dataset({.name = "glyphs", .train = 20});
+  EXPECT_EQ(value_range(glyphs->features), (std::pair<Real, Real>(0, 1)));  // 255 / 255, exactly
+  Features features{.rows = 2, .cols = 2, .dense = {1.5f, -2, 0.25f, 8}};
+  features.shift = {1, -2};
+  features.scale = {2, 0.5};
+  EXPECT_EQ(value_range(features), (std::pair<Real, Real>(-1.5, 5)));
+  features.dense[2] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(std::isnan(value_range(features).first));
 }
 
 TEST(LoadDataset, SparseRowsStaySparse) {

@@ -49,16 +49,40 @@ TEST(Libsvm, NamesTheLineOfBadTokens) {
   const auto expect_error = [](std::string_view text, std::string_view part) {
     expect_contains(error_of([&] { parse(text); }), part);
   };
-  expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is no finite number");
+  expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is no number");
   expect_error("1,2 1:1\n", "label '1,2'");
   expect_error("nan 1:1\n", "label 'nan'");
   expect_error("1 2:1 2:3\n", "line 1: index 2 follows 2: indices must ascend");
   expect_error("1 3:1 2:3\n", "index 2 follows 3");
-  for (const char* bad : {"1", "1:", ":1", "1:x", "-1:1", "x:1", "1.5:1", "1:inf", "1:nan", "1:1:1",
-                          "qid:3", "99999999999:1", "2147483647:1", "1:1e99"})
+  for (const char* bad :
+       {"1", ":1", "-1:1", "x:1", "1.5:1", "qid:3", "99999999999:1", "2147483647:1"})
     expect_error(std::string("1 ") + bad + "\n", std::string("'") + bad + "' is not index:value");
+  for (const char* bad : {"", "inf", "nan", "NA", "?"})
+    expect_error(std::string("1 4:") + bad + "\n",
+                 std::string("the value of index 4 is '") + bad + "', a missing value");
+  for (const char* bad : {"x", "1:1", "0x10", "1_0", "0,5"})
+    expect_error(std::string("1 4:") + bad + "\n", std::string("is '") + bad + "', no number");
+  expect_error("1 1:1e99\n", "too large for single precision");
+  for (const char* bad : {"1e39", "1e400"})
+    expect_error(std::string(bad) + " 1:1\n", "too large for single precision");
+  EXPECT_EQ(parse("1 1:1e-46 2:-1e-400\n").rows.values, (std::vector<float>{0, 0}));
   expect_error("", "has no rows");
   expect_error("# only a remark\n", "has no rows");
+}
+
+TEST(Libsvm, RefusesAbsurdIndicesBeforeAnythingIsMadeOfThem) {
+  const auto error = [](std::string_view text) {
+    const LibsvmRows data = parse(text);
+    return error_of([&] { check_columns(data, "t.svm"); });
+  };
+  EXPECT_EQ(error("1 1:0.5\n-1 4000000:1\n"), "");
+  for (const char* index : {"5000000", "90000000", "2000000000"})
+    expect_contains(error(std::string("1 1:0.5\n-1 ") + index + ":1\n"),
+                    std::string("'t.svm' has the index ") + index + " but only 2 values");
+  LibsvmRows many = parse("1 5000000:1\n");  // as many values as make it plausible
+  many.rows.values.resize(50000);
+  many.rows.columns.resize(50000);
+  EXPECT_EQ(error_of([&] { check_columns(many, "t.svm"); }), "");
 }
 
 // Either consistent rows or an Error, whatever the bytes; sanitizers watch.

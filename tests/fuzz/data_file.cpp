@@ -38,7 +38,9 @@ void load_data_file(Input input, std::string_view ending) {
   static const MemoryFile file(ending);
   file.write(input.subspan(1));
   DataRequest request{.name = file.path().string()};
-  request.target = options & 1u ? "first" : "last";
+  const bool csv = ending == ".csv";
+  if (csv) request.target = options & 1u ? "first" : options & 64u ? "x" : "last";
+  if (csv) request.header = options & 32u ? "yes" : "auto";
   request.scale = options & 2u ? "standardize" : "unit";
   request.full = (options & 4u) != 0;
   request.task = options & 8u ? "regression" : options & 16u ? "classes" : "auto";

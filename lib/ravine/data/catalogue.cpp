@@ -4,6 +4,7 @@
 
 #include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/core/text.hpp"
 #include "ravine/data/catalogue_text.hpp"
 #include "ravine/data/text_lines.hpp"
 #include "ravine/io/gzip.hpp"
@@ -37,6 +38,7 @@ std::vector<CatalogueEntry> parse_catalogue(std::string_view text) {
   std::string_view line;
   bool header = true;
   while (lines.next(line)) {
+    line = trim(line);
     if (line.empty() || line.front() == '#') continue;
     if (std::exchange(header, false)) continue;
     std::vector<std::string_view> fields;

@@ -1,7 +1,11 @@
 #include "ravine/data/dataset.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <cmath>
+#include <filesystem>
+#include <limits>
 #include <utility>
 
 #include "ravine/core/component.hpp"
@@ -114,10 +118,30 @@ std::string content_digest(const std::string& sources, const std::string& scale,
   return sha256_hex(text);
 }
 
+// What a reader understood, and what the targets became; "" for a named set.
+std::string understood(const detail::Examples& examples) {
+  if (examples.understood.empty()) return "";
+  if (examples.classes == 0) return examples.understood + ", regression";
+  return fmt::format("{}, {} classes{}", examples.understood, examples.classes,
+                     examples.guessed_classes ? " (task=regression if these are quantities)" : "");
+}
+
+void refuse_file_keys(const DataRequest& request) {
+  detail::refuse_table_keys(request);
+  if (request.task != "auto")
+    fail("task={} is for own files: what the targets of '{}' are is known", request.task,
+         request.name);
+}
+
 void refuse_unknown(const std::string& name) {
   const auto names = dataset_names();
-  fail("unknown data set '{}'{}: use {}, or a path ending in .csv, .libsvm or .svm (or those .gz)",
-       name, did_you_mean(name, names), fmt::join(names, ", "));
+  std::error_code error;
+  if (std::filesystem::is_directory(name, error))
+    fail("'{}' is a folder: write data={}/ for the IDX images in it, or name a file", name, name);
+  fail(
+      "unknown data set '{}'{}: use {}, or a path ending in .csv, .libsvm, .svm, images-idx3-ubyte "
+      "(or those .gz) or / (a folder of IDX images)",
+      name, did_you_mean(name, names), fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -131,21 +155,47 @@ void gather(const Features& features, std::span<const std::int32_t> examples, Re
   }
 }
 
+std::pair<Real, Real> value_range(const Features& features) {
+  std::vector<Real> row(features.cols);
+  Real least = std::numeric_limits<Real>::infinity(), greatest = -least;
+  for (std::size_t i = 0; i < features.rows; ++i) {
+    const std::array<std::int32_t, 1> example = {static_cast<std::int32_t>(i)};
+    gather(features, example, row.data());
+    for (const Real value : row) {
+      if (std::isnan(value)) return {value, value};
+      least = value < least ? value : least;
+      greatest = value > greatest ? value : greatest;
+    }
+  }
+  return {least, greatest};
+}
+
+std::string canonical_data_name(const std::string& name) {
+  if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
+    fail("the name of a data set has control characters: rename the file");
+  if (!detail::is_data_path(name)) return name;
+  return std::filesystem::path(name).lexically_normal().string();
+}
+
 std::shared_ptr<const Dataset> load_dataset(const DataRequest& request) {
   check_choice("scale", request.scale, "unit|binary|standardize|none");
+  check_choice("header", request.header, "auto|yes|no");
   if (request.train < 0)
     fail("train={} is negative: give a number of examples, or 0 for all", request.train);
   auto dataset = std::make_shared<Dataset>();
   std::string sources;
   UnitScale unit;
+  const bool path = !detail::is_named(request.name) && detail::is_data_path(request.name);
+  if (!path) refuse_file_keys(request);
   if (const auto* const set = find_generated(request.name)) {
     *dataset = generate(*set, request);
     sources = dataset->digest + "\n";
     unit = {set->unit_shift, set->unit_scale};
-  } else if (const bool named = detail::is_named(request.name);
-             named || detail::is_data_path(request.name)) {
+  } else if (path || detail::is_named(request.name)) {
     detail::Examples examples =
-        named ? detail::read_named(request.name, request.directory) : detail::read_path(request);
+        path ? detail::read_path(request) : detail::read_named(request.name, request.directory);
+    dataset->guessed_classes = examples.guessed_classes;
+    if (path) dataset->understood = understood(examples);
     sources = std::move(examples.digests);
     unit.scale = 1 / examples.full_scale;
     detail::split(std::move(examples), request.full, *dataset);

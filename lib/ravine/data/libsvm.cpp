@@ -1,12 +1,19 @@
 #include "ravine/data/libsvm.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "ravine/core/error.hpp"
+#include "ravine/core/text.hpp"
+#include "ravine/data/numbers.hpp"
 #include "ravine/data/text_lines.hpp"
 
 namespace ravine {
 namespace {
+
+using detail::CellKind;
+using detail::shown;
 
 std::string_view next_token(std::string_view& line) {
   const std::size_t end = line.find_first_of(" \t");
@@ -15,15 +22,16 @@ std::string_view next_token(std::string_view& line) {
   return token;
 }
 
-bool parse_pair(std::string_view token, std::int32_t& index, float& value) {
+// Whether the token is index:value, whatever kind of value that is.
+bool parse_pair(std::string_view token, std::int32_t& index, float& value, CellKind& kind) {
   const std::size_t colon = token.find(':');
   if (colon == std::string_view::npos) return false;
+  kind = detail::read_cell(token.substr(colon + 1), value);
   const char* const end = token.data() + colon;
   const auto [stop, error] = std::from_chars(token.data(), end, index);
   // The greatest int32 is left out so that the number of columns is an int32 too.
   return error == std::errc{} && stop == end && index >= 0 &&
-         index < std::numeric_limits<std::int32_t>::max() &&
-         detail::parse_finite(token.substr(colon + 1), value);
+         index < std::numeric_limits<std::int32_t>::max();
 }
 
 }  // namespace
@@ -37,17 +45,23 @@ void parse_libsvm(std::string_view text, std::string_view name, LibsvmRows& data
     if (line.empty()) continue;
     const std::string_view label_text = next_token(line);
     double label = 0;
-    if (!detail::parse_finite(label_text, label))
-      fail("'{}', line {}: label '{}' is no finite number", name, lines.number(),
-           label_text.substr(0, 40));
+    if (const CellKind kind = detail::read_cell(label_text, label); kind != CellKind::kNumber)
+      fail("'{}', line {}: label '{}' is {}", name, lines.number(), shown(label_text),
+           detail::describe_fault(kind, label_text));
     std::int32_t previous = -1;
     while (!line.empty()) {
       const std::string_view token = next_token(line);
       std::int32_t index = 0;
       float value = 0;
-      if (!parse_pair(token, index, value))
-        fail("'{}', line {}: '{}' is not index:value with a finite value", name, lines.number(),
-             token.substr(0, 40));
+      CellKind kind = CellKind::kNumber;
+      if (!parse_pair(token, index, value, kind))
+        fail("'{}', line {}: '{}' is not index:value with an index below 2147483647", name,
+             lines.number(), shown(token));
+      if (kind != CellKind::kNumber) {
+        const std::string_view written = token.substr(token.find(':') + 1);
+        fail("'{}', line {}: the value of index {} is '{}', {}", name, lines.number(), index,
+             shown(written), detail::describe_fault(kind, written));
+      }
       if (index <= previous)
         fail("'{}', line {}: index {} follows {}: indices must ascend", name, lines.number(), index,
              previous);
@@ -61,6 +75,17 @@ void parse_libsvm(std::string_view text, std::string_view name, LibsvmRows& data
     data.rows.row_start.push_back(static_cast<std::int64_t>(data.rows.columns.size()));
   }
   if (data.labels.size() == rows_before) fail("'{}' has no rows: it is no LIBSVM text", name);
+}
+
+void check_columns(const LibsvmRows& data, std::string_view name) {
+  constexpr std::size_t kAlways = std::size_t{1} << 22, kPerValue = 100;
+  const std::size_t values = data.rows.columns.size();
+  if (const auto greatest = static_cast<std::size_t>(std::max(data.greatest_index, 0));
+      greatest > std::max(kAlways, kPerValue * values))
+    fail(
+        "'{}' has the index {} but only {} values: a model would have a weight for every index, so "
+        "number the features that occur from 1",
+        name, greatest, values);
 }
 
 std::size_t number_from_zero(LibsvmRows& data) {

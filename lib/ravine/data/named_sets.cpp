@@ -7,7 +7,7 @@
 #include "ravine/data/catalogue.hpp"
 #include "ravine/data/cifar.hpp"
 #include "ravine/data/examples.hpp"
-#include "ravine/data/idx.hpp"
+#include "ravine/data/idx_sets.hpp"
 #include "ravine/data/targets.hpp"
 #include "ravine/io/gzip.hpp"
 
@@ -21,8 +21,7 @@ enum class Format { kIdx, kCifar, kCsv, kLibsvm };
 struct NamedSet {
   std::string_view name;
   Format format;
-  Task task = Task::kClasses;
-  CsvOptions csv = {};
+  CsvOptions csv = {.task = Task::kClasses};
   double full_scale = 1;      // of pixels and grey values: scale=unit divides by it
   double target_unit = 1;     // regression targets are measured in it
   double least_positive = 0;  // > 0: labels are ratings, positive from there on
@@ -30,14 +29,14 @@ struct NamedSet {
   bool catalogued = true;  // else the reader of the format knows its files
 };
 
-constexpr CsvOptions kTargetFirst = {.target_first = true};
-constexpr CsvOptions kIdThenTarget = {.target_first = true, .skip = 1};
+constexpr CsvOptions kTargetFirst = {.target = "first", .task = Task::kClasses};
+constexpr CsvOptions kIdThenTarget = {.target = "first", .skip = 1, .task = Task::kClasses};
 
 constexpr std::array kNamedSets = {
     NamedSet{.name = "a9a", .format = Format::kLibsvm, .has_test_file = true},
     NamedSet{.name = "cal_housing",
              .format = Format::kCsv,
-             .task = Task::kRegression,
+             .csv = {.task = Task::kRegression},
              .target_unit = 1e5},
     NamedSet{.name = "cifar10", .format = Format::kCifar, .full_scale = 255, .catalogued = false},
     NamedSet{.name = "cifar10_subset",
@@ -60,11 +59,6 @@ constexpr std::array kNamedSets = {
     NamedSet{.name = "wine", .format = Format::kCsv, .csv = kTargetFirst},
 };
 
-struct NamedFile {
-  std::string name;
-  Bytes content;
-};
-
 std::vector<NamedFile> read_files(const NamedSet& set, const std::string& directory,
                                   std::string& digests) {
   std::vector<NamedFile> files;
@@ -83,27 +77,6 @@ std::vector<NamedFile> read_files(const NamedSet& set, const std::string& direct
   }
   if (files.size() != count) fail("the catalogue has no files of '{}'", set.name);
   return files;
-}
-
-// Takes the content of the first image file, in which there is room for that of the second.
-void append_images(NamedFile& image_file, const NamedFile& label_file, Examples& examples) {
-  const IdxImages images = parse_idx_images(image_file.content, image_file.name);
-  const auto labels = parse_idx_labels(label_file.content, label_file.name);
-  Features& features = examples.features;
-  const std::size_t cols = images.rows * images.cols;
-  if (labels.size() != images.count || (features.rows > 0 && features.cols != cols))
-    fail("'{}' and '{}' do not belong together: fetch both again", image_file.name,
-         label_file.name);
-  features.cols = cols;
-  features.rows += images.count;
-  if (features.pixels.empty()) {
-    image_file.content.erase(image_file.content.begin(),
-                             image_file.content.end() - std::ssize(images.pixels));
-    features.pixels = std::move(image_file.content);
-  } else {
-    features.pixels.insert(features.pixels.end(), images.pixels.begin(), images.pixels.end());
-  }
-  examples.labels.insert(examples.labels.end(), labels.begin(), labels.end());
 }
 
 void read_idx(std::vector<NamedFile> files, Examples& examples) {
@@ -135,9 +108,9 @@ void read_text(const NamedSet& set, const std::vector<NamedFile>& files, Example
   std::vector<TextFile> texts;
   for (const NamedFile& file : files) texts.push_back({file.name, as_text(file.content)});
   if (set.format == Format::kCsv) {
-    read_csv_examples(texts, set.csv, set.task, examples);
+    read_csv_examples(texts, set.csv, examples);
   } else {
-    read_libsvm_examples(texts, set.task, set.least_positive, examples);
+    read_libsvm_examples(texts, Task::kClasses, set.least_positive, examples);
   }
   for (float& target : examples.targets)
     target = static_cast<float>(static_cast<double>(target) / set.target_unit);

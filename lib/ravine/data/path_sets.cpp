@@ -4,40 +4,36 @@
 
 #include "ravine/core/component.hpp"
 #include "ravine/core/digest.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/core/text.hpp"
 #include "ravine/data/examples.hpp"
+#include "ravine/data/idx_sets.hpp"
 #include "ravine/data/targets.hpp"
 #include "ravine/io/gzip.hpp"
 
 namespace ravine::detail {
 namespace {
 
-std::string_view without_gz(std::string_view name) {
-  if (name.ends_with(".gz")) name.remove_suffix(3);
-  return name;
+bool has_ending(std::string_view name, std::string_view ending) {
+  const std::string lower = lower_case(name);
+  std::string_view file = lower;
+  if (file.ends_with(".gz")) file.remove_suffix(3);
+  return file.ends_with(ending);
 }
 
-bool is_csv(std::string_view name) { return without_gz(name).ends_with(".csv"); }
+bool is_csv(std::string_view name) { return has_ending(name, ".csv"); }
 
-std::filesystem::path locate(const DataRequest& request) {
+std::string locate(const DataRequest& request) {
   const std::filesystem::path here = request.name;
   const std::filesystem::path below = std::filesystem::path(request.directory) / here;
   std::error_code error;
-  return !std::filesystem::exists(here, error) && std::filesystem::exists(below, error) ? below
-                                                                                        : here;
+  return !std::filesystem::exists(here, error) && std::filesystem::exists(below, error)
+             ? below.string()
+             : request.name;
 }
 
-}  // namespace
-
-bool is_data_path(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kEndings = {".csv", ".libsvm", ".svm"};
-  return std::any_of(kEndings.begin(), kEndings.end(),
-                     [&](std::string_view ending) { return without_gz(name).ends_with(ending); });
-}
-
-Examples read_path(const DataRequest& request) {
-  check_choice("target", request.target, "last|first");
+Examples read_text_path(const DataRequest& request, const std::string& path) {
   const Task task = parse_task(request.task);
-  const std::string path = locate(request).string();
   const Bytes stored = read_file(path);
   Examples examples;
   examples.digests = sha256_hex(as_text(stored)) + "\n" + "task=" + request.task;
@@ -45,12 +41,41 @@ Examples read_path(const DataRequest& request) {
   const TextFile file = {path, as_text(is_gzip(stored) ? inflated : stored)};
   if (is_csv(request.name)) {
     examples.digests += " target=" + request.target;
-    read_csv_examples({&file, 1}, {.target_first = request.target == "first"}, task, examples);
+    if (request.header != "auto") examples.digests += " header=" + request.header;
+    read_csv_examples({&file, 1},
+                      {.target = request.target, .header = request.header, .task = task}, examples);
   } else {
     read_libsvm_examples({&file, 1}, task, 0, examples);
   }
   examples.digests += "\n";
   return examples;
+}
+
+}  // namespace
+
+bool is_data_path(std::string_view name) {
+  constexpr std::array<std::string_view, 3> kEndings = {".csv", ".libsvm", ".svm"};
+  return is_idx_path(name) ||
+         std::any_of(kEndings.begin(), kEndings.end(),
+                     [&](std::string_view ending) { return has_ending(name, ending); });
+}
+
+Examples read_path(const DataRequest& request) {
+  const std::string path = locate(request);
+  if (!is_csv(request.name)) refuse_table_keys(request);
+  if (!is_idx_path(request.name)) return read_text_path(request, path);
+  if (request.task != "auto")
+    fail("task={} is for tables and sparse texts: the images of '{}' have classes", request.task,
+         request.name);
+  return read_idx_path(path);
+}
+
+void refuse_table_keys(const DataRequest& request) {
+  if (request.target != "last")
+    fail("target={} is for .csv files: '{}' has no columns to choose from", request.target,
+         request.name);
+  if (request.header != "auto")
+    fail("header={} is for .csv files: '{}' is none", request.header, request.name);
 }
 
 }  // namespace ravine::detail

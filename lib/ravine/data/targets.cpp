@@ -6,7 +6,7 @@
 #include "ravine/core/component.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/data/libsvm.hpp"
-#include "ravine/data/text_lines.hpp"
+#include "ravine/data/numbers.hpp"
 
 namespace ravine::detail {
 namespace {
@@ -25,8 +25,10 @@ template <class T>
 void assign_classes(const std::vector<T>& values, std::string_view name, Examples& examples) {
   const std::vector<T> classes = distinct(values);
   if (classes.size() < 2 || classes.size() > kMostClasses)
-    fail("the target column of '{}' has {} distinct values: classes must be 2 to {}", name,
-         classes.size(), kMostClasses);
+    fail(
+        "the targets of '{}' have {} distinct value{}: classes must be 2 to {}, or say "
+        "task=regression or target= for another column",
+        name, classes.size(), classes.size() == 1 ? "" : "s", kMostClasses);
   examples.classes = classes.size();
   examples.labels.reserve(values.size());
   for (const T& value : values) {
@@ -51,35 +53,37 @@ Task parse_task(const std::string& word) {
 
 void assign_targets(const std::vector<double>& values, Task task, std::string_view name,
                     Examples& examples) {
-  if (task == Task::kAuto) task = looks_like_classes(values) ? Task::kClasses : Task::kRegression;
+  if (task == Task::kAuto) {
+    examples.guessed_classes = looks_like_classes(values);
+    task = examples.guessed_classes ? Task::kClasses : Task::kRegression;
+  }
   if (task == Task::kClasses) return assign_classes(values, name, examples);
   examples.targets.reserve(values.size());
   for (double value : values) examples.targets.push_back(static_cast<float>(value));
 }
 
-void assign_targets(const std::vector<std::string_view>& words, Task task, std::string_view name,
-                    Examples& examples) {
-  std::vector<double> values(words.size());
-  std::size_t numbers = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) numbers += parse_finite(words[i], values[i]);
-  if (numbers == words.size()) return assign_targets(values, task, name, examples);
-  if (task == Task::kRegression)
-    fail("the target column of '{}' holds {} words: regression needs numbers", name,
-         words.size() - numbers);
-  assign_classes(words, name, examples);
-}
-
-void read_csv_examples(std::span<const TextFile> files, const CsvOptions& options, Task task,
+void read_csv_examples(std::span<const TextFile> files, const CsvOptions& options,
                        Examples& examples) {
   CsvTable table;
   for (const TextFile& file : files) {
     parse_csv(file.text, file.name, options, table);
     if (examples.train_rows == 0) examples.train_rows = table.rows;
   }
-  assign_targets(table.targets, task, files[0].name, examples);
+  if (table.words) {
+    assign_classes(table.targets, files[0].name, examples);
+  } else {
+    std::vector<double> values(table.rows);
+    for (std::size_t i = 0; i < table.rows; ++i) read_cell(table.targets[i], values[i]);
+    assign_targets(values, options.task, files[0].name, examples);
+  }
   examples.features.rows = table.rows;
   examples.features.cols = table.cols;
   examples.features.dense = std::move(table.values);
+  examples.understood =
+      fmt::format("{} rows, {} feature{}, target: column {}{}, {}", table.rows, table.cols,
+                  table.cols == 1 ? "" : "s", table.target_column + 1,
+                  table.header ? fmt::format(" '{}'", shown(table.target_name)) : "",
+                  table.header ? "line 1 is a header" : "no header");
 }
 
 void read_libsvm_examples(std::span<const TextFile> files, Task task, double least_positive,
@@ -92,9 +96,12 @@ void read_libsvm_examples(std::span<const TextFile> files, Task task, double lea
   if (least_positive > 0)
     for (double& label : data.labels) label = label >= least_positive ? 1 : 0;
   if (data.rows.columns.empty()) fail("'{}' has no index:value in any row", files[0].name);
+  check_columns(data, files[0].name);
   assign_targets(data.labels, task, files[0].name, examples);
   examples.features.rows = data.labels.size();
   examples.features.cols = number_from_zero(data);
+  examples.understood =
+      fmt::format("{} rows, {} features (sparse)", examples.features.rows, examples.features.cols);
   examples.features.sparse = std::move(data.rows);
 }
 
