@@ -33,6 +33,28 @@ TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
   }
 }
 
+TEST(ProblemCatalog, KeysOfOwnFilesAreWrittenWhereTheySaySomething) {
+  const std::string plain = canonical_problem("logreg(data=x.csv)");
+  EXPECT_EQ(plain, "logreg(data=x.csv, l2=0, scale=unit, train=0, full=false)");
+  EXPECT_EQ(canonical_problem("logreg(data=x.csv, target=last, task=auto, header=auto)"), plain);
+  for (const char* model : {"mlp", "logreg", "autoencoder"}) {
+    const std::string text = canonical_problem(
+        std::string(model) + "(data=x.csv, target=\"a, b\", task=regression, header=yes)");
+    EXPECT_NE(text.find(", target=\"a, b\", task=regression, header=yes)"), std::string::npos)
+        << text;
+    EXPECT_EQ(canonical_problem(text), text);
+  }
+  EXPECT_EQ(refusal("mlp(task=regress)").substr(0, 22), "mlp(task) is 'regress'");
+}
+
+TEST(ProblemCatalog, OneFileHasOneText) {
+  for (const char* model : {"mlp", "logreg", "autoencoder"})
+    EXPECT_EQ(canonical_problem(std::string(model) + "(data=./a//../x.csv)"),
+              canonical_problem(std::string(model) + "(data=x.csv)"));
+  EXPECT_NE(canonical_problem("mlp(data=\"a,b.csv\")").find("(data=\"a,b.csv\", "),
+            std::string::npos);
+}
+
 TEST(ProblemCatalog, AliasesExpandAndTheirFieldsMayBeOverridden) {
   EXPECT_EQ(canonical_problem("mnist_mlp"), canonical_problem("mlp(data=mnist, hidden=1000x2)"));
   EXPECT_EQ(canonical_problem("mnist_mlp(hidden=50, l2=0.5)"),

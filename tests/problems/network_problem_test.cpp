@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "problems/toy_data.hpp"
@@ -246,6 +247,61 @@ TEST(NetworkProblem, RefusesWhatDoesNotFitTogether) {
             "an autoencoder needs dense inputs, but 'toy' is sparse: choose other data");
   const NetworkProblem problem(toy_data(), options());
   EXPECT_THROW(problem.start(1, 10, {1})->select(1, example_range(0, 11)), Error);
+}
+
+// A Bernoulli loss of targets outside [0, 1] has no lower bound: it would win every ranking.
+TEST(NetworkProblem, LossesRefuseTargetsOutsideTheirDomain) {
+  NetworkProblem::Options reconstruct = options();
+  reconstruct.reconstruct = true;
+  for (const char* loss : {"bernoulli", "logistic_squared"}) {
+    reconstruct.loss = loss;
+    auto unit = toy_data();
+    for (float& value : unit->features.dense) value = 1 / (1 + std::exp(-value));
+    EXPECT_EQ(refusal(unit, reconstruct), "accepted");
+    for (const float bad : {-0.001f, 1.001f, std::numeric_limits<float>::quiet_NaN()}) {
+      auto data = std::make_shared<Dataset>(*unit);
+      data->features.dense.back() = bad;  // of the test part
+      EXPECT_NE(refusal(data, reconstruct).find("needs inputs in [0, 1]"), std::string::npos)
+          << bad;
+    }
+    unit->features.shift = {0.5};  // what counts is the normalized value
+    EXPECT_NE(refusal(unit, reconstruct).find("needs inputs in [0, 1]"), std::string::npos);
+  }
+  reconstruct.loss = "squared";
+  EXPECT_EQ(refusal(toy_data(), reconstruct), "accepted");
+  NetworkProblem::Options supervised = options();
+  supervised.loss = "bernoulli";
+  auto real = toy_data();
+  real->classes = 0;
+  real->labels.clear();
+  real->targets.assign(real->features.rows, 0.25f);
+  EXPECT_EQ(refusal(real, supervised), "accepted");
+  real->targets.back() = 1.5f;
+  EXPECT_EQ(
+      refusal(real, supervised),
+      "loss=bernoulli needs targets in [0, 1], but those of 'toy' reach from 0.25 to 1.5: use "
+      "loss=squared");
+  real->targets.back() = std::numeric_limits<float>::infinity();
+  supervised.loss = "squared";
+  EXPECT_NE(refusal(real, supervised).find("a finite target for each"), std::string::npos);
+  auto classes = toy_data();
+  for (const std::int32_t bad : {-1, 4}) {
+    classes->labels.back() = bad;
+    EXPECT_NE(refusal(classes, options()).find("needs a label from 0 to 3"), std::string::npos);
+  }
+}
+
+TEST(NetworkProblem, GuessedClassesNeedALossThatIsForClassesOnly) {
+  auto data = toy_data();
+  data->guessed_classes = true;
+  NetworkProblem::Options o = options();
+  EXPECT_EQ(refusal(data, o), "accepted");
+  for (const char* loss : {"squared", "bernoulli"}) {
+    o.loss = loss;
+    EXPECT_NE(refusal(data, o).find("say task=classes or task=regression"), std::string::npos);
+  }
+  data->guessed_classes = false;
+  EXPECT_EQ(refusal(data, o), "accepted");
 }
 
 // Through the whole problem: the L2 penalty, sparse inputs, the masks and batch statistics of the

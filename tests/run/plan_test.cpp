@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "data/files.hpp"
 #include "ravine/data/catalogue.hpp"
 
 namespace ravine {
@@ -50,6 +51,7 @@ TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
   grids.front().if_data = true;
   EXPECT_EQ(leave_out_missing_data(grids, nowhere), std::vector<std::string>{"logreg(data=a9a)"});
   EXPECT_EQ(make_plan(grids, nowhere).size(), 12u);
+  EXPECT_TRUE(nowhere.understood().empty());
   grids.front().problems = {"logreg(data=a9)"};  // misuse stays misuse
   EXPECT_THROW(leave_out_missing_data(grids, nowhere), Error);
 }
@@ -94,6 +96,57 @@ TEST(Plan, AProblemWithoutAProtocolHasThatOfAnyTrial) {
   EXPECT_EQ(planned.batch_size, any.batch_size);
   EXPECT_EQ(planned.shuffle, any.shuffle);
   EXPECT_EQ(planned.keep_last, any.keep_last);
+}
+
+// A table with a target for regression in column 1 and one with classes in column 3.
+class OwnFile : public ::testing::Test {
+ protected:
+  OwnFile() {
+    std::string text = "label,x,flag\n";
+    for (int i = 0; i < 20; ++i) text += fmt::format("{}.5,{},{}\n", i, 0.1 * (i % 7), i % 2);
+    folder_.write("a,b.csv", text);
+  }
+  std::vector<std::string> understood(const std::string& problem) {
+    Grid grid = deep_quadratic();
+    grid.problems = {problem};
+    grid.batch_sizes = {4};
+    const Catalogs catalogs;
+    Planner planner(folder_.path(), catalogs);
+    make_plan({grid}, planner);
+    return planner.understood();
+  }
+  std::string refusal(const std::string& problem) {
+    return testing::error_of([&] { understood(problem); });
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(OwnFile, SaysWhatWasUnderstood) {
+  EXPECT_EQ(understood("logreg(data=\"./a,b.csv\")"),
+            std::vector<std::string>{
+                "a,b.csv: 20 rows, 2 features, target: column 3 'flag', line 1 is a header, 2 "
+                "classes (task=regression if these are quantities)"});
+  EXPECT_EQ(understood("mlp(data=\"a,b.csv\", hidden=4, loss=squared, target=first)"),
+            std::vector<std::string>{"a,b.csv: 20 rows, 2 features, target: column 1 'label', line "
+                                     "1 is a header, regression"});
+  EXPECT_TRUE(understood("logreg(data=glyphs, train=20)").empty());
+}
+
+TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
+  testing::expect_contains(refusal("logreg(data=\"a,b.csv\", target=label)"),
+                           "use mlp with loss=squared");
+  testing::expect_contains(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared)"),
+                           "say task=classes or task=regression");
+  testing::expect_contains(
+      refusal("mlp(data=\"a,b.csv\", hidden=4, loss=bernoulli, target=label)"),
+      "loss=bernoulli needs targets in [0, 1], but those of 'a,b.csv' reach from 0.5 to 19.5");
+  testing::expect_contains(refusal("autoencoder(data=\"a,b.csv\", hidden=4, code=2)"),
+                           "loss=bernoulli needs inputs in [0, 1]");
+  testing::expect_contains(
+      refusal("autoencoder(data=glyphs, train=50, hidden=4, code=2, scale=standardize)"),
+      "loss=bernoulli needs inputs in [0, 1]");
+  EXPECT_EQ(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared, task=regression)"), "");
+  EXPECT_EQ(refusal("autoencoder(data=curves, train=50, hidden=4, code=2)"), "");
 }
 
 TEST(Plan, AnEmptyFactorIsRefused) {

@@ -121,6 +121,7 @@ class Softmax final : public Loss {
 };
 
 class Bernoulli final : public Loss {
+  bool needs_unit_targets() const override { return true; }
   double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
              MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
@@ -174,6 +175,7 @@ class Squared final : public Loss {
 };
 
 class LogisticSquared final : public Loss {
+  bool needs_unit_targets() const override { return true; }
   std::string_view unit() const override { return "1"; }
 
   double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,

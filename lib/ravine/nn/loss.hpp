@@ -27,14 +27,16 @@ enum class Curvature { kHessian, kGaussNewton };
 ///   softmax           log sum_j exp(z_j) - z_label             needs classes
 ///   bernoulli         sum_j log(1 + exp(z_j)) - t_j z_j        t in [0, 1]
 ///   squared           sum_j (z_j - t_j)^2
-///   logistic_squared  sum_j (y_j - t_j)^2, y = 1 / (1 + exp(-z))
+///   logistic_squared  sum_j (y_j - t_j)^2, y = 1 / (1 + exp(-z))   t in [0, 1]
 ///
-/// The squared errors have no factor 1/2: sum over outputs, mean over cases, as published for
-/// autoencoders (Martens 2010; Sutskever et al. 2013). Immutable, thread-safe, does not allocate.
+/// Outside [0, 1] the Bernoulli loss has no lower bound, and no y comes near t. The squared errors
+/// have no factor 1/2: sum over outputs, mean over cases, as published for autoencoders (Martens
+/// 2010; Sutskever et al. 2013). Immutable, thread-safe, does not allocate.
 class RAVINE_EXPORT Loss {
  public:
   virtual ~Loss() = default;
   virtual bool needs_classes() const { return false; }
+  virtual bool needs_unit_targets() const { return false; }  // t in [0, 1]
   /// Minus a logarithm of a probability is in nats; squared errors are plain numbers, "1".
   virtual std::string_view unit() const { return "nats"; }
   /// The sum over the cases, in double and in index order; dz (batch, out) <- scale d(sum)/dz.

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "ravine/problems/deep_quadratic.hpp"
 #include "ravine/problems/function_problem.hpp"
@@ -66,6 +68,22 @@ class ModelRecipe final : public ProblemRecipe {
 
 using Entry = CatalogEntry<ProblemRecipe>;
 
+struct FileFields {
+  DataFields data;
+  template <class F>
+  void fields(F&& field) {
+    data.file_fields(field);
+  }
+};
+
+// Keys that came later than the texts of stored trials are written only where they say something.
+void drop_silent(std::vector<std::pair<std::string, std::string>>& arguments) {
+  const auto silent = write_fields(FileFields{});
+  std::erase_if(arguments, [&](const auto& argument) {
+    return std::ranges::find(silent, argument) != silent.end();
+  });
+}
+
 template <class Fields>
 Entry network(std::string summary, std::string citation) {
   Entry entry = catalog_entry<ProblemRecipe, Fields>(
@@ -77,7 +95,9 @@ Entry network(std::string summary, std::string citation) {
     Fields fields;
     read_fields(component, fields);
     fields.normalize();
-    return write_fields(fields);
+    auto arguments = write_fields(fields);
+    drop_silent(arguments);
+    return arguments;
   };
   return entry;
 }

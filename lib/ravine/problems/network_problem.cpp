@@ -1,5 +1,7 @@
 #include "ravine/problems/network_problem.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "ravine/problems/network_session.hpp"
@@ -7,20 +9,59 @@
 namespace ravine {
 namespace {
 
+// What the network is to answer, as it sees it.
+std::pair<Real, Real> target_range(const Dataset& data, bool reconstruct) {
+  if (reconstruct) return value_range(data.features);
+  if (data.classes > 0) return {Real(0), Real(1)};
+  const auto [least, greatest] = std::minmax_element(data.targets.begin(), data.targets.end());
+  return {static_cast<Real>(*least), static_cast<Real>(*greatest)};
+}
+
+// Losses are finite and have a minimum only where targets are what they are made for.
+void check_targets(const Dataset& data, const NetworkProblem::Options& options, const Loss& loss) {
+  const std::size_t rows = data.features.rows;
+  const auto is_class = [&](std::int32_t label) {
+    return label >= 0 && static_cast<std::size_t>(label) < data.classes;
+  };
+  const auto is_finite = [](float target) { return std::isfinite(target); };
+  if (!options.reconstruct && data.classes > 0 &&
+      (data.labels.size() != rows || !std::ranges::all_of(data.labels, is_class)))
+    fail("data '{}' needs a label from 0 to {} for each of its {} rows", data.name,
+         data.classes - 1, rows);
+  if (!options.reconstruct && data.classes == 0 &&
+      (data.targets.size() != rows || !std::ranges::all_of(data.targets, is_finite)))
+    fail("data '{}' needs a finite target for each of its {} rows", data.name, rows);
+  if (data.guessed_classes && !options.reconstruct && !loss.needs_classes())
+    fail(
+        "the targets of '{}' are whole numbers, and loss={} takes classes and quantities: say "
+        "task=classes or task=regression",
+        data.name, options.loss);
+  if (!loss.needs_unit_targets()) return;
+  const auto [least, greatest] = target_range(data, options.reconstruct);
+  if (!(least >= 0 && greatest <= 1))
+    fail("loss={} needs {} in [0, 1], but those of '{}' reach from {} to {}: use {}", options.loss,
+         options.reconstruct ? "inputs" : "targets", data.name, least, greatest,
+         options.reconstruct ? "loss=squared, or scale=unit for images" : "loss=squared");
+}
+
 void check(const Dataset& data, const NetworkProblem::Options& options, const Loss& loss) {
   if (data.train.size() == 0)
     fail("data '{}' has no training examples: a network needs some", data.name);
   if (data.labels.empty() && data.targets.empty() && !options.reconstruct)
     fail("data '{}' has neither labels nor targets: it is for autoencoders", data.name);
   if (loss.needs_classes() && (data.classes == 0 || options.reconstruct))
-    fail("loss=softmax needs class labels and '{}' gives real targets: use loss=squared",
-         data.name);
+    fail(
+        "loss=softmax needs class labels and '{}' gives real targets: use mlp with loss=squared, "
+        "or "
+        "task=classes if these numbers name classes",
+        data.name);
   if (data.features.is_sparse() && options.reconstruct)
     fail("an autoencoder needs dense inputs, but '{}' is sparse: choose other data", data.name);
   if (options.batch_norm == BatchNormPlacement::kInputAndHidden && data.features.is_sparse())
     fail("batch normalization would make the sparse inputs of '{}' dense: use hidden", data.name);
   if (options.batch_norm == BatchNormPlacement::kHidden && options.hidden.empty())
     fail("batch normalization 'hidden' needs a hidden layer: use off or input+hidden");
+  check_targets(data, options, loss);
 }
 
 NetworkShape shape(const Dataset& data, const NetworkProblem::Options& options) {
@@ -62,6 +103,11 @@ LossUnits NetworkProblem::loss_units() const {
 
 std::string NetworkProblem::data_digest() const {
   return model_->data->name + ":" + model_->data->digest;
+}
+
+std::string NetworkProblem::data_understood() const {
+  const Dataset& data = *model_->data;
+  return data.understood.empty() ? "" : data.name + ": " + data.understood;
 }
 
 }  // namespace ravine

@@ -52,6 +52,7 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   LossUnits loss_units() const override;
   bool has_layers() const override { return true; }
   std::string data_digest() const override;
+  std::string data_understood() const override;
   const Network& network() const { return model_->network; }
 
  private:

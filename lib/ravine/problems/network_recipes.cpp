@@ -14,6 +14,9 @@ std::shared_ptr<const Dataset> load(const DataFields& fields, const ProblemConte
   request.scale = fields.scale;
   request.train = fields.train;
   request.full = fields.full;
+  request.target = fields.target;
+  request.task = fields.task;
+  request.header = fields.header;
   return load_dataset(request);
 }
 
@@ -30,7 +33,10 @@ std::vector<HiddenLayer> hidden_layers(const std::string& hidden, const std::str
 
 }  // namespace
 
-void Mlp::normalize() { hidden = shortest(hidden); }
+void Mlp::normalize() {
+  data.normalize();
+  hidden = shortest(hidden);
+}
 
 std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
@@ -49,7 +55,10 @@ std::shared_ptr<const Problem> LogisticRegression::build(const ProblemContext& c
   return std::make_shared<NetworkProblem>(load(data, context), options);
 }
 
-void Autoencoder::normalize() { hidden = shortest(hidden); }
+void Autoencoder::normalize() {
+  data.normalize();
+  hidden = shortest(hidden);
+}
 
 std::shared_ptr<const Problem> Autoencoder::build(const ProblemContext& context) const {
   NetworkProblem::Options options;

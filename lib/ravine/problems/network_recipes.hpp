@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ravine/data/dataset.hpp"
 #include "ravine/nn/activation.hpp"
 #include "ravine/problems/problem.hpp"
 
@@ -17,17 +18,32 @@ struct DataFields {
   std::string scale = "unit";
   std::int64_t train = 0;
   bool full = false;
+  std::string target = "last";
+  std::string task = "auto";
+  std::string header = "auto";
 
   template <class F>
   void first_field(F& field) {
-    field("data", data, "", "name of a data set, or a .csv, .libsvm or .svm file");
+    field("data", data, "",
+          "name of a data set, .csv, .libsvm or .svm file, folder/ of IDX images");
   }
   template <class F>
   void last_fields(F& field) {
     field("scale", scale, "unit|binary|standardize|none", "how inputs are normalized");
     field("train", train, "[0, 1000000000]", "first training examples that are used; 0 = all");
     field("full", full, "", "the validation part joins the training part");
+    file_fields(field);
   }
+  /// How an own file is read. Canonical texts name them only where they are not the default.
+  template <class F>
+  void file_fields(F& field) {
+    field("target", target, "", "column of a .csv: last, first, its name or its number from 1");
+    field("task", task, "auto|classes|regression",
+          "of an own file; auto takes 100 whole numbers at most for classes");
+    field("header", header, "auto|yes|no", "whether line 1 of a .csv names its columns");
+  }
+  /// Throws Error for a name that no text can hold.
+  void normalize() { data = canonical_data_name(data); }
 };
 
 /// A multilayer perceptron.
@@ -61,7 +77,7 @@ struct LogisticRegression {
   DataFields data;
   double l2 = 0;
 
-  void normalize() {}
+  void normalize() { data.normalize(); }
   std::shared_ptr<const Problem> build(const ProblemContext& context) const;
   template <class F>
   void fields(F&& field) {

@@ -98,6 +98,8 @@ class RAVINE_EXPORT Problem {
   virtual bool has_layers() const { return false; }
   /// Names and digests of the data it was made from: part of every trial's canonical text.
   virtual std::string data_digest() const { return ""; }
+  /// One line for the user about how an own data file was read; "" if there is none.
+  virtual std::string data_understood() const { return ""; }
 };
 
 /// What the factors outside the problem text contribute to it.

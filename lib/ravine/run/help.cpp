@@ -63,6 +63,7 @@ Examples
   {0} --tune random --budget 20 --seeds 5
 
 A component is written name or name(key=value, ...); --components lists them all.
+A value with commas or odd parentheses is quoted: 'logreg(data="a,b.csv")'.
 The same command again continues where it was stopped and skips what is finished.
 Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to continue.
 )text",
@@ -73,7 +74,12 @@ std::string help_components(const Catalogs& catalogs) {
   return describe(problem_catalog()) + describe(catalogs.optimizers) +
          describe(catalogs.schedules) + describe(catalogs.initializers) +
          describe(catalogs.averagings) +
-         fmt::format("data sets\n  {}\n", fmt::join(dataset_names(), ", "));
+         fmt::format(
+             "data sets\n  {}\n  and own files: *.csv (the target is the last column unless "
+             "target= "
+             "says otherwise),\n  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and "
+             "folder/ with IDX images\n",
+             fmt::join(dataset_names(), ", "));
 }
 
 }  // namespace ravine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -106,6 +107,14 @@ PlannedTrial Planner::prepare(const Trial& raw) {
   last_.spec = trial_spec(last_.trial, last_.problem->data_digest(), catalogs_);
   last_.id = trial_id(last_.spec);
   return last_;
+}
+
+std::vector<std::string> Planner::understood() const {
+  std::set<std::string> lines;
+  for (const auto& problem : problems_)
+    if (problem.second) lines.insert(problem.second->data_understood());  // else it was refused
+  lines.erase("");
+  return {lines.begin(), lines.end()};
 }
 
 PlannedTrial Planner::prepare_anew(const Trial& raw) {

@@ -37,6 +37,8 @@ class RAVINE_EXPORT Planner {
   Planner(std::string data_directory, const Catalogs&& catalogs) = delete;
   /// Throws Error for anything unknown or out of range.
   PlannedTrial prepare(const Trial& raw);
+  /// How each own data file was read, one line for each way.
+  std::vector<std::string> understood() const;
 
  private:
   PlannedTrial prepare_anew(const Trial& raw);

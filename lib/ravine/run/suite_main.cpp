@@ -262,6 +262,8 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
   for (const std::string& problem : absent)  // not before misuse is ruled out
     fmt::print(stderr, "ravine-{}: without {}: --data-dir has no files of it\n", suite.name,
                problem);
+  for (const std::string& line : planner.understood())
+    fmt::print(stderr, "ravine-{}: {}\n", suite.name, line);
   if (values.count("list") || values.count("dry-run")) {
     if (tuning && options.stage == Stage::kBoth && !values.count("list")) {
       std::ranges::move(tuning->largest_final_stage(), std::back_inserter(plan));
