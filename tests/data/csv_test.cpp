@@ -161,8 +161,8 @@ TEST(Csv, AHeaderIsJudgedByTheColumnsBelow) {
   // A row with a missing value is no header, an index without a name no feature.
   expect_error("?,x,a\n1,2,a\n", "line 1: column 1 is '?', a missing value");
   expect_error("NA,a\n1,a\n2,b\n", "line 1: column 1 is 'NA', a missing value");
-  for (const char* index : {",x,y,label\n0,1,2,a\n1,3,4,b\n", "\tx\tlabel\n0\t1\t1\n1\t3\t0\n",
-                            ",0,1,label\n0,1,2,0\n1,3,4,1\n"})
+  for (const char* index : {"Unnamed: 0,x,label\n0,1,a\n1,3,b\n", ",x,y,label\n0,1,2,a\n1,3,4,b\n",
+                            "\tx\tlabel\n0\t1\t1\n1\t3\t0\n", ",0,1,label\n0,1,2,0\n1,3,4,1\n"})
     expect_error(index, "line 1: column 1 has no name, as where pandas writes row numbers");
   expect_error("x,,label\n1,2,0\n3,4,1\n", "column 2 has no name");
 }

@@ -62,7 +62,7 @@ bool count_up(const Fields& numbers) {
 
 void check_names(const Fields& first, const TextPosition& at) {
   const auto empty = std::ranges::find(first, std::string_view());
-  if (empty == first.begin())
+  if (empty == first.begin() || first[0] == "Unnamed: 0")  // as pandas calls it when it reads it
     fail(
         "'{}', line {}: column 1 has no name, as where pandas writes row numbers in front: write "
         "the table without them (index=False), or name the column",

@@ -78,7 +78,7 @@ void parse_libsvm(std::string_view text, std::string_view name, LibsvmRows& data
 }
 
 void check_columns(const LibsvmRows& data, std::string_view name) {
-  constexpr std::size_t kAlways = std::size_t{1} << 22, kPerValue = 100;
+  constexpr std::size_t kAlways = std::size_t{1} << 20, kPerValue = 100;
   const std::size_t values = data.rows.columns.size();
   if (const auto greatest = static_cast<std::size_t>(std::max(data.greatest_index, 0));
       greatest > std::max(kAlways, kPerValue * values))

@@ -24,7 +24,7 @@ struct LibsvmRows {
 /// rows. Memory is proportional to the text. Thread-safe on distinct data.
 RAVINE_EXPORT void parse_libsvm(std::string_view text, std::string_view name, LibsvmRows& data);
 
-/// Throws Error if the greatest index is absurd, as after a slip in the text: above 4 million and
+/// Throws Error if the greatest index is absurd, as after a slip in the text: above 2^20 and
 /// 100 times the number of values. What is made of the rows has memory for every column.
 RAVINE_EXPORT void check_columns(const LibsvmRows& data, std::string_view name);
 
