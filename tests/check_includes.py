@@ -28,7 +28,7 @@ DOORS = [
     ("OpenMP threads", r'#\s*include\s*<omp\.h>|#\s*pragma\s+omp\s+(?!simd\b|declare\s+simd\b)',
      r"lib/ravine/core/parallel\.\w+"),
     ("HDF5", r'#\s*include\s*[<"](hdf5|H5)\w*\.h', r"lib/ravine/io/.*"),
-    ("Boost.Program_options", r'#\s*include\s*<boost/program_options', r"lib/ravine/run/suite_main\w*\.\w+"),
+    ("Boost.Program_options", r'#\s*include\s*<boost/program_options', r"lib/ravine/run/configuration\.cpp"),
 ]
 
 EIGEN = re.compile(r'#\s*include\s*[<"](Eigen|unsupported/Eigen)/')

@@ -48,7 +48,7 @@ def test_flags(tmp_path, name, line):
     ("lib/ravine/optim/a.hpp", "#pragma omp simd"),
     ("lib/ravine/core/parallel.cpp", "#pragma omp parallel for"),
     ("lib/ravine/io/hdf5.cpp", "#include <hdf5.h>"),
-    ("lib/ravine/run/suite_main.cpp", "#include <boost/program_options.hpp>"),
+    ("lib/ravine/run/configuration.cpp", "#include <boost/program_options.hpp>"),
     ("lib/ravine/run/trainer.cpp", '#include "ravine/optim/optimizer.hpp"'),
     ("lib/ravine/optim/a.cpp", '#include "ravine/export.hpp"'),
     ("lib/ravine/linalg/products.cpp", "#include <Eigen/Dense>"),

@@ -181,6 +181,14 @@ Scale parse_scale(std::string_view text) {
        did_you_mean(text, {"quick", "standard", "paper"}));
 }
 
+bool parse_switch(std::string_view text, std::string_view flag) {
+  for (const std::string_view word : {"true", "yes", "on", "1"})
+    if (text == word) return true;
+  for (const std::string_view word : {"false", "no", "off", "0"})
+    if (text == word) return false;
+  fail("{} is '{}': it must be true or false (or yes, no, on, off)", flag, text);
+}
+
 double parse_duration(std::string_view text, std::string_view flag) {
   text = trim(text);
   double unit = 1;

@@ -60,6 +60,8 @@ RAVINE_EXPORT std::string stage_output(const std::string& output, Stage stage);
 RAVINE_EXPORT Search::Method parse_method(std::string_view text);
 RAVINE_EXPORT Stage parse_stage(std::string_view text);
 RAVINE_EXPORT Scale parse_scale(std::string_view text);
+/// "true", "yes", "on" and "1", or their opposites.
+RAVINE_EXPORT bool parse_switch(std::string_view text, std::string_view flag);
 /// "90", "15m", "2h" in seconds.
 RAVINE_EXPORT double parse_duration(std::string_view text, std::string_view flag);
 
