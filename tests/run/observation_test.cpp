@@ -1,5 +1,6 @@
 #include "ravine/run/observation.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "ravine/core/error.hpp"
@@ -22,6 +23,13 @@ TEST(Observation, EvenSpacesThem) {
   EXPECT_THROW(observation_steps("evn", 10, 5), Error);
 }
 
+TEST(Observation, MoreThanACurveCanHoldAreRefused) {
+  check_observations("log", 1'000'000, 1000);
+  check_observations("log", 1'000'000'000'000, 1);  // a function: powers of two only
+  check_observations("even(count=1000000)", 1'000'000'000'000, 1000);
+  EXPECT_THROW(check_observations("log", 1'000'000'000'000, 1000), Error);
+}
+
 TEST(Target, IsReachedOnItsSideOfTheBound) {
   const Target accuracy = Target::parse("test_accuracy >= 0.97");
   EXPECT_EQ(accuracy.text(), "test_accuracy>=0.97");
@@ -35,6 +43,8 @@ TEST(Target, IsReachedOnItsSideOfTheBound) {
   EXPECT_TRUE(Target::parse("train_loss<=0.2").reached(metrics));
   EXPECT_THROW(Target::parse("train_los<=0.2"), Error);
   EXPECT_THROW(Target::parse("train_loss=0.2"), Error);
+  for (const char* bad : {"nan", "-nan", "inf", "-inf", "1e400", ""})
+    EXPECT_THROW(Target::parse(fmt::format("train_loss<={}", bad)), Error) << bad;
 }
 
 }  // namespace

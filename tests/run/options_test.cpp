@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace ravine {
 namespace {
 
@@ -10,8 +12,40 @@ TEST(Options, LearningRatesAreListsOrLogarithmicGrids) {
   EXPECT_EQ(parse_learning_rates("log(1e-4, 1, 5), 2"),
             (std::vector<double>{1e-4, 1e-3, 0.01, 0.1, 1, 2}));
   EXPECT_EQ(parse_learning_rates("log(0.1, 1, 3)")[1], 0.316);
-  for (const char* bad : {"", "x", "-1", "log(1, 2)", "log(0, 1, 3)", "log(1, 2, 0)", "nan"})
+  EXPECT_EQ(parse_learning_rates("log(0.5, 0.5, 1)"), std::vector<double>{0.5});
+  for (const char* bad :
+       {"", "x", "-1", "log(1, 2)", "log(0, 1, 3)", "log(1, 2, 0)", "nan", "-nan", "inf", "1e400",
+        "log(1, 2, 1)", "log(1, 1, 2)", "log(1, 1.0000000000000002, 3)"})
     EXPECT_THROW(parse_learning_rates(bad), Error) << bad;
+}
+
+TEST(Options, LogarithmicGridsKeepTheirEndsAndTheirCount) {
+  for (const auto& [low, high, count] : std::vector<std::tuple<double, double, int>>{
+           {1, 1.001, 5}, {1.0004, 1.02, 9}, {1.23456e-4, 1, 9}, {1, 1e-4, 9}, {1, 1 + 1e-12, 3}}) {
+    const auto rates = log_spaced(low, high, count);
+    ASSERT_EQ(rates.size(), static_cast<std::size_t>(count));
+    EXPECT_EQ(rates.front(), low);
+    EXPECT_EQ(rates.back(), high);
+    for (std::size_t i = 1; i < rates.size(); ++i) EXPECT_EQ(rates[i - 1] < rates[i], low < high);
+  }
+  EXPECT_EQ(log_spaced(1, 1.001, 5), (std::vector<double>{1, 1.0002, 1.0005, 1.0007, 1.001}));
+  // What existing runs are named by.
+  EXPECT_EQ(log_spaced(1e-4, 1, 9),
+            (std::vector<double>{1e-4, 3.16e-4, 1e-3, 3.16e-3, 0.01, 0.0316, 0.1, 0.316, 1}));
+}
+
+TEST(Options, OutputsThatCannotBecomeAFileAreRefused) {
+  for (const char* good : {"x.h5", "results/x", "run#1.h5", "a b.h5"})
+    EXPECT_NO_THROW(check_output(good, "test")) << good;
+  for (const std::string& bad : std::vector<std::string>{"", ".", "a/", "a/..", "/dev/null", "a\nb",
+                                                         testing::TempDir(), std::string(161, 'x')})
+    EXPECT_THROW(check_output(bad, "test"), Error) << bad;
+}
+
+TEST(Options, SwitchesAreWords) {
+  for (const char* on : {"true", "yes", "on", "1"}) EXPECT_TRUE(parse_switch(on, "--x"));
+  for (const char* off : {"false", "no", "off", "0"}) EXPECT_FALSE(parse_switch(off, "--x"));
+  for (const char* bad : {"", "t", "2", "truefalse"}) EXPECT_THROW(parse_switch(bad, "--x"), Error);
 }
 
 TEST(Options, SeedsAreACountOrARange) {
@@ -27,7 +61,15 @@ TEST(Options, BatchSizesAndDurations) {
   EXPECT_EQ(parse_duration("90", "--time-limit"), 90);
   EXPECT_EQ(parse_duration("1.5m", "--time-limit"), 90);
   EXPECT_EQ(parse_duration("2h", "--time-limit"), 7200);
-  EXPECT_THROW(parse_duration("0s", "--time-limit"), Error);
+  EXPECT_EQ(parse_duration("500 ms", "--time-limit"), 0.5);
+  EXPECT_EQ(parse_duration("1d", "--time-limit"), 86400);
+  for (const char* bad : {"", "0s", "-1", "s", "1x", "1ss", "1:30", "inf", "nan", "1e300h"})
+    EXPECT_THROW(parse_duration(bad, "--time-limit"), Error) << bad;
+  try {
+    parse_duration("1mx", "--time-limit");
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'1mx'"), std::string::npos) << error.what();
+  }
 }
 
 TEST(Options, ShardsAreCountedFromZero) {

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <tuple>
 
 #include "data/files.hpp"
 #include "ravine/data/catalogue.hpp"
@@ -147,6 +149,28 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
       "loss=bernoulli needs inputs in [0, 1]");
   EXPECT_EQ(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared, task=regression)"), "");
   EXPECT_EQ(refusal("autoencoder(data=curves, train=50, hidden=4, code=2)"), "");
+
+TEST(Plan, AbsurdBudgetsAreRefusedBeforeTheyCostAnything) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  auto grids = small_grids();
+  grids.front().problems = {"mlp(data=glyphs, hidden=8, train=256)"};
+  for (const std::int64_t absurd : {kMost, kMost / 2, std::int64_t{100'000'000'000}}) {
+    std::tie(grids.front().epochs, grids.front().steps) = std::pair(absurd, 0);
+    EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error) << absurd;
+    std::tie(grids.front().epochs, grids.front().steps) = std::pair(0, absurd);
+    EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error) << absurd;
+  }
+  grids.front().observe = "even(count=50)";
+  EXPECT_EQ(make_plan(grids, "", Catalogs{}).front().total_steps, 100'000'000'000);
+}
+
+TEST(Plan, AProductOfTooManyValuesIsRefusedBeforeItIsMade) {
+  auto grids = small_grids();
+  check_plan_size(grids, std::nullopt);
+  check_plan_size(grids, 100000);
+  grids.front().seeds.assign(1'000'000, 0);
+  EXPECT_THROW(check_plan_size(grids, std::nullopt), Error);
+  EXPECT_THROW(check_plan_size(grids, 2), Error);
 }
 
 TEST(Plan, AnEmptyFactorIsRefused) {

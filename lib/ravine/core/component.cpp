@@ -87,7 +87,8 @@ const std::string* Component::find(std::string_view key) const {
 }
 
 void check_range(std::string_view what, double value, std::string_view rule) {
-  if (!std::isfinite(value)) fail("{} is {}: it must be a finite number", what, value);
+  if (!std::isfinite(value))
+    fail("{} is {}: it must be a finite number", what, format_number(value));
   if (rule.empty()) return;
   const auto comma = rule.find(',');
   const auto bound = [](std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <numeric>
 
 #include "ravine/core/error.hpp"
@@ -105,6 +106,9 @@ std::int64_t parse_integer(std::string_view text, std::string_view what) {
   return parse_number<std::int64_t>(text, what, "a whole number");
 }
 
-std::string format_number(double value) { return fmt::format("{}", value); }
+std::string format_number(double value) {
+  if (std::isnan(value)) return "nan";  // whatever its sign bit is
+  return fmt::format("{}", value);
+}
 
 }  // namespace ravine

@@ -1,6 +1,7 @@
 #include "ravine/run/observation.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "ravine/core/catalog.hpp"
 
@@ -18,6 +19,9 @@ struct Log {
       steps.push_back(step);
     return steps;
   }
+  std::int64_t most(std::int64_t total, std::int64_t steps_per_epoch) const {
+    return total / steps_per_epoch + std::numeric_limits<std::int64_t>::digits;
+  }
 };
 
 struct Even {
@@ -33,22 +37,26 @@ struct Even {
       steps.push_back(total / count * i + total % count * i / count);
     return steps;
   }
+  std::int64_t most(std::int64_t, std::int64_t) const { return count; }
 };
 
 // The analytic functions count one "epoch" per step; a curve has no use for every one of them.
 constexpr std::int64_t kLeastStepsPerEpoch = 2;
+constexpr std::int64_t kMostObservations = 1'000'000;
 
 using Steps = std::vector<std::int64_t>;
 
 struct StepPlan {
   std::function<Steps(std::int64_t, std::int64_t)> steps;
+  std::function<std::int64_t(std::int64_t, std::int64_t)> most;  // how many, at most
 };
 
 template <class T>
 CatalogEntry<StepPlan> row(std::string summary) {
   return catalog_entry<StepPlan, T>(std::move(summary), "", [](T object) {
     return std::make_unique<StepPlan>(StepPlan{
-        [object](std::int64_t total, std::int64_t epoch) { return object.steps(total, epoch); }});
+        [object](std::int64_t total, std::int64_t epoch) { return object.steps(total, epoch); },
+        [object](std::int64_t total, std::int64_t epoch) { return object.most(total, epoch); }});
   });
 }
 
@@ -72,6 +80,17 @@ std::vector<std::int64_t> observation_steps(std::string_view observe, std::int64
   return steps;
 }
 
+void check_observations(std::string_view observe, std::int64_t total_steps,
+                        std::int64_t steps_per_epoch) {
+  if (steps_per_epoch < kLeastStepsPerEpoch) steps_per_epoch = total_steps;
+  const std::int64_t most = observations().make(observe)->most(total_steps, steps_per_epoch);
+  if (most > kMostObservations)
+    fail(
+        "a budget of {} updates with --observe {} measures a curve about {} times, but {} is the "
+        "most: lower it, or write --observe \"even(count=50)\"",
+        total_steps, observe, most, kMostObservations);
+}
+
 std::string canonical_observation(std::string_view observe) {
   return observations().canonical(observe);
 }
@@ -84,6 +103,7 @@ Target Target::parse(std::string_view text) {
   target.metric = std::string(trim(text.substr(0, sign)));
   target.at_least = text[sign] == '>';
   target.bound = parse_double(text.substr(sign + 2), "the bound of the target");
+  check_range("the bound of the target", target.bound, "");
   std::vector<std::string> known;
   for (const MetricColumn& column : kMetricColumns) known.emplace_back(column.name);
   if (std::find(known.begin(), known.end(), target.metric) == known.end())

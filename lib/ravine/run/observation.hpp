@@ -17,6 +17,9 @@ namespace ravine {
 RAVINE_EXPORT std::vector<std::int64_t> observation_steps(std::string_view observe,
                                                           std::int64_t total_steps,
                                                           std::int64_t steps_per_epoch);
+/// Throws Error if these would be more than a curve can hold, before they are made.
+RAVINE_EXPORT void check_observations(std::string_view observe, std::int64_t total_steps,
+                                      std::int64_t steps_per_epoch);
 RAVINE_EXPORT std::string canonical_observation(std::string_view observe);
 
 /// A metric and the bound at which a trial has done its work: "test_accuracy>=0.97".

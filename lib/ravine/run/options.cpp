@@ -1,8 +1,10 @@
 #include "ravine/run/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "ravine/core/component.hpp"
 
@@ -65,14 +67,20 @@ std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids) {
 }
 
 std::vector<double> log_spaced(double low, double high, int count) {
-  std::vector<double> values;
-  for (int i = 0; i < count; ++i) {
-    const double t = count == 1 ? 0 : static_cast<double>(i) / (count - 1);
-    const double exact = low * std::pow(high / low, t);
-    // Through text, so that the value is exactly the number a user would type.
-    values.push_back(parse_double(fmt::format("{:.3g}", exact), "a learning rate"));
+  // From three digits on, as many as tell neighbours apart.
+  for (int digits = 3; digits <= std::numeric_limits<double>::max_digits10; ++digits) {
+    std::vector<double> values = {low};
+    for (int i = 1; i + 1 < count; ++i) {
+      const double exact = low * std::pow(high / low, static_cast<double>(i) / (count - 1));
+      // Through text, so that the value is exactly the number a user would type.
+      values.push_back(parse_double(fmt::format("{:.{}g}", exact, digits), "a learning rate"));
+    }
+    if (count > 1) values.push_back(high);
+    const auto no_step = [&](double a, double b) { return low < high ? a >= b : a <= b; };
+    if (std::ranges::adjacent_find(values, no_step) == values.end()) return values;
   }
-  return values;
+  fail("log({}, {}, {}) does not have that many different values: move its ends apart",
+       format_number(low), format_number(high), count);
 }
 
 std::vector<double> parse_learning_rates(std::string_view text) {
@@ -92,6 +100,9 @@ std::vector<double> parse_learning_rates(std::string_view text) {
     check_range("the low end of log()", low, "(0, inf)");
     check_range("the high end of log()", high, "(0, inf)");
     check_range("the count of log()", static_cast<double>(count), "[1, 10000]");
+    if (count == 1 && low != high)
+      fail("--learning-rate is '{}': one rate cannot be at both ends; write {} or {}", piece,
+           format_number(low), format_number(high));
     for (double rate : log_spaced(low, high, static_cast<int>(count))) rates.push_back(rate);
   }
   if (rates.empty()) fail("--learning-rate is empty: write 0.1,0.01 or log(1e-4, 1, 9)");
@@ -181,24 +192,58 @@ Scale parse_scale(std::string_view text) {
        did_you_mean(text, {"quick", "standard", "paper"}));
 }
 
-bool parse_switch(std::string_view text, std::string_view flag) {
+std::optional<bool> read_switch(std::string_view text) {
   for (const std::string_view word : {"true", "yes", "on", "1"})
     if (text == word) return true;
   for (const std::string_view word : {"false", "no", "off", "0"})
     if (text == word) return false;
+  return std::nullopt;
+}
+
+bool parse_switch(std::string_view text, std::string_view flag) {
+  if (const auto on = read_switch(text)) return *on;
   fail("{} is '{}': it must be true or false (or yes, no, on, off)", flag, text);
 }
 
 double parse_duration(std::string_view text, std::string_view flag) {
-  text = trim(text);
-  double unit = 1;
-  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
-    unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3600;
-    text.remove_suffix(1);
-  }
-  const double seconds = unit * parse_double(text, flag);
-  check_range(flag, seconds, "(0, inf)");
+  constexpr double kLongest = 1e9;  // 31 years: what the clock can count to
+  constexpr std::array<std::pair<std::string_view, double>, 6> kUnits = {
+      {{"", 1}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
+  const std::string_view all = trim(text);
+  const auto last = all.find_last_of("0123456789.");
+  const auto number = last == std::string_view::npos ? "" : all.substr(0, last + 1);
+  const auto unit = std::ranges::find(kUnits, trim(all.substr(number.size())),
+                                      &std::pair<std::string_view, double>::first);
+  if (number.empty() || unit == kUnits.end())
+    fail("{} is '{}': write a number and ms, s, m, h or d, such as 90s, 15m or 2h", flag, text);
+  const double seconds = unit->second * parse_double(number, flag);
+  if (!(seconds > 0 && seconds <= kLongest))
+    fail("{} is '{}': it must be more than 0 and at most {:.0f} s", flag, text, kLongest);
   return seconds;
+}
+
+void check_output(const std::string& output, const std::string& suite) {
+  // Temporary names beside it add the host, the process and more.
+  constexpr std::size_t kLongestName = 160, kLongestFileName = 255;
+  const std::filesystem::path path(output);
+  const std::string name = path.filename().string();
+  if (output.empty())
+    fail("--output is empty: name a file such as results/{}.h5, or leave it out", suite);
+  if (std::ranges::any_of(output, [](unsigned char c) { return c < ' ' || c == 127; }))
+    fail("--output has a line break or another control character in it: leave that out");
+  if (name.size() > kLongestName)
+    fail(
+        "--output names a file with {} bytes in its name: at most {} leave room in the {} of a "
+        "file system for temporary names beside it",
+        name.size(), kLongestName, kLongestFileName);
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (name.empty() || name == "." || name == ".." || std::filesystem::is_directory(status))
+    fail("--output is '{}', a folder: name a file in it, such as {}", output,
+         (path / (suite + ".h5")).string());
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    fail("--output is '{}', which is not an ordinary file: name a file such as results/{}.h5",
+         output, suite);
 }
 
 }  // namespace ravine

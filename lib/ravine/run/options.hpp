@@ -60,9 +60,12 @@ RAVINE_EXPORT std::string stage_output(const std::string& output, Stage stage);
 RAVINE_EXPORT Search::Method parse_method(std::string_view text);
 RAVINE_EXPORT Stage parse_stage(std::string_view text);
 RAVINE_EXPORT Scale parse_scale(std::string_view text);
-/// "true", "yes", "on" and "1", or their opposites.
+/// "true", "yes", "on" and "1", or their opposites; nothing for anything else.
+RAVINE_EXPORT std::optional<bool> read_switch(std::string_view text);
 RAVINE_EXPORT bool parse_switch(std::string_view text, std::string_view flag);
-/// "90", "15m", "2h" in seconds.
+/// "90", "100ms", "15m", "2h" in seconds.
 RAVINE_EXPORT double parse_duration(std::string_view text, std::string_view flag);
+/// Throws Error for a path that cannot become a result file, before anything is trained for it.
+RAVINE_EXPORT void check_output(const std::string& output, const std::string& suite);
 
 }  // namespace ravine

@@ -8,6 +8,7 @@
 
 #include "ravine/data/batches.hpp"
 #include "ravine/data/catalogue.hpp"
+#include "ravine/run/observation.hpp"
 #include "ravine/run/recording.hpp"
 
 namespace ravine {
@@ -29,6 +30,20 @@ struct Protocol {
 
 std::size_t training_examples(const Problem& problem) {
   return problem.train_end() - problem.train_begin();
+}
+
+constexpr std::int64_t kMostSteps = 1'000'000'000'000;
+constexpr double kMostTrials = 1e6;
+
+std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
+  std::int64_t steps = trial.steps;
+  const bool overflows =
+      trial.epochs > 0 && __builtin_mul_overflow(trial.epochs, steps_per_epoch, &steps);
+  if (overflows || steps > kMostSteps)
+    fail("a budget of {} {} is more than {} updates: lower it",
+         trial.epochs > 0 ? trial.epochs : trial.steps, trial.epochs > 0 ? "epochs" : "steps",
+         kMostSteps);
+  return steps;
 }
 
 // "optimizer = adam(rho1=0.9, ...)" gives the cells optimizer_rho1 = 0.9, ... A number that is
@@ -130,13 +145,35 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   const BatchSampler sampler(
       {problem->train_begin(), problem->train_end()},
       {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last}, 0);
-  planned.total_steps = trial.epochs > 0 ? trial.epochs * sampler.steps_per_epoch() : trial.steps;
+  planned.total_steps = budget_steps(trial, sampler.steps_per_epoch());
+  check_observations(trial.observe, planned.total_steps, sampler.steps_per_epoch());
   const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
   planned.gigaflops =
       problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
   planned.spec = trial_spec(trial, problem->data_digest(), catalogs_);
   planned.id = trial_id(planned.spec);
   return planned;
+}
+
+void check_plan_size(const std::vector<Grid>& grids, std::optional<int> settings) {
+  double trials = 0;
+  for (const Grid& grid : grids) {
+    double factors = 1, rates = 0;
+    for (const std::size_t values :
+         {grid.problems.size(), grid.batch_norms.size(), grid.initializers.size(),
+          grid.schedules.size(), std::max<std::size_t>(1, grid.batch_sizes.size())})
+      factors *= static_cast<double>(values);
+    const auto seeds = static_cast<double>(grid.seeds.size());
+    for (const OptimizerChoice& choice : grid.optimizers)
+      rates += settings ? *settings + 2 * seeds
+                        : static_cast<double>(choice.learning_rates.size()) * seeds;
+    trials += factors * rates;
+  }
+  if (trials > kMostTrials)
+    fail(
+        "the plan has {:.0f} trials, the product of all its lists: {:.0f} are the most; shorten "
+        "one",
+        trials, kMostTrials);
 }
 
 std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,

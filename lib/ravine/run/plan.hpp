@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +54,10 @@ class RAVINE_EXPORT Planner {
 /// Drops from grids with `if_data` the problems whose data files are missing; returns those.
 RAVINE_EXPORT std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids,
                                                               Planner& planner);
+
+/// Throws Error if the grids have more trials than any run, before one of them is made; in a tuned
+/// run with so many settings per optimizer and a final stage of two.
+RAVINE_EXPORT void check_plan_size(const std::vector<Grid>& grids, std::optional<int> settings);
 
 /// Expands grids into trials in a deterministic order; equal trials appear once. Each problem is
 /// made once. Throws Error for anything unknown or out of range.

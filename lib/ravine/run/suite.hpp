@@ -51,8 +51,9 @@ struct Suite {
   std::function<std::vector<Check>()> checks = {};
 };
 
-/// `count` values from `low` to `high`, both included, equally spaced in the logarithm and rounded
-/// to three significant digits.
+/// `count` values from `low` to `high`, both included exactly, equally spaced in the logarithm;
+/// those between are rounded to three significant digits, or as many as tell them apart. Throws
+/// Error if no number of digits does.
 RAVINE_EXPORT std::vector<double> log_spaced(double low, double high, int count);
 
 /// The whole command line of a suite program: reads flags, plans, runs, packs, reports progress.
