@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "ravine/data/dataset.hpp"
 #include "ravine/problems/problem.hpp"
 
@@ -38,17 +41,42 @@ std::string describe(const TrialDefaults& defaults) {
                      fmt::join(flags, ", "));
 }
 
+using Names = std::vector<std::string>;
+
+bool wanted(const std::string& name, const Names& names) {
+  return names.empty() || std::ranges::find(names, name) != names.end();
+}
+
 template <class Product>
-std::string describe(const Catalog<Product>& catalog) {
-  std::string text = fmt::format("{}s\n", catalog.kind());
+std::string describe(const Catalog<Product>& catalog, const Names& names) {
+  std::string text;
   for (const auto& entry : catalog.entries()) {
+    if (!wanted(entry.name, names)) continue;
     text += describe(entry.name, entry.summary, entry.citation, entry.fields, entry.learning_rate);
     if constexpr (std::is_same_v<Product, ProblemRecipe>)
       text += describe(catalog.make(entry.name)->trial_defaults());
   }
   for (const auto& alias : catalog.aliases())
-    text += fmt::format("  {:<18} {}: {}\n", alias.name, alias.meaning.text(), alias.summary);
-  return text + "\n";
+    if (wanted(alias.name, names))
+      text += fmt::format("  {:<18} {}: {}\n", alias.name, alias.meaning.text(), alias.summary);
+  return text.empty() ? "" : fmt::format("{}s\n{}\n", catalog.kind(), text);
+}
+
+void refuse_unknown(const Names& names, const Catalogs& catalogs) {
+  Names known;
+  const auto add = [&](const auto& catalog) {
+    for (std::string& name : catalog.names()) known.push_back(std::move(name));
+  };
+  add(problem_catalog());
+  add(catalogs.optimizers);
+  add(catalogs.schedules);
+  add(catalogs.initializers);
+  add(catalogs.averagings);
+  for (std::string& name : dataset_names()) known.push_back(std::move(name));
+  for (const std::string& name : names)
+    if (std::ranges::find(known, name) == known.end())
+      fail("unknown component '{}'{}: --components alone lists all", name,
+           did_you_mean(name, known));
 }
 
 }  // namespace
@@ -65,21 +93,25 @@ Examples
 A component is written name or name(key=value, ...); --components lists them all.
 A value with commas or odd parentheses is quoted: 'logreg(data="a,b.csv")'.
 The same command again continues where it was stopped and skips what is finished.
+SIGHUP, SIGTERM, SIGINT (Ctrl-C), SIGUSR1, SIGUSR2 and SIGXCPU stop it so that it can continue.
 Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to continue.
 )text",
                      program);
 }
 
-std::string help_components(const Catalogs& catalogs) {
-  return describe(problem_catalog()) + describe(catalogs.optimizers) +
-         describe(catalogs.schedules) + describe(catalogs.initializers) +
-         describe(catalogs.averagings) +
-         fmt::format(
-             "data sets\n  {}\n  and own files: *.csv (the target is the last column unless "
-             "target= "
-             "says otherwise),\n  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and "
-             "folder/ with IDX images\n",
-             fmt::join(dataset_names(), ", "));
+std::string help_components(const Catalogs& catalogs, const Names& names) {
+  refuse_unknown(names, catalogs);
+  constexpr std::string_view kOwnFiles =
+      "  and own files: *.csv (the target is the last column unless target= says otherwise),\n"
+      "  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and folder/ with IDX images\n";
+  Names sets = dataset_names();
+  std::erase_if(sets, [&](const std::string& name) { return !wanted(name, names); });
+  return describe(problem_catalog(), names) + describe(catalogs.optimizers, names) +
+         describe(catalogs.schedules, names) + describe(catalogs.initializers, names) +
+         describe(catalogs.averagings, names) +
+         (sets.empty() ? ""
+                       : fmt::format("data sets\n  {}\n{}", fmt::join(sets, ", "),
+                                     names.empty() ? kOwnFiles : ""));
 }
 
 }  // namespace ravine

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "ravine/export.hpp"
 #include "ravine/run/catalogs.hpp"
 #include "ravine/run/suite.hpp"
 
@@ -10,7 +12,9 @@ namespace ravine {
 /// Commands to start from, for the end of --help.
 std::string help_examples(const Suite& suite);
 
-/// Every component with its parameters, rules, defaults and source, for --components.
-std::string help_components(const Catalogs& catalogs);
+/// Every component with its parameters, rules, defaults and source, for --components; or only those
+/// with these names, in whichever catalogues they are. Throws Error for a name that none has.
+RAVINE_EXPORT std::string help_components(const Catalogs& catalogs,
+                                          const std::vector<std::string>& names = {});
 
 }  // namespace ravine
