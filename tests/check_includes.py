@@ -29,6 +29,9 @@ DOORS = [
      r"lib/ravine/core/parallel\.\w+"),
     ("HDF5", r'#\s*include\s*[<"](hdf5|H5)\w*\.h', r"lib/ravine/io/.*"),
     ("Boost.Program_options", r'#\s*include\s*<boost/program_options', r"lib/ravine/run/configuration\.cpp"),
+    # Its printing throws, also where a message cannot be written: say() and answer() know what to do.
+    ("printing", r'.*(\bfmt::print\(|\bstd::(cout|cerr|clog)\b|\bf?printf\(|\bf?puts\()',
+     r"lib/ravine/core/messages\.\w+"),
 ]
 
 EIGEN = re.compile(r'#\s*include\s*[<"](Eigen|unsupported/Eigen)/')

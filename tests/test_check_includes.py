@@ -38,6 +38,10 @@ def test_this_project_follows_the_table():
     ("lib/ravine/run/results.cpp", "#include <hdf5.h>"),
     ("suites/a.cpp", '#include "H5Cpp.h"'),
     ("suites/a.cpp", "#include <boost/program_options.hpp>"),
+    ("lib/ravine/run/a.cpp", '  fmt::print(stderr, "x");'),
+    ("lib/ravine/run/a.cpp", '  if (x) std::cerr << 1;'),
+    ("suites/a.cpp", '  std::fprintf(stderr, "x");'),
+    ("suites/a.cpp", '  fmt::print("x");'),
 ])
 def test_flags(tmp_path, name, line):
     found = check_includes.violations(tree(tmp_path, {name: f"#include <vector>\n{line}\n"}))
@@ -49,6 +53,8 @@ def test_flags(tmp_path, name, line):
     ("lib/ravine/core/parallel.cpp", "#pragma omp parallel for"),
     ("lib/ravine/io/hdf5.cpp", "#include <hdf5.h>"),
     ("lib/ravine/run/configuration.cpp", "#include <boost/program_options.hpp>"),
+    ("lib/ravine/core/messages.cpp", 'fmt::print(stderr, "x");'),
+    ("lib/ravine/run/a.cpp", 'say("x"); std::snprintf(a, 1, "x");'),
     ("lib/ravine/run/trainer.cpp", '#include "ravine/optim/optimizer.hpp"'),
     ("lib/ravine/optim/a.cpp", '#include "ravine/export.hpp"'),
     ("lib/ravine/linalg/products.cpp", "#include <Eigen/Dense>"),

@@ -10,6 +10,7 @@
 
 #include "limits.hpp"
 #include "ravine/core/environment.hpp"
+#include "ravine/core/messages.hpp"
 #include "rows.hpp"
 
 namespace {
@@ -41,12 +42,13 @@ void run() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ravine::hold_standard_streams();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     run();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "ravine-kernels: {}\n", error.what());
+    ravine::say("ravine-kernels: {}\n", error.what());
     return 2;
   }
   benchmark::Shutdown();

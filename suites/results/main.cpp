@@ -1,9 +1,6 @@
 // ravine-results: looks at result files, checks them and joins them.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
@@ -11,6 +8,7 @@
 #include <vector>
 
 #include "ravine/core/error.hpp"
+#include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
 #include "ravine/io/sealed_file.hpp"
 #include "ravine/run/merge.hpp"
@@ -52,19 +50,20 @@ int show(const Arguments& arguments) {
     in_plan += reader.in_plan(i);
     if (reader.in_plan(i)) summary.add(reader.record(i));
   }
-  fmt::print("suite    {}\ncreated  {}\ntrials   {}", reader.suite(), reader.created(), in_plan);
-  if (in_plan < reader.size()) fmt::print(" and {} of earlier plans", reader.size() - in_plan);
+  ravine::answer("suite    {}\ncreated  {}\ntrials   {}", reader.suite(), reader.created(),
+                 in_plan);
+  if (in_plan < reader.size()) ravine::answer(" and {} of earlier plans", reader.size() - in_plan);
   if (const auto& checks = reader.checks(); !checks.empty()) {
     const auto hold = std::count_if(checks.begin(), checks.end(),
                                     [](const auto& check) { return check.holds(); });
-    fmt::print("\nchecks   {} of {} hold", hold, checks.size());
+    ravine::answer("\nchecks   {} of {} hold", hold, checks.size());
     for (const ravine::Check& check : checks)
       if (!check.holds())
-        fmt::print("\n         {} does not: {} is {}, not {}", check.id, check.quantity,
-                   check.actual, check.predicted);
+        ravine::answer("\n         {} does not: {} is {}, not {}", check.id, check.quantity,
+                       ravine::format_number(check.actual), ravine::format_number(check.predicted));
   }
-  fmt::print("\ndigest   {}\n\n", reader.stored_digest());
-  for (const auto& [key, value] : reader.environment()) fmt::print("{:<16} {}\n", key, value);
+  ravine::answer("\ndigest   {}\n\n", reader.stored_digest());
+  for (const auto& [key, value] : reader.environment()) ravine::answer("{:<16} {}\n", key, value);
   summary.print();
   return kDone;
 }
@@ -72,21 +71,21 @@ int show(const Arguments& arguments) {
 int digest(const Arguments& arguments) {
   require(arguments.size() == 1, "digest FILE");
   ravine::ResultsReader reader(arguments[0]);
-  fmt::print("{} {}\n", reader.digest(), arguments[0]);
+  ravine::answer("{} {}\n", reader.digest(), arguments[0]);
   return kDone;
 }
 
 void verify_one(const std::string& path) {
   const std::string kind = ravine::verify(path, "").kind;
   if (kind != ravine::kResultsFile) {
-    fmt::print("{}: whole, a {} file\n", path, kind);
+    ravine::answer("{}: whole, a {} file\n", path, kind);
     return;
   }
   ravine::ResultsReader reader(path);
   if (reader.digest() != reader.stored_digest())
     ravine::fail("{} contradicts itself: its digest is not that of its trials; restore a copy",
                  path);
-  fmt::print("{}: whole, {} trials of {}\n", path, reader.size(), reader.suite());
+  ravine::answer("{}: whole, {} trials of {}\n", path, reader.size(), reader.suite());
 }
 
 int verify(const Arguments& arguments) {
@@ -98,7 +97,7 @@ int verify(const Arguments& arguments) {
     } catch (const ravine::IoError&) {
       throw;
     } catch (const ravine::Error& error) {
-      fmt::print(stderr, "ravine-results: {}\n", error.what());
+      ravine::say("ravine-results: {}\n", error.what());
       code = kMisuse;
     }
   }
@@ -107,13 +106,15 @@ int verify(const Arguments& arguments) {
 
 void report_missing(const ravine::MergeReport& report) {
   constexpr std::size_t kNamed = 10;
-  if (report.failed > 0) fmt::print("{} trials failed: a rerun tries them again\n", report.failed);
+  if (report.failed > 0)
+    ravine::answer("{} trials failed: a rerun tries them again\n", report.failed);
   if (report.planned == 0) return;
-  fmt::print("plan: {} of {} trials are there, {} missing\n",
-             report.planned - report.missing.size(), report.planned, report.missing.size());
+  ravine::answer("plan: {} of {} trials are there, {} missing\n",
+                 report.planned - report.missing.size(), report.planned, report.missing.size());
   for (std::size_t i = 0; i < std::min(report.missing.size(), kNamed); ++i)
-    fmt::print("missing {}  {}\n", report.missing[i].id, report.missing[i].text);
-  if (report.missing.size() > kNamed) fmt::print("and {} more\n", report.missing.size() - kNamed);
+    ravine::answer("missing {}  {}\n", report.missing[i].id, report.missing[i].text);
+  if (report.missing.size() > kNamed)
+    ravine::answer("and {} more\n", report.missing.size() - kNamed);
 }
 
 int merge(const Arguments& arguments) {
@@ -131,12 +132,11 @@ int merge(const Arguments& arguments) {
   const std::filesystem::path output = paths.front();
   paths.erase(paths.begin());
   const ravine::MergeReport report = ravine::merge_results(output, paths, suite);
-  for (const std::string& warning : report.warnings)
-    fmt::print(stderr, "ravine-results: {}\n", warning);
-  fmt::print("{}: {} trials of {} from {} inputs, {} in the plan, {} found more than once\n",
-             output.string(), report.trials, report.suite, paths.size(), report.in_plan,
-             report.repeated);
-  fmt::print("digest {}\n", report.digest);
+  for (const std::string& warning : report.warnings) ravine::say("ravine-results: {}\n", warning);
+  ravine::answer("{}: {} trials of {} from {} inputs, {} in the plan, {} found more than once\n",
+                 output.string(), report.trials, report.suite, paths.size(), report.in_plan,
+                 report.repeated);
+  ravine::answer("digest {}\n", report.digest);
   report_missing(report);
   return kDone;
 }
@@ -152,7 +152,7 @@ int run(const Arguments& arguments) {
   if (arguments.empty()) ravine::fail("name a command: show, digest, verify or merge (see --help)");
   for (const std::string& argument : arguments)
     if (argument == "--help" || argument == "-h") {
-      fmt::print("{}", kHelp);
+      ravine::answer("{}", kHelp);
       return kDone;
     }
   for (const std::string& argument : arguments)
@@ -171,14 +171,16 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 int main(int count, char** values) {
+  ravine::hold_standard_streams();
   try {
     const int code = run({values + 1, values + count});
-    return std::fflush(stdout) == 0 ? code : kStopped;
+    ravine::flush_answers();
+    return code;
   } catch (const ravine::IoError& error) {
-    fmt::print(stderr, "ravine-results: {}\n", error.what());
+    ravine::say("ravine-results: {}\n", error.what());
     return kStopped;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "ravine-results: {}\n", error.what());
+    ravine::say("ravine-results: {}\n", error.what());
     return kMisuse;
   }
 }

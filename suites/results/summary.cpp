@@ -1,12 +1,12 @@
 #include "summary.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
 #include <string_view>
+
+#include "ravine/core/messages.hpp"
 
 namespace {
 
@@ -83,13 +83,13 @@ void Summary::add(const TrialRecord& record) {
 void Summary::print() const {
   std::string problem;
   for (const auto& [key, group] : groups_) {
-    if (key.first != problem) fmt::print("\n{}\n", problem = key.first);
-    fmt::print("  {:<44} ", key.second);
+    if (key.first != problem) ravine::answer("\n{}\n", problem = key.first);
+    ravine::answer("  {:<44} ", key.second);
     if (group.metric.empty())
-      fmt::print("{:<32}", "no result");
+      ravine::answer("{:<32}", "no result");
     else
-      fmt::print("{} {:.6g} at learning rate {:.6g}", group.metric, group.best,
-                 group.learning_rate);
-    fmt::print("  ({})\n", counts(group.outcomes));
+      ravine::answer("{} {:.6g} at learning rate {:.6g}", group.metric, group.best,
+                     group.learning_rate);
+    ravine::answer("  ({})\n", counts(group.outcomes));
   }
 }

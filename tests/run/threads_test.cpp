@@ -66,7 +66,9 @@ TEST(Threads, WorkersSpoolDisplayAndTimeLimitShareAProcess) {
   Spool spool(folder / "spool");
   Progress progress;
   {
-    StopRequest stop(600);
+    StopRequest stop;
+    stop.limit(600);
+    stop.begin_storing();
     const ProgressDisplay display(progress, plan.size(), 6);
     run_trials(pending, Catalogs{},
                {.workers = 3,

@@ -87,7 +87,8 @@ po::options_description run_flags() {
   add("print-output", toggle(),
       "for scripts: print where the results of this command go, then tuned or plain, and stop");
   add("help", toggle(), "print this text (or -h)");
-  add("components", toggle(), "print every problem, optimizer, schedule, ... with its parameters");
+  add("components", one()->implicit_value("true", "")->value_name("[NAME]"),
+      "print every problem, optimizer, schedule, ... with its parameters, or only those named");
   add("version", toggle(), "print version and build");
   return flags;
 }
@@ -98,7 +99,9 @@ po::options_description all_flags() {
   return flags;
 }
 
-bool is_switch(const po::option_description& flag) { return flag.semantic()->min_tokens() == 0; }
+bool is_switch(const po::option_description& flag) {
+  return flag.semantic()->min_tokens() == 0 && flag.long_name() != "components";
+}
 
 bool is_list(const po::option_description& flag) {
   return dynamic_cast<const po::typed_value<Texts>*>(flag.semantic().get()) != nullptr;
@@ -122,7 +125,6 @@ std::vector<po::option> parse(int argc, const char* const* argv,
   try {
     return po::command_line_parser(argc, argv)
         .options(flags)
-        .positional({})
         .style(style::unix_style & ~style::allow_guessing & ~style::allow_short)
         .extra_parser(short_help)
         .run()
@@ -131,8 +133,6 @@ std::vector<po::option> parse(int argc, const char* const* argv,
     std::string flag = error.get_option_name();
     if (!flag.starts_with("--")) flag = "--" + flag;
     fail("unknown flag '{}'{}: --help lists all flags", flag, nearest(flag, "--"));
-  } catch (const po::too_many_positional_options_error&) {
-    fail("only flags are understood, no bare words: --help lists all flags");
   } catch (const po::invalid_command_line_syntax& error) {
     fail("{} needs a value: --help lists all flags", error.get_option_name());
   } catch (const po::error& error) {
@@ -144,7 +144,12 @@ std::vector<po::option> parse(int argc, const char* const* argv,
 
 Configuration::Configuration(int argc, const char* const* argv) {
   const po::options_description flags = all_flags();
+  Texts words;
   for (const po::option& option : parse(argc, argv, flags)) {
+    if (option.position_key >= 0) {
+      words.insert(words.end(), option.value.begin(), option.value.end());
+      continue;
+    }
     Texts& values = values_[option.string_key];
     values.push_back(option.value.empty() ? "true" : option.value.front());
     if (values.back().starts_with("--"))
@@ -153,6 +158,13 @@ Configuration::Configuration(int argc, const char* const* argv) {
     if (values.size() > 1 && !is_list(flags.find(option.string_key, false)))
       fail("--{} is given twice, '{}' and '{}': leave one out", option.string_key, values[0],
            values[1]);
+  }
+  if (!words.empty()) {
+    const auto names = values_.find("components");
+    if (names == values_.end())
+      fail("'{}' is a bare word, but only flags are understood: --help lists all flags", words[0]);
+    if (names->second.front() == "true") names->second.clear();
+    names->second.insert(names->second.end(), words.begin(), words.end());
   }
   if (const auto path = text("config")) add_file(*path);
   for (const auto& flag : flags.options())

@@ -20,7 +20,7 @@ class RAVINE_EXPORT Configuration {
 
   bool has(const std::string& flag) const { return values_.contains(flag); }
   std::optional<std::string> text(const std::string& flag) const;
-  /// All values of a flag that may be repeated.
+  /// All values of a flag that may be repeated, or the names after --components.
   std::vector<std::string> texts(const std::string& flag) const;
   std::optional<std::int64_t> whole(const std::string& flag) const;
   /// Whether a switch such as --fresh is there and on; throws Error for what is neither on nor off.

@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <map>
 
+#include "ravine/core/environment.hpp"
+#include "ravine/core/messages.hpp"
 #include "ravine/linalg/products.hpp"
 #include "ravine/run/progress_display.hpp"
 #include "ravine/run/runner.hpp"
@@ -15,6 +15,9 @@ namespace {
 // A trial spends about this share of the products' speed: the rest goes into updates, activations
 // and the evaluations of its curve.
 constexpr double kTypicalEfficiency = 0.4;
+
+// An update beside its products (measured with 3 million of them in two dimensions).
+constexpr double kStepSeconds = 4e-7;
 
 // GFLOP/s of one thread in a product of the suites' size.
 double product_speed() {
@@ -47,6 +50,24 @@ std::size_t largest_workspace(const std::vector<PlannedTrial>& plan, const Catal
   return largest;
 }
 
+// As long as its trials one after the other on all cores that have something to do, and no less
+// than the longest of them.
+double seconds_of(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
+                  double gigaflops_per_second) {
+  const int cores = std::max(1, available_cores());
+  const double workers = std::min({static_cast<double>(options.workers), static_cast<double>(cores),
+                                   static_cast<double>(plan.size())});
+  const double threads = std::min(options.threads, cores);
+  double all = 0, longest = 0;
+  for (const PlannedTrial& planned : plan) {
+    const double seconds = planned.gigaflops / (gigaflops_per_second * threads) +
+                           kStepSeconds * static_cast<double>(planned.total_steps) + kTrialSeconds;
+    all += seconds;
+    longest = std::max(longest, seconds);
+  }
+  return std::max(all / std::min(workers, std::max(1.0, cores / threads)), longest);
+}
+
 }  // namespace
 
 int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
@@ -54,16 +75,15 @@ int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& opt
   double gigaflops = 0;
   for (const PlannedTrial& planned : plan) gigaflops += planned.gigaflops;
   const double speed = product_speed();
-  const int cores = options.workers * options.threads;
-  const double seconds = gigaflops / (speed * kTypicalEfficiency * cores);
+  const double seconds = seconds_of(plan, options, speed * kTypicalEfficiency);
   const double worker_mb = static_cast<double>(largest_workspace(plan, catalogs)) * 1e-6;
-  fmt::print("trials        {}\n", plan.size());
-  fmt::print("work          {:.0f} GFLOP of gradients\n", gigaflops);
-  fmt::print("this machine  {:.0f} GFLOP/s per core in products, {} workers x {} threads\n", speed,
-             options.workers, options.threads);
-  fmt::print("time          about {}\n", format_duration(seconds));
-  fmt::print("memory        about {:.1f} MB per worker, beside the data\n", worker_mb);
-  fmt::print("output        {}\n", options.output);
+  answer("trials        {}\n", plan.size());
+  answer("work          {:.0f} GFLOP of gradients\n", gigaflops);
+  answer("this machine  {:.0f} GFLOP/s per core in products, {} workers x {} threads\n", speed,
+         options.workers, options.threads);
+  answer("time          about {}\n", format_duration(std::max(1.0, seconds)));
+  answer("memory        about {:.1f} MB per worker, beside the data\n", worker_mb);
+  answer("output        {}\n", options.output);
   return 0;
 }
 

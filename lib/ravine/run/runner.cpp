@@ -12,6 +12,7 @@
 #include "ravine/core/clock.hpp"
 #include "ravine/core/environment.hpp"
 #include "ravine/core/interrupt.hpp"
+#include "ravine/core/messages.hpp"
 #include "ravine/run/canary.hpp"
 #include "ravine/run/plan_file.hpp"
 #include "ravine/run/progress_display.hpp"
@@ -46,8 +47,7 @@ std::string describe_stored(const TrialRecord& record) {
 }  // namespace
 
 int list_plan(const std::vector<PlannedTrial>& plan) {
-  for (const PlannedTrial& planned : plan)
-    fmt::print("{}  {}\n", planned.id, describe_line(planned));
+  for (const PlannedTrial& planned : plan) answer("{}  {}\n", planned.id, describe_line(planned));
   return 0;
 }
 
@@ -60,8 +60,8 @@ constexpr std::size_t kNamed = 5;  // of many, this many are named
 struct Run {
   const SuiteOptions& options;
   const Suite& suite;
+  StopRequest& stop;
   Store store{options.output, suite.name, options.fresh};
-  StopRequest stop{options.time_limit_seconds};
   Progress progress = {};
 
   bool finish(const std::vector<PlannedTrial>& plan, const std::string& stage);
@@ -73,9 +73,9 @@ struct Run {
   void report_failures(const std::vector<PlannedTrial>& plan);
 };
 
-void say(const std::string& sentence) {
+void warn(const std::string& sentence) {
   // Over the bar of a terminal, which is drawn anew.
-  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", sentence);
+  say("{}{}\n", redraws_lines() ? "\r\033[K" : "", sentence);
 }
 
 RunOptions Run::run_options() const {
@@ -83,7 +83,7 @@ RunOptions Run::run_options() const {
           {options.threads},
           store.checkpoints(),
           options.checkpoint_every_seconds,
-          say};
+          warn};
 }
 
 // What other shards have finished is no longer in the plan of this one.
@@ -94,8 +94,7 @@ void Run::leave_to_siblings(std::vector<PlannedTrial>& plan) {
   const auto finished = finished_by_siblings(store.output(), open);
   if (finished.empty()) return;
   std::erase_if(plan, [&](const PlannedTrial& planned) { return finished.contains(planned.id); });
-  fmt::print(stderr, "ravine-{}: {} trials of this shard are finished in others\n", suite.name,
-             finished.size());
+  say("ravine-{}: {} trials of this shard are finished in others\n", suite.name, finished.size());
 }
 
 // Returns false if it was stopped.
@@ -109,13 +108,11 @@ bool Run::try_other_builds(const std::vector<PlannedTrial>& plan) {
   const std::size_t replayed =
       check_other_builds(foreign, store, suite.catalogs, run_options(), stop.requested());
   if (replayed > 0)
-    fmt::print(stderr,
-               "ravine-{}: {} trials of another build are reused: the shortest of each problem and "
-               "optimizer, {} of them, gave the same bits again\n",
-               suite.name, foreign.size(), replayed);
+    say("ravine-{}: {} trials of another build are reused: the shortest of each problem and "
+        "optimizer, {} of them, gave the same bits again\n",
+        suite.name, foreign.size(), replayed);
   else
-    fmt::print(stderr, "stopped before the {} trials of another build were tried\n",
-               foreign.size());
+    say("stopped before the {} trials of another build were tried\n", foreign.size());
   return replayed > 0;
 }
 
@@ -130,11 +127,10 @@ void Run::name_others(const std::vector<PlannedTrial>& plan) {
     if (const auto record = store.read(id)) named += "\n  " + describe_stored(*record);
   }
   if (others == 0) return;
-  fmt::print(stderr,
-             "ravine-{}: {} stored trials do not belong to this plan: they are kept, marked and "
-             "outside its digest{}{}\n",
-             suite.name, others, named,
-             others > kNamed ? fmt::format("\n  and {} more", others - kNamed) : "");
+  say("ravine-{}: {} stored trials do not belong to this plan: they are kept, marked and "
+      "outside its digest{}{}\n",
+      suite.name, others, named,
+      others > kNamed ? fmt::format("\n  and {} more", others - kNamed) : "");
 }
 
 // Runs what is not finished; a failed trial is tried again. Returns false if it was stopped.
@@ -144,11 +140,11 @@ bool Run::finish(const std::vector<PlannedTrial>& plan, const std::string& stage
   for (const PlannedTrial& planned : plan)
     if (!store.contains(planned.id) || store.outcome(planned.id) == kFailed)
       pending.push_back(&planned);
-  for (const std::string& warning : store.warnings()) fmt::print(stderr, "{}\n", warning);
-  fmt::print(stderr, "ravine-{}: {}{} trials", suite.name, stage, plan.size());
+  for (const std::string& warning : store.warnings()) say("{}\n", warning);
+  say("ravine-{}: {}{} trials", suite.name, stage, plan.size());
   if (pending.size() < plan.size())
-    fmt::print(stderr, ", {} of them finished before", plan.size() - pending.size());
-  fmt::print(stderr, "; {} at a time\n", options.workers);
+    say(", {} of them finished before", plan.size() - pending.size());
+  say("; {} at a time\n", options.workers);
   if (pending.empty()) return true;
 
   Progress mine;
@@ -161,9 +157,8 @@ bool Run::finish(const std::vector<PlannedTrial>& plan, const std::string& stage
   progress.diverged += mine.diverged;
   progress.failed += mine.failed;
   if (mine.done == pending.size()) return true;
-  fmt::print(stderr,
-             "stopped: {} of {} trials are finished and stored; the same command continues\n",
-             plan.size() - pending.size() + mine.done, plan.size());
+  say("stopped: {} of {} trials are finished and stored; the same command continues\n",
+      plan.size() - pending.size() + mine.done, plan.size());
   return false;
 }
 
@@ -173,8 +168,7 @@ void Run::report_failures(const std::vector<PlannedTrial>& plan) {
     if (store.outcome(planned.id) != kFailed) continue;
     if (const auto record = store.read(planned.id)) ++messages[text_cell(*record, "message")];
   }
-  for (const auto& [message, count] : messages)
-    fmt::print(stderr, "{} trials failed: {}\n", count, message);
+  for (const auto& [message, count] : messages) say("{} trials failed: {}\n", count, message);
 }
 
 int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
@@ -191,21 +185,24 @@ int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
                  if (!plan[i].labels.empty()) set_labels(record, plan[i].labels);
                });
   } catch (const Interrupted&) {
-    fmt::print(stderr, "stopped while packing: every trial is stored; the same command packs\n");
+    say("stopped while packing: every trial is stored; the same command packs\n");
     return kStopped;
   }
-  fmt::print(stderr, "{} trials done in {}, {} diverged, {} failed\n", progress.done.load(),
-             format_duration(seconds), progress.diverged.load(), progress.failed.load());
-  fmt::print("{}\n", options.output);
+  say("{} trials done in {}, {} diverged, {} failed\n", progress.done.load(),
+      format_duration(seconds), progress.diverged.load(), progress.failed.load());
+  // The results are safe: no full disk behind standard output changes the exit code.
+  write_quietly(STDOUT_FILENO, options.output + "\n");
   return progress.failed == 0 ? 0 : 1;
 }
 
 }  // namespace
 
-int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite) {
+int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite,
+             StopRequest& stop) {
+  stop.begin_storing();
   Stopwatch clock;
   clock.start();
-  Run run{options, suite};
+  Run run{options, suite, stop};
   if (options.shards > 1) {
     write_plan(plan_path(options.output), plan);
     plan = shard_of(plan, options.shard, options.shards);
@@ -214,10 +211,12 @@ int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const 
   return run.finish(plan, "") ? run.pack(plan, clock.seconds()) : kStopped;
 }
 
-int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite) {
+int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite,
+              StopRequest& stop) {
+  stop.begin_storing();
   Stopwatch clock;
   clock.start();
-  Run run{options, suite};
+  Run run{options, suite, stop};
   std::vector<PlannedTrial> plan = tuning.search();
   if (!run.finish(plan, "search: ")) return kStopped;
   const auto best = tuning.final_stage([&](const std::string& id) { return run.store.read(id); });

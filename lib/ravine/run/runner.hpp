@@ -10,6 +10,8 @@
 
 namespace ravine {
 
+class StopRequest;
+
 /// Prints one line per trial.
 int list_plan(const std::vector<PlannedTrial>& plan);
 
@@ -19,11 +21,13 @@ int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& opt
 
 /// Runs what is not finished of a plan, or of this shard of it, packs the result file and removes
 /// the spool. Returns the exit code.
-int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite);
+int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite,
+             StopRequest& stop);
 
 /// Runs the search of a tuned run, then its final stage, and packs both into one file. Returns the
 /// exit code.
-int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite);
+int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite,
+              StopRequest& stop);
 
 /// The version of the library, "0.1.0".
 std::string version();

@@ -2,45 +2,64 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
+
+#include "ravine/core/messages.hpp"
 
 namespace ravine {
 namespace {
 
-constexpr int kSignals[] = {SIGINT, SIGTERM, SIGUSR1};
+constexpr std::array kSignals = {SIGHUP, SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU};
 
 // A signal handler can reach nothing but what is static; StopRequest is its only user.
-std::atomic<bool> stop_requested = false, interrupted_before = false;
+std::atomic<bool> stop_requested = false, interrupted_before = false, stores = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
+std::array<struct sigaction, kSignals.size()> actions_before;
 
-extern "C" void on_signal(int signal) {
+void stop() {
   stop_requested = true;
-  if (signal == SIGINT && interrupted_before.exchange(true)) _exit(75);
+  if (stores) return;
+  write_quietly(2, "stopped before any trial ran; the same command starts again\n");
+  _exit(75);
 }
 
-void set_handlers(void (*handler)(int)) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  for (int signal : kSignals) sigaction(signal, &action, nullptr);
+extern "C" void on_signal(int signal) {
+  stop();
+  if (signal == SIGINT && interrupted_before.exchange(true)) _exit(75);
 }
 
 }  // namespace
 
-StopRequest::StopRequest(double time_limit_seconds) {
-  stop_requested = interrupted_before = false;
-  set_handlers(on_signal);
-  if (time_limit_seconds > 0)
-    timer_ = std::jthread([this, time_limit_seconds](const std::stop_token& token) {
-      std::unique_lock lock(mutex_);
-      const auto limit = std::chrono::duration<double>(time_limit_seconds);
-      const bool ended = wake_.wait_for(lock, token, limit, [] { return false; });
-      if (!ended && !token.stop_requested()) stop_requested = true;
-    });
+StopRequest::StopRequest() {
+  stop_requested = interrupted_before = stores = false;
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &actions_before[i]);
+    const bool under_nohup = kSignals[i] == SIGHUP && actions_before[i].sa_handler == SIG_IGN;
+    if (!under_nohup) sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
-StopRequest::~StopRequest() { set_handlers(SIG_DFL); }
+void StopRequest::limit(double seconds) {
+  if (seconds <= 0) return;
+  timer_ = std::jthread([this, seconds](const std::stop_token& token) {
+    std::unique_lock lock(mutex_);
+    const auto limit = std::chrono::duration<double>(seconds);
+    const bool ended = wake_.wait_for(lock, token, limit, [] { return false; });
+    if (!ended && !token.stop_requested()) stop();
+  });
+}
+
+void StopRequest::begin_storing() { stores = true; }
+
+StopRequest::~StopRequest() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i)
+    sigaction(kSignals[i], &actions_before[i], nullptr);
+}
 
 std::atomic<bool>& StopRequest::requested() { return stop_requested; }
 

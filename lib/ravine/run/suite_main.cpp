@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "ravine/core/environment.hpp"
+#include "ravine/core/messages.hpp"
 #include "ravine/data/dataset.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/run/configuration.hpp"
@@ -14,6 +13,7 @@
 #include "ravine/run/options.hpp"
 #include "ravine/run/plan.hpp"
 #include "ravine/run/runner.hpp"
+#include "ravine/run/stop.hpp"
 #include "ravine/run/suite.hpp"
 #include "ravine/run/tuning.hpp"
 
@@ -22,12 +22,22 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+// What a list names twice is tried once.
+template <class T>
+void add_once(std::vector<T>& all, T value, const char* flag) {
+  if (std::ranges::find(all, value) == all.end())
+    all.push_back(std::move(value));
+  else
+    say("--{} names {} twice: it is tried once\n", flag, value);
+}
+
 // "a, b" and repeated flags are the same list.
 Texts components(const Configuration& values, const char* flag) {
   Texts all;
   if (!values.has(flag)) return all;
   for (const std::string& text : values.texts(flag))
-    for (std::string& piece : split_outside_parentheses(text, ',')) all.push_back(std::move(piece));
+    for (std::string& piece : split_outside_parentheses(text, ','))
+      add_once(all, std::move(piece), flag);
   if (all.empty()) fail("--{} is empty: leave it out or name a component", flag);
   return all;
 }
@@ -36,7 +46,7 @@ template <class T, class Parse>
 std::vector<T> numbers(const Configuration& values, const char* flag, Parse parse_list) {
   std::vector<T> all;
   for (const std::string& text : values.texts(flag))
-    for (const T value : parse_list(text)) all.push_back(value);
+    for (const T value : parse_list(text)) add_once(all, value, flag);
   return all;
 }
 
@@ -50,6 +60,17 @@ int count(const Configuration& values, const char* flag, int otherwise, const ch
 std::string environment_variable(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
+}
+
+// Nothing unless --components is asked for; no names are all.
+std::optional<Texts> components_asked(const Configuration& values) {
+  if (!values.has("components")) return std::nullopt;
+  Texts names;
+  for (const std::string& text : values.texts("components"))
+    for (std::string& name : split_outside_parentheses(text, ',')) names.push_back(std::move(name));
+  const auto on = names.size() == 1 ? read_switch(names.front()) : std::nullopt;
+  if (on && !*on) return std::nullopt;
+  return on ? Texts() : names;
 }
 
 void read_tuning(const Configuration& values, SuiteOptions& options) {
@@ -105,33 +126,36 @@ SuiteOptions read_options(const Configuration& values, const Suite& suite) {
     std::tie(options.shard, options.shards) = parse_shard(*values.text("shard"));
     options.output = shard_output(options.output, options.shard, options.shards);
   }
+  check_output(options.output, suite.name);
   options.fresh = values.is_on("fresh");
   return options;
 }
 
-int run_command(int argc, const char* const* argv, const Suite& suite) {
+int run_command(int argc, const char* const* argv, const Suite& suite, StopRequest& stop) {
   const Configuration values(argc, argv);
   if (values.is_on("help")) {
-    fmt::print("ravine-{} [flags]\n\n{}\n{}\n{}", suite.name, suite.question, Configuration::help(),
-               help_examples(suite));
+    answer("ravine-{} [flags]\n\n{}\n{}\n{}", suite.name, suite.question, Configuration::help(),
+           help_examples(suite));
     return 0;
   }
-  if (values.is_on("components")) {
-    fmt::print("{}", help_components(suite.catalogs));
+  if (const auto names = components_asked(values)) {
+    answer("{}", help_components(suite.catalogs, *names));
     return 0;
   }
   if (values.is_on("version")) {
-    fmt::print("ravine {} ({}, build {})\n", version(), kPrecision, build_id());
+    answer("ravine {} ({}, build {})\n", version(), kPrecision, build_id());
     return 0;
   }
   const SuiteOptions options = read_options(values, suite);
   if (values.is_on("print-output")) {
-    fmt::print("{}\n{}\n", options.output, options.tune ? "tuned" : "plain");
+    answer("{}\n{}\n", options.output, options.tune ? "tuned" : "plain");
     return 0;
   }
+  stop.limit(options.time_limit_seconds);
   std::vector<Grid> grids = apply(options, suite.grids(options.scale));
   Planner planner(options.data_directory, suite.catalogs);
   const auto absent = leave_out_missing_data(grids, planner);
+  check_plan_size(grids, options.tune ? std::optional(options.tune->budget) : std::nullopt);
   std::optional<Tuning> tuning;
   if (options.tune)
     tuning.emplace(grids, options.learning_rates, *options.tune, planner, suite.catalogs);
@@ -139,32 +163,34 @@ int run_command(int argc, const char* const* argv, const Suite& suite) {
               : options.stage == Stage::kFinal ? tuning->final_from(options.from, suite.name)
                                                : tuning->search();
   for (const std::string& problem : absent)  // not before misuse is ruled out
-    fmt::print(stderr, "ravine-{}: without {}: --data-dir has no files of it\n", suite.name,
-               problem);
-  for (const std::string& line : planner.understood())
-    fmt::print(stderr, "ravine-{}: {}\n", suite.name, line);
+    say("ravine-{}: without {}: --data-dir has no files of it\n", suite.name, problem);
+  for (const std::string& line : planner.understood()) say("ravine-{}: {}\n", suite.name, line);
   if (values.is_on("list") || values.is_on("dry-run")) {
     if (tuning && options.stage == Stage::kBoth && !values.is_on("list")) {
       std::ranges::move(tuning->largest_final_stage(), std::back_inserter(plan));
-      fmt::print("search and final stage, as if no default were the best:\n");
+      answer("search and final stage, as if no default were the best:\n");
     }
     if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
     return values.is_on("list") ? list_plan(plan) : estimate_plan(plan, options, suite.catalogs);
   }
-  if (tuning && options.stage == Stage::kBoth) return run_tuned(*tuning, options, suite);
-  return run_plan(std::move(plan), options, suite);
+  if (tuning && options.stage == Stage::kBoth) return run_tuned(*tuning, options, suite, stop);
+  return run_plan(std::move(plan), options, suite, stop);
 }
 
 }  // namespace
 
 int suite_main(int argc, const char* const* argv, const Suite& suite) {
+  hold_standard_streams();
   try {
-    return run_command(argc, argv, suite);
+    StopRequest stop;
+    const int code = run_command(argc, argv, suite, stop);
+    flush_answers();
+    return code;
   } catch (const IoError& error) {
-    fmt::print(stderr, "ravine-{}: {}\n", suite.name, error.what());
+    say("ravine-{}: {}\n", suite.name, error.what());
     return 75;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "ravine-{}: {}\n", suite.name, error.what());
+    say("ravine-{}: {}\n", suite.name, error.what());
     return 2;
   }
 }
