@@ -27,6 +27,8 @@ class Math : public testing::Test {
             {tanh, [](double x) { return std::tanh(x); }, -12, 12},
             {tanh, [](double x) { return std::tanh(x); }, -0.7, 0.7},
             {tanh, [](double x) { return std::tanh(x); }, -1e-6, 1e-6},
+            {one_minus_exp, [](double x) { return -std::expm1(-x); }, 0, 80},
+            {one_minus_exp, [](double x) { return -std::expm1(-x); }, 0, 1e-6},
             {softplus_remainder, [](double x) { return std::log1p(std::exp(-std::fabs(x))); }, -70,
              70}};
   }

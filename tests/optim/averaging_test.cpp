@@ -56,6 +56,19 @@ TEST(Polyak, IsNotReadyBeforeItsStart) {
   }
 }
 
+TEST(Polyak, StartsExactlyAfterItsShare) {
+  const ParameterLayout layout = test::one_block(1);
+  const std::vector<Real> theta(layout.size(), 3);
+  for (const std::int64_t total : {50, 100, 1000})
+    for (int i = 0; i < 100; ++i) {
+      const auto averaging = make("polyak(start=" + format_number(i / 100.0) + ")", layout);
+      for (std::int64_t t = 1; t <= total; ++t) {
+        averaging->update(t, total, theta);
+        ASSERT_EQ(averaging->ready(), 100 * t > i * total) << i << " % of " << total << ": " << t;
+      }
+    }
+}
+
 TEST(Ema, OfAConstantIsTheConstantFromTheFirstStep) {
   for (std::int64_t steps : {1, 2, 10, 1000})
     for (const char* text : {"ema", "ema(decay=0)", "ema(decay=0.5)", "ema(bias_correction=false)"})

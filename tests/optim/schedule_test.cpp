@@ -73,6 +73,47 @@ TEST(Schedule, StepDropsAfterEveryShareOfTheBudget) {
   EXPECT_DOUBLE_EQ(value("step(factor=0.5, every=0.1)", 1000), std::pow(0.5, 9));
 }
 
+// The number of drops before step t = k + 1 is floor(100 k / (i T)), in integers.
+TEST(Schedule, StepDropsExactlyAfterEveryShare) {
+  for (const std::int64_t total : {100, 150, 1000})
+    for (int i = 1; i < 100; ++i) {
+      const auto schedule =
+          schedule_catalog().make("step(factor=0.5, every=" + format_number(i / 100.0) + ")");
+      for (std::int64_t k = 0; k < total; ++k)
+        ASSERT_EQ(schedule->value(k + 1, total),
+                  std::ldexp(1.0, -static_cast<int>(100 * k / (i * total))))
+            << i << " % of " << total << ", k = " << k;
+    }
+  EXPECT_EQ(value("step(factor=0.5, every=0.07)", 7, 100), 1);
+  EXPECT_EQ(value("step(factor=0.5, every=0.07)", 8, 100), 0.5);
+  EXPECT_EQ(value("step(factor=0.5, every=1e-300)", 2, 100), 0);
+}
+
+TEST(Schedule, LinearIsConstantExactlyFromItsShareOn) {
+  for (const std::int64_t total : {100, 150, 1000})
+    for (int i = 1; i <= 100; ++i) {
+      const auto schedule =
+          schedule_catalog().make("linear(final=0.25, tau=" + format_number(i / 100.0) + ")");
+      for (std::int64_t k = 0; k < total; ++k)
+        ASSERT_EQ(schedule->value(k + 1, total) == 0.25, 100 * k >= i * total)
+            << i << " % of " << total << ", k = " << k;
+    }
+}
+
+TEST(Schedule, WarmupTakesItsShareRoundedExactly) {
+  for (const std::int64_t total : {100, 150, 1000, 1001})
+    for (int i = 1; i <= 1000; ++i) {
+      const auto schedule = schedule_catalog().make(
+          "warmup(then=constant, fraction=" + format_number(i / 1000.0) + ")");
+      const std::int64_t length = (2 * i * total + 1000) / 2000;
+      if (length > 1) {
+        ASSERT_LT(schedule->value(length - 1, total), 1) << i << " of " << total;
+        ASSERT_EQ(schedule->value(1, total), 1 / static_cast<double>(length));
+      }
+      ASSERT_EQ(schedule->value(std::max<std::int64_t>(length, 1), total), 1);
+    }
+}
+
 TEST(Schedule, ExponentialMultipliesByTheSameFactor) {
   for (std::int64_t t : {1, 2, 400, 1001})
     EXPECT_NEAR(value("exponential(final=0.001)", t),

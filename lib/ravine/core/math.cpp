@@ -72,6 +72,15 @@ struct Tanh {
   }
 };
 
+// 1 - exp(-x) = 2 t / (1 + t) with t = tanh(x / 2): nothing cancels.
+struct OneMinusExp {
+  template <class Packet>
+  Packet operator()(const Packet& x) const {
+    const Packet t = Tanh{}(pmul(constant<Packet>(0.5), x));
+    return pdiv(padd(t, t), padd(constant<Packet>(1), t));
+  }
+};
+
 struct SoftplusRemainder {
   template <class Packet>
   Packet operator()(const Packet& x) const {
@@ -109,6 +118,11 @@ void logistic(std::span<const double> in, std::span<double> out) { map(in, out, 
 
 void tanh(std::span<const float> in, std::span<float> out) { map(in, out, Tanh{}); }
 void tanh(std::span<const double> in, std::span<double> out) { map(in, out, Tanh{}); }
+
+void one_minus_exp(std::span<const float> in, std::span<float> out) { map(in, out, OneMinusExp{}); }
+void one_minus_exp(std::span<const double> in, std::span<double> out) {
+  map(in, out, OneMinusExp{});
+}
 
 void softplus_remainder(std::span<const float> in, std::span<float> out) {
   map(in, out, SoftplusRemainder{});

@@ -27,6 +27,10 @@ RAVINE_EXPORT void logistic(std::span<const double> in, std::span<double> out);
 RAVINE_EXPORT void tanh(std::span<const float> in, std::span<float> out);
 RAVINE_EXPORT void tanh(std::span<const double> in, std::span<double> out);
 
+/// 1 - exp(-x) for x >= 0, with all its digits near 0.
+RAVINE_EXPORT void one_minus_exp(std::span<const float> in, std::span<float> out);
+RAVINE_EXPORT void one_minus_exp(std::span<const double> in, std::span<double> out);
+
 /// log(1 + exp(-|x|)) = log(1 + exp(x)) - max(x, 0): what is left of the softplus function once its
 /// exact part is taken away.
 RAVINE_EXPORT void softplus_remainder(std::span<const float> in, std::span<float> out);

@@ -73,10 +73,9 @@ void bend_by_softplus(std::span<const Real> y, std::span<const Real> ty, std::sp
 }
 
 void scale_by_softplus_derivative(std::span<const Real> y, std::span<Real> dy) {
-  with_scratch(dy, [&](std::size_t begin, std::span<Real> piece, std::span<Real> decay) {
-    for (std::size_t i = 0; i < piece.size(); ++i) decay[i] = -y[begin + i];
-    exp(decay, decay);
-    for (std::size_t i = 0; i < piece.size(); ++i) piece[i] *= 1 - decay[i];
+  with_scratch(dy, [&](std::size_t begin, std::span<Real> piece, std::span<Real> slope) {
+    one_minus_exp(y.subspan(begin, slope.size()), slope);
+    for (std::size_t i = 0; i < piece.size(); ++i) piece[i] *= slope[i];
   });
 }
 

@@ -16,7 +16,12 @@ namespace ravine {
 ///   leaky_relu  y = max(0.01 x, x)     dy/dx = 1 if y > 0, else 0.01  (Maas et al. 2013)
 ///   softplus    y = log(1 + e^x)       dy/dx = 1 - e^-y             (Dugas et al. 2001)
 ///
-/// All derivatives follow from the output, so x is never kept.
+/// All derivatives follow from the output, so x is never kept. softplus' is computed as
+/// -expm1(-y) and has all its digits. The others are as good as y: their absolute error is some
+/// units of 1, and they are 0 where y rounds to 1 (float: sigmoid from x = 17 on, tanh from
+/// |x| = 9, softsign from |x| = 3e7; double: 37, 19 and 2e16), though sigmoid' is 4e-8 and tanh'
+/// 6e-8 there. To compute them from x would take 0.9 ns an element instead of 0.2 and a second
+/// buffer of (batch, width) in every layer.
 enum class Activation { kLinear, kSigmoid, kTanh, kRelu, kSoftsign, kLeakyRelu, kSoftplus };
 
 /// The names above as a rule for component fields.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ravine/core/portable.hpp"
+#include "ravine/core/share.hpp"
 
 namespace ravine {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 /// Polyak and Juditsky (1992); lecture L34. `start` is a share of the budget T.
 struct Polyak {
   static constexpr std::string_view kName = "polyak";
+  static constexpr int kVersion = 2;  // the first iterate that counts is exact
   double start = 0;
 
   template <class F>
@@ -24,7 +26,7 @@ struct Polyak {
   }
 
   bool counts(std::int64_t step, std::int64_t total_steps) const {
-    return static_cast<double>(step) > start * static_cast<double>(total_steps);
+    return step > Share(start).of(total_steps);
   }
   double kept(std::int64_t) const { return 1; }
   double taken(std::int64_t) const { return 1; }

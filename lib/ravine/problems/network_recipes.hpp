@@ -49,6 +49,7 @@ struct DataFields {
 /// A multilayer perceptron.
 struct Mlp {
   static constexpr std::string_view kName = "mlp";
+  static constexpr int kVersion = 2;  // softplus has a derivative for very negative inputs
   DataFields data;
   std::string hidden = "100x2";
   std::string activation = "relu";
@@ -93,6 +94,7 @@ struct LogisticRegression {
 /// the objective stays the optimized loss.
 struct Autoencoder {
   static constexpr std::string_view kName = "autoencoder";
+  static constexpr int kVersion = 2;  // as mlp
   DataFields data;
   std::string hidden = "400-200-100";
   std::int64_t code = 30;

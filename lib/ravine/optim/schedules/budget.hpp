@@ -7,18 +7,31 @@
 
 #include "ravine/core/error.hpp"
 #include "ravine/core/portable.hpp"
+#include "ravine/core/share.hpp"
 
 namespace ravine {
 
 // Schedules that are relative to the budget T of the trial: the same text fits short and long
 // trials. k = t - 1 counts the updates already made, so the final value is that of step T + 1.
 
-/// k / (span T), the share of `span` budgets that is over. Throws Error without a budget.
-inline double elapsed(std::int64_t k, std::int64_t total_steps, double span) {
+inline void check_budget(std::int64_t total_steps) {
   if (total_steps <= 0)
     fail("the number of steps is {}: a schedule relative to the budget needs at least 1",
          total_steps);
-  return static_cast<double>(k) / (span * static_cast<double>(total_steps));
+}
+
+/// k / (span T), the share of `span` budgets that is over; 1 exactly where k = span T. Throws Error
+/// without a budget.
+inline double elapsed(std::int64_t k, std::int64_t total_steps, double span) {
+  check_budget(total_steps);
+  const double share = static_cast<double>(k) / (span * static_cast<double>(total_steps));
+  return Share(span).passed(k, total_steps) > 0 ? std::max(1.0, share) : std::min(1.0, share);
+}
+
+/// floor(k / (span T)), exactly. Throws Error without a budget.
+inline std::int64_t spans_over(std::int64_t k, std::int64_t total_steps, double span) {
+  check_budget(total_steps);
+  return Share(span).passed(k, total_steps);
 }
 
 /// Linear decay, constant after the share `tau` of the budget.
@@ -28,6 +41,7 @@ inline double elapsed(std::int64_t k, std::int64_t total_steps, double span) {
 /// Lecture L5, with eps_tau = 1 % of eps_0; Goodfellow et al. (2016), equation 8.14.
 struct LinearSchedule {
   static constexpr std::string_view kName = "linear";
+  static constexpr int kVersion = 2;  // the step at which it becomes constant is exact
   double final = 0.01;
   double tau = 1;
   double initial = 1;
@@ -93,6 +107,7 @@ struct ExponentialSchedule {
 /// Krizhevsky et al. (2012), section 5, with fixed times; the default drops at 30, 60 and 90 %.
 struct StepSchedule {
   static constexpr std::string_view kName = "step";
+  static constexpr int kVersion = 2;  // the steps of the drops are exact
   double factor = 0.1;
   double every = 0.3;
 
@@ -102,7 +117,7 @@ struct StepSchedule {
     field("every", every, "(0, 1]", "share of the budget between drops");
   }
   double value(std::int64_t k, std::int64_t total_steps) const {
-    return integer_power(factor, static_cast<std::int64_t>(elapsed(k, total_steps, every)));
+    return integer_power(factor, spans_over(k, total_steps, every));
   }
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ravine/core/error.hpp"
+#include "ravine/core/share.hpp"
 
 namespace ravine {
 namespace {
@@ -16,9 +17,8 @@ class Warmup final : public Schedule {
     if (steps_ == 0 && total_steps <= 0)
       fail("the number of steps is {}: a warm-up relative to the budget needs at least 1",
            total_steps);
-    const std::int64_t warmup =
-        steps_ > 0 ? steps_
-                   : static_cast<std::int64_t>(fraction_ * static_cast<double>(total_steps) + 0.5);
+    // floor(x + 1/2), from the floor of 2 x
+    const std::int64_t warmup = steps_ > 0 ? steps_ : (fraction_.of(2 * total_steps) + 1) / 2;
     const std::int64_t remaining = std::max<std::int64_t>(total_steps - warmup, 1);
     if (step > warmup) return then_->value(step - warmup, remaining);
     return static_cast<double>(step) / static_cast<double>(warmup) * then_->value(1, remaining);
@@ -26,7 +26,7 @@ class Warmup final : public Schedule {
 
  private:
   std::int64_t steps_;
-  double fraction_;
+  Share fraction_;
   std::unique_ptr<Schedule> then_;
 };
 

@@ -15,10 +15,11 @@ namespace ravine {
 ///
 ///   k < W:  ((k + 1) / W) then(0, T - W);   otherwise then(k - W, T - W)
 ///
-/// W is `steps`, or the share `fraction` of the budget if `steps` is 0. Goyal et al. (2017),
-/// section 2.2 ("gradual warmup"). The first step is eps_0 / W, not zero.
+/// W is `steps`, or the share `fraction` of the budget, rounded, if `steps` is 0. Goyal et al.
+/// (2017), section 2.2 ("gradual warmup"). The first step is eps_0 / W, not zero.
 struct WarmupSchedule {
   static constexpr std::string_view kName = "warmup";
+  static constexpr int kVersion = 2;  // its length is rounded exactly
   std::int64_t steps = 0;
   double fraction = 0.05;
   std::string then = "cosine";
