@@ -110,5 +110,39 @@ TEST(ScheduleFree, IsPrimalAveragingWithBetaOne) {
   }
 }
 
+class Slope final : public Objective {
+ public:
+  explicit Slope(double slope) : slope_(slope) {}
+
+ private:
+  double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override {
+    gradient[0] = slope_;
+    return slope_ * theta[0];
+  }
+  double slope_;
+};
+
+// A linear objective of slope g: z_t = z_0 - t eps g. The paper's mean counts z_0 (x_t = z_0 - eps
+// g t / 2), that of the authors' code does not (x_t = z_0 - eps g (t + 1) / 2).
+TEST(ScheduleFree, WeighsItsStartAsThePaperOrTheCode) {
+  constexpr double kSlope = 0.75, kStart = 2;
+  const auto last = [](const char* text, int steps) {
+    ParameterLayout layout;
+    layout.add("theta", 1, 1, BlockKind::kBias);
+    AlignedVector<Real> theta(layout.size(), Real(0));
+    theta[0] = kStart;
+    Slope objective(kSlope);
+    const auto optimizer = optimizer_catalog().make(text);
+    optimizer->reset(layout);
+    for (int t = 1; t <= steps; ++t) optimizer->step({t, kEps, steps}, objective, theta);
+    return theta[0];
+  };
+  for (const int t : {1, 2, 3, 10, 200}) {
+    EXPECT_NEAR(last("schedule_free", t), kStart - kEps * kSlope * t / 2, 1e-12) << t;
+    EXPECT_NEAR(last("schedule_free(weights=code)", t), kStart - kEps * kSlope * (t + 1) / 2, 1e-12)
+        << t;
+  }
+}
+
 }  // namespace
 }  // namespace ravine

@@ -18,6 +18,7 @@ namespace ravine {
 ///   kState                         array of state names, one vector each ("v", "r", ...)
 ///   fields(f)                      its hyperparameters, listed once
 ///   kLearningRate                  optional: the customary rate and the scale of its tuning
+///   kAnswerIsAverage               optional: true if theta is an average (see Optimizer)
 ///   at(info)                       returns the update, a lambda
 ///                                  (Real theta, Real g, Real& state...) -> new theta
 ///   lookahead(info)                optional: a lambda (Real theta, Real state...) -> the point
@@ -61,6 +62,12 @@ class Elementwise final : public Optimizer {
     for (auto& state : states_) visitor.reals(Rule::kState[k++], state);
   }
 
+  bool answer_is_average() const override {
+    if constexpr (requires { Rule::kAnswerIsAverage; })
+      return Rule::kAnswerIsAverage;
+    else
+      return false;
+  }
   std::span<const Real> last_gradient() const override { return gradient_; }
   Rule& rule() { return rule_; }
 

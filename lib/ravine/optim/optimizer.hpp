@@ -46,6 +46,10 @@ class RAVINE_EXPORT Optimizer {
   virtual double step(const StepInfo& info, Objective& objective, std::span<Real> theta) = 0;
   /// Everything that step() remembers. Valid after reset().
   virtual void visit_state(StateVisitor& visitor) = 0;
+  /// Whether theta is an average of what the gradients were taken at, rather than the last iterate.
+  /// Batch-norm statistics of the training are then those of other weights: it is measured with
+  /// exact ones, as averages of the iterates are.
+  virtual bool answer_is_average() const { return false; }
   /// The gradient that the last step() used, for diagnostics (padded like theta).
   virtual std::span<const Real> last_gradient() const = 0;
   /// Set when the last step() found that it can do no more; theta is then the best iterate that the
