@@ -160,7 +160,7 @@ void add_running_averages(std::vector<Check>& checks) {
       squares += s * s / kBatch;
     }
     mean += sum / kSteps;
-    variance += (squares - sum * sum) / kSteps;
+    variance += (squares - sum * sum) * kBatch / (kBatch - 1) / kSteps;
     session->select(static_cast<std::int64_t>(step + 1), examples);
     session->evaluate(theta, gradient);
     session->fold_statistics();
@@ -169,7 +169,7 @@ void add_running_averages(std::vector<Check>& checks) {
                     "Test time uses averages that were collected in training: over the first "
                     "steps the plain mean of the batches' mu.",
                     "running mean of a unit after 5 batches", mean, session->buffers()[0], 1e-5});
-  checks.push_back({"L25.variance", "The same for sigma^2 (averaged instead of sigma).",
+  checks.push_back({"L25.variance", "The same for the unbiased sigma^2 (averaged instead of sigma).",
                     "running variance of a unit after 5 batches", variance,
                     session->buffers()[weight.cols], 1e-5});
 }

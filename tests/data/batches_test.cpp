@@ -79,6 +79,25 @@ TEST(BatchSampler, ABatchSizeThatDividesLeavesNothingOver) {
   }
 }
 
+TEST(BatchSampler, ALastBatchBelowTheLeastIsDropped) {
+  for (const char* shuffle : {"per_epoch", "fixed", "iid"}) {
+    const auto steps = [&](std::size_t examples, std::size_t batch_size, std::size_t least) {
+      BatchSampler sampler({0, examples},
+                           {.batch_size = batch_size, .shuffle = shuffle, .least = least}, 1);
+      for (std::int64_t t = 1; t <= 3 * sampler.steps_per_epoch(); ++t)
+        EXPECT_GE(sampler.batch(t).size(), least);
+      return sampler.steps_per_epoch();
+    };
+    EXPECT_EQ(steps(49, 16, 2), 3);
+    EXPECT_EQ(steps(49, 16, 1), 4);
+    EXPECT_EQ(steps(50, 16, 2), 4);
+    EXPECT_EQ(steps(48, 16, 2), 3);
+    EXPECT_EQ(steps(3, 2, 2), 1);
+  }
+  EXPECT_THROW(BatchSampler({0, 49}, {.batch_size = 1, .least = 2}, 1), Error);
+  EXPECT_THROW(BatchSampler({0, 1}, {.least = 2}, 1), Error);
+}
+
 TEST(BatchSampler, IidDrawsUniformlyWithReplacement) {
   constexpr std::size_t kExamples = 20;
   BatchSampler sampler({10, 10 + kExamples}, {.batch_size = 5, .shuffle = "iid"}, 1);

@@ -21,8 +21,14 @@ BatchSampler::BatchSampler(Range train, const Options& options, std::uint64_t se
          options_.batch_size, train_.size());
   std::iota(order_.begin(), order_.end(), static_cast<std::int32_t>(train_.begin));
   const std::size_t batch = options_.batch_size == 0 ? train_.size() : options_.batch_size;
-  const std::size_t steps = (train_.size() + (options_.keep_last ? batch - 1 : 0)) / batch;
-  steps_per_epoch_ = static_cast<std::int64_t>(steps);
+  if (batch < options_.least)
+    fail(
+        "batch size {} is too small: batch normalization has no variance of fewer than {} "
+        "examples; use --batch-size {} or more, or --batch-norm off",
+        batch, options_.least, options_.least);
+  const std::size_t last = train_.size() % batch;
+  const bool uses_last = options_.keep_last && last > 0 && last >= options_.least;
+  steps_per_epoch_ = static_cast<std::int64_t>(train_.size() / batch + uses_last);
 }
 
 std::span<const std::int32_t> BatchSampler::batch(std::int64_t step) {

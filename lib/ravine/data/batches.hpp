@@ -25,8 +25,10 @@ class RAVINE_EXPORT BatchSampler {
     std::size_t batch_size = 0;  // 0 = the full batch, in stored order
     std::string shuffle = "per_epoch";
     bool keep_last = true;  // the shorter last batch of a pass is used, not dropped
+    std::size_t least = 1;  // fewer examples are never a batch: a last one of fewer is dropped
   };
-  /// Throws Error if the batch is larger than the training range or the shuffle unknown.
+  /// Throws Error if the batch is larger than the training range or below the least, or the
+  /// shuffle unknown.
   BatchSampler(Range train, const Options& options, std::uint64_t seed);
 
   std::int64_t steps_per_epoch() const { return steps_per_epoch_; }

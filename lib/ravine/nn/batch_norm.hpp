@@ -22,8 +22,9 @@ namespace ravine {
 /// and the variance to the state's statistics and differentiates through both; any other pass
 /// takes them from there.
 ///
-/// **Deviates:** the variance is the biased one everywhere, as the lecture writes it; the paper's
-/// test pass multiplies it by m / (m - 1). With m = 1 every output is beta.
+/// In training the variance is the biased one, as in Algorithm 1; statistics for other passes are
+/// the unbiased one, as in Algorithm 2 (problems/running_statistics.hpp). With m = 1 every output
+/// is beta and no gradient passes: trials need m >= 2.
 ///
 /// gamma is "batch_norm<index>/gain" (starts at 1), beta "batch_norm<index>/bias" (starts at 0,
 /// whatever the initializer). Statistics: width means, then width variances.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ravine/linalg/stats.hpp"
+#include "ravine/problems/running_statistics.hpp"
 
 namespace ravine {
 
@@ -16,6 +17,7 @@ void ExactStatistics::compute(const Pass& pass, std::span<const Real> theta, Ran
   for (std::size_t layer = 0; layer < network_->layers().size(); ++layer)
     if (network_->layers()[layer]->statistics_size() > 0)
       compute_layer(layer, pass, theta, range, batch, workspace);
+  if (range.size() > 1) make_unbiased(*network_, workspace.statistics(), range.size());
 }
 
 void ExactStatistics::compute_layer(std::size_t layer, const Pass& pass,

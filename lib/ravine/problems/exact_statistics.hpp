@@ -8,7 +8,13 @@
 
 namespace ravine {
 
-/// The batch-norm statistics that given weights have over a whole range of examples.
+/// The batch-norm statistics that given weights have over a whole range of n examples:
+///
+///   mu = (1/n) sum_i x_i,   sigma^2 = 1 / (n - 1) sum_i (x_i - mu)^2
+///
+/// They are what the running averages (running_statistics.hpp) would be if all n examples were one
+/// mini-batch and the weights stood still: each layer is computed behind layers that divide by the
+/// biased sigma, as in training, and the variances are made unbiased at the end.
 ///
 /// Layer by layer: the statistics of a layer follow from its inputs, which depend on those of the
 /// layers before. Chunks of examples are merged in index order (Chan, Golub & LeVeque 1979).

@@ -40,7 +40,7 @@ NetworkSession::NetworkSession(std::shared_ptr<const NetworkModel> model, std::u
       workspace_(model_->network, batch_size, Workspace::Use::kTraining),
       measured_workspace_(model_->network, measured_rows(*model_->data),
                           Workspace::Use::kInference),
-      running_(model_->network.statistics_size()),
+      running_(model_->network, batch_size),
       exact_(model_->network) {}
 
 void NetworkSession::select(std::int64_t step, std::span<const std::int32_t> examples) {
@@ -58,7 +58,7 @@ double NetworkSession::do_evaluate(std::span<const Real> theta, std::span<Real> 
       model_->loss->sum(training_.threads, z, batch_.targets(), static_cast<Real>(1 / cases),
                         workspace_.output_delta(batch_.rows()));
   if (!gradient.empty()) {
-    running_.capture(workspace_.statistics());
+    running_.capture(workspace_.statistics(), batch_.rows());
     Pass pass = training_;
     if (model_->l2 == 0)
       pass.weight_gradients = start_without_penalty(gradient);

@@ -65,8 +65,9 @@ class RAVINE_EXPORT Session : public Objective {
   virtual void fold_statistics() {}
   /// Measures theta with the running averages (raw iterate). Not counted as evaluations.
   virtual Metrics measure(std::span<const Real> theta) = 0;
-  /// Measures averaged weights: batch-norm statistics are recomputed exactly for them first, and
-  /// the buffers of the training are left as they were.
+  /// Measures averaged weights, beside the training or as an optimizer's answer: batch-norm
+  /// statistics are recomputed exactly for them first, and the buffers of the training are left as
+  /// they were.
   virtual Metrics measure_averaged(std::span<const Real> theta) { return measure(theta); }
   /// Measures every layer of weights, on examples that are always the same. Throws Error for a
   /// problem without layers.
@@ -84,6 +85,8 @@ class RAVINE_EXPORT Problem {
   /// Training examples [begin, end) that mini-batches are drawn from; {0, 1} for functions.
   virtual std::size_t train_begin() const { return 0; }
   virtual std::size_t train_end() const { return 1; }
+  /// The fewest examples that a mini-batch can have; batch normalization needs 2.
+  virtual std::size_t least_batch() const { return 1; }
   /// Writes the initial parameters; the same seed gives the same point to every trial.
   virtual void initialize(std::string_view initializer, std::uint64_t seed,
                           std::span<Real> theta) const = 0;
@@ -114,6 +117,7 @@ struct TrialDefaults {
   std::optional<std::int64_t> batch_size = {};  // 0 = the full batch
   std::optional<std::string> shuffle = {};
   std::optional<bool> keep_last = {};
+  std::optional<std::string> divergence = {};
 };
 
 /// A family of problems with its fields set: what a row of the catalogue makes.
