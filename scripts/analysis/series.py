@@ -7,7 +7,7 @@ import pandas as pd
 from . import labels, tuning
 
 FACTORS = ["optimizer", "schedule", "initializer", "batch_norm", "batch_size", "shuffle",
-           "averaging", "budget_steps", "target"]
+           "averaging", "budget_steps", "divergence", "target"]
 
 
 @dataclasses.dataclass(frozen=True)

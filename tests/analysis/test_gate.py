@@ -225,3 +225,19 @@ def test_log_spaced_steps():
     chosen = log_spaced(steps, 10)
     assert list(chosen) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
     assert list(log_spaced(np.array([5, 10]), 10)) == [5, 10]
+
+
+def told(divergence):
+    """Trials with a canonical text that says `divergence`, or, as older files, nothing of it."""
+    def change(row, _):
+        lines = [f"{name} = {row[name]}" for name in ("problem", "optimizer", "learning_rate")]
+        lines += [f"divergence = {divergence}"] if divergence else []
+        row["spec"] = "\n".join([*lines, f"seed = {row['seed']}", "versions = problem 1", ""])
+    return change
+
+
+def test_a_baseline_from_before_divergence_could_be_chosen_is_still_one(tmp_path):
+    old = write(tmp_path / "old.h5", told(None))
+    assert main([write(tmp_path / "new.h5", told("10000")), "--baseline", old]) == 0
+    with pytest.raises(Misuse, match="no configuration in common"):
+        compare(load(write(tmp_path / "never.h5", told("never"))), load(old))

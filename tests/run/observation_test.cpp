@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <string>
+
 #include "ravine/core/error.hpp"
 
 namespace ravine {
@@ -28,6 +31,25 @@ TEST(Observation, MoreThanACurveCanHoldAreRefused) {
   check_observations("log", 1'000'000'000'000, 1);  // a function: powers of two only
   check_observations("even(count=1000000)", 1'000'000'000'000, 1000);
   EXPECT_THROW(check_observations("log", 1'000'000'000'000, 1000), Error);
+}
+
+TEST(Observation, EvenIsTheFloorOfEveryShare) {
+  for (const std::int64_t total : {100, 997, 46900})
+    for (const std::int64_t count : {3, 7, 50, 97}) {
+      Steps expected;
+      for (std::int64_t i = 0; i <= count; ++i) expected.push_back(i * total / count);
+      EXPECT_EQ(observation_steps("even(count=" + std::to_string(count) + ")", total, 5), expected);
+    }
+}
+
+TEST(Divergence, IsNeverOrAFactorAboveOne) {
+  EXPECT_EQ(canonical_divergence("1e4"), "10000");
+  EXPECT_EQ(canonical_divergence("1.5"), "1.5");
+  EXPECT_EQ(canonical_divergence("never"), "never");
+  EXPECT_EQ(divergence_factor("2e5"), 2e5);
+  EXPECT_TRUE(std::isinf(divergence_factor("never")));
+  for (const char* bad : {"1", "0", "-3", "inf", "nan", "", "nevr", "1e4x"})
+    EXPECT_THROW(canonical_divergence(bad), Error) << bad;
 }
 
 TEST(Target, IsReachedOnItsSideOfTheBound) {

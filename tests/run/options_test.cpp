@@ -100,14 +100,16 @@ TEST(Options, ReplaceTheListsOfTheGrids) {
 
 TEST(Options, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
   const Grid silent = apply({}, {Grid{}}).front();
-  EXPECT_FALSE(silent.shuffle || silent.keep_last);
+  EXPECT_FALSE(silent.shuffle || silent.keep_last || silent.divergence);
   EXPECT_TRUE(silent.batch_sizes.empty());
   SuiteOptions options;
   options.shuffle = "iid";
   options.keep_last = true;
+  options.divergence = "never";
   const Grid spoken = apply(options, {Grid{}}).front();
   EXPECT_EQ(spoken.shuffle, "iid");
   EXPECT_EQ(spoken.keep_last, true);
+  EXPECT_EQ(spoken.divergence, "never");
 }
 
 }  // namespace

@@ -37,6 +37,39 @@ TEST(Trial, IdDependsOnEveryField) {
   EXPECT_NE(id, trial_id(trial_spec(other, "d", Catalogs{})));
 }
 
+// Files of earlier versions say nothing of divergence: it was 1e4 for all.
+TEST(Trial, ASpecWithoutALineHasItsDefault) {
+  const Trial trial = some_trial();
+  std::string spec = trial_spec(trial, "d", Catalogs{});
+  const std::string line = "divergence = 10000\n";
+  ASSERT_NE(spec.find(line), std::string::npos);
+  spec.erase(spec.find(line), line.size());
+  EXPECT_EQ(parse_spec(spec), trial);
+  Trial patient = trial;
+  patient.divergence = "never";
+  EXPECT_EQ(parse_spec(trial_spec(patient, "d", Catalogs{})), patient);
+  patient.divergence = "1";
+  EXPECT_THROW(canonical(patient, Catalogs{}), Error);
+}
+
+// A schedule inside another component gives other numbers when it changes, too.
+TEST(Trial, VersionsCoverSchedulesInsideComponents) {
+  const auto versions = [](const char* optimizer, const char* schedule) {
+    Trial trial = some_trial();
+    trial.optimizer = optimizer;
+    trial.schedule = schedule;
+    trial.averaging = "none";
+    const std::string spec = trial_spec(canonical(trial, Catalogs{}), "d", Catalogs{});
+    return spec.substr(spec.find("versions"));
+  };
+  const std::string plain = versions("momentum", "constant");
+  EXPECT_EQ(plain, "versions = problem 1, initializer 1, optimizer 1, schedule 1\n");
+  EXPECT_EQ(versions("momentum(alpha=linear(initial=0.5, final=0.9))", "constant"),
+            "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 1\n");
+  EXPECT_EQ(versions("momentum", "warmup(then=step)"),
+            "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 2\n");
+}
+
 TEST(Trial, UnknownPartsAreRefusedByName) {
   Trial trial = some_trial();
   trial.optimizer = "adma";

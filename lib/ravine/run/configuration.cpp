@@ -42,7 +42,11 @@ po::options_description factor_flags() {
   add("shuffle", one(),
       "per_epoch, fixed or iid (default: the suite's, or else the problem's own)");
   add("keep-last", one(),
-      "true or false: whether the shorter last batch of an epoch is used (default: likewise)");
+      "true or false: whether the shorter last batch of an epoch is used, one of a single example "
+      "never with batch normalization (default: likewise)");
+  add("divergence", one(),
+      "end a trial whose loss is more than this factor times its first one, or never (default: "
+      "likewise, 1e4)");
   add("observe", one(), "when curves are measured: log or \"even(count=50)\"");
   add("record", one(),
       "beside the curve: none, diagnostics (statistics per layer), trajectories (small problems), "

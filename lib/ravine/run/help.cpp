@@ -36,6 +36,7 @@ std::string describe(const TrialDefaults& defaults) {
     flags.push_back(*size == 0 ? "batch-size full" : fmt::format("batch-size {}", *size));
   if (defaults.shuffle) flags.push_back("shuffle " + *defaults.shuffle);
   if (defaults.keep_last) flags.push_back(fmt::format("keep-last {}", *defaults.keep_last));
+  if (defaults.divergence) flags.push_back("divergence " + *defaults.divergence);
   if (flags.empty()) return "";
   return fmt::format("  {:<18}     trials have {} unless told otherwise\n", "",
                      fmt::join(flags, ", "));

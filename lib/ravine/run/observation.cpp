@@ -95,6 +95,22 @@ std::string canonical_observation(std::string_view observe) {
   return observations().canonical(observe);
 }
 
+double divergence_factor(std::string_view divergence) {
+  if (divergence == "never") return std::numeric_limits<double>::infinity();
+  double factor = 0;
+  try {
+    factor = parse_double(divergence, "divergence");
+    check_range("divergence", factor, "(1, inf)");
+  } catch (const Error&) {
+    fail("divergence is '{}': write never, or a factor above 1 such as 1e4", divergence);
+  }
+  return factor;
+}
+
+std::string canonical_divergence(std::string_view divergence) {
+  return divergence == "never" ? "never" : format_number(divergence_factor(divergence));
+}
+
 Target Target::parse(std::string_view text) {
   const auto sign = text.find_first_of("<>");
   if (sign == std::string_view::npos || text.substr(sign + 1, 1) != "=")

@@ -22,6 +22,11 @@ RAVINE_EXPORT void check_observations(std::string_view observe, std::int64_t tot
                                       std::int64_t steps_per_epoch);
 RAVINE_EXPORT std::string canonical_observation(std::string_view observe);
 
+/// How many times its size at step 0 a loss may become before the trial has diverged: what a trial
+/// says as `divergence`, a number above 1, or infinity for "never". Throws Error otherwise.
+RAVINE_EXPORT double divergence_factor(std::string_view divergence);
+RAVINE_EXPORT std::string canonical_divergence(std::string_view divergence);
+
 /// A metric and the bound at which a trial has done its work: "test_accuracy>=0.97".
 struct RAVINE_EXPORT Target {
   std::string metric;

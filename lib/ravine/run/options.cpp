@@ -55,6 +55,7 @@ std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids) {
     if (options.averaging) grid.averaging = *options.averaging;
     if (options.shuffle) grid.shuffle = options.shuffle;
     if (options.keep_last) grid.keep_last = options.keep_last;
+    if (options.divergence) grid.divergence = options.divergence;
     if (options.observe) grid.observe = *options.observe;
     if (options.target) grid.target = *options.target;
     if (options.record) grid.record = *options.record;

@@ -21,7 +21,7 @@ enum class Stage { kBoth, kSearch, kFinal };
 struct SuiteOptions {
   Scale scale = Scale::kStandard;
   std::vector<std::string> problems, optimizers, schedules, initializers, batch_norms;
-  std::optional<std::string> averaging, shuffle, observe, target, record;
+  std::optional<std::string> averaging, shuffle, divergence, observe, target, record;
   std::vector<double> learning_rates;
   std::vector<std::int64_t> batch_sizes, seeds;
   std::optional<bool> keep_last;

@@ -22,9 +22,10 @@ struct Protocol {
     if (batch_sizes.empty()) batch_sizes = {own.batch_size.value_or(any.batch_size)};
     shuffle = grid.shuffle.value_or(own.shuffle.value_or(any.shuffle));
     keep_last = grid.keep_last.value_or(own.keep_last.value_or(any.keep_last));
+    divergence = grid.divergence.value_or(own.divergence.value_or(any.divergence));
   }
   std::vector<std::int64_t> batch_sizes;
-  std::string shuffle;
+  std::string shuffle, divergence;
   bool keep_last;
 };
 
@@ -87,6 +88,7 @@ void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f
     const Protocol protocol(grid, problem);
     trial.shuffle = protocol.shuffle;
     trial.keep_last = protocol.keep_last;
+    trial.divergence = protocol.divergence;
     for (const auto& batch_norm : grid.batch_norms)
       for (const auto& initializer : grid.initializers)
         for (const OptimizerChoice& choice : grid.optimizers)
@@ -142,9 +144,8 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   // A function has no examples to batch: its one "example" is the full batch.
   const std::size_t examples = training_examples(*problem);
   if (examples == 1) trial.batch_size = 0;
-  const BatchSampler sampler(
-      {problem->train_begin(), problem->train_end()},
-      {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last}, 0);
+  const BatchSampler sampler({problem->train_begin(), problem->train_end()},
+                             sampling(trial, *problem), 0);
   planned.total_steps = budget_steps(trial, sampler.steps_per_epoch());
   check_observations(trial.observe, planned.total_steps, sampler.steps_per_epoch());
   const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
@@ -261,6 +262,7 @@ std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs
   count("seed", trial.seed, "");
   count("budget_steps", planned.total_steps, "updates");
   word("shuffle", trial.shuffle);
+  word("divergence", trial.divergence);
   word("target", trial.target);
   word("objective_unit", std::string(planned.problem->loss_units().objective));
   word("loss_unit", std::string(planned.problem->loss_units().losses));

@@ -21,8 +21,8 @@ struct OptimizerChoice {
   std::vector<double> learning_rates;
 };
 
-/// A cross product of factors: every combination becomes a trial. Batch sizes, shuffle and
-/// keep_last that are not given are the problem's own, or else those of any trial.
+/// A cross product of factors: every combination becomes a trial. Batch sizes, shuffle, keep_last
+/// and divergence that are not given are the problem's own, or else those of any trial.
 struct Grid {
   std::vector<std::string> problems;
   std::vector<OptimizerChoice> optimizers;
@@ -34,6 +34,7 @@ struct Grid {
   std::string averaging = "none";  // all averages of one trial side by side
   std::optional<std::string> shuffle = {};
   std::optional<bool> keep_last = {};
+  std::optional<std::string> divergence = {};
   std::int64_t epochs = 0, steps = 0;
   std::string observe = "log";
   std::string target = "none";

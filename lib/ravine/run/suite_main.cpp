@@ -102,6 +102,7 @@ SuiteOptions read_options(const Configuration& values, const Suite& suite) {
   options.averaging = values.text("averaging");
   options.shuffle = values.text("shuffle");
   if (values.has("keep-last")) options.keep_last = values.is_on("keep-last");
+  options.divergence = values.text("divergence");
   options.observe = values.text("observe");
   options.target = values.text("target");
   options.record = values.text("record");

@@ -10,12 +10,6 @@
 namespace ravine {
 namespace {
 
-constexpr double kDivergenceFactor = 1e4;
-
-BatchSampler::Options sampling(const Trial& trial) {
-  return {static_cast<std::size_t>(trial.batch_size), trial.shuffle, trial.keep_last};
-}
-
 // "ema(decay=0.9), ema(decay=0.99)" -> {"ema", ...}, {"ema2", ...}
 std::vector<std::pair<std::string, std::string>> named_averages(const std::string& averaging) {
   std::vector<std::pair<std::string, std::string>> named;
@@ -51,7 +45,8 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
       threads_(threads),
       optimizer_(catalogs.optimizers.make(trial.optimizer)),
       schedule_(catalogs.schedules.make(trial.schedule)),
-      sampler_({problem.train_begin(), problem.train_end()}, sampling(trial),
+      divergence_factor_(divergence_factor(trial.divergence)),
+      sampler_({problem.train_begin(), problem.train_end()}, sampling(trial, problem),
                static_cast<std::uint64_t>(trial.seed)) {
   const std::size_t examples = problem.train_end() - problem.train_begin();
   const std::size_t batch =
@@ -144,7 +139,8 @@ void Trainer::observe(double learning_rate) {
   row.epoch = static_cast<double>(step_) / static_cast<double>(sampler_.steps_per_epoch());
   row.counts = session_->counts();
   row.train_seconds = clock_.seconds();
-  row.metrics = session_->measure(theta_);
+  row.metrics = optimizer_->answer_is_average() ? session_->measure_averaged(theta_)
+                                                : session_->measure(theta_);
   row.parameter_norm = std::sqrt(squared_norm(threads_, theta_));
   row.learning_rate = learning_rate;
   if (step_ > 0) row.gradient_norm = std::sqrt(squared_norm(threads_, optimizer_->last_gradient()));
@@ -172,8 +168,8 @@ void Trainer::observe(double learning_rate) {
 }
 
 bool Trainer::diverged(double loss) const {
-  return !std::isfinite(loss) ||
-         (first_objective_ > 0 && loss > kDivergenceFactor * first_objective_);
+  const double unit = first_objective_ == 0 ? 1 : std::abs(first_objective_);
+  return !std::isfinite(loss) || loss > divergence_factor_ * unit;
 }
 
 void Trainer::end(Outcome outcome, std::string message) {

@@ -26,10 +26,12 @@ namespace ravine {
 /// Trains one trial: the only training loop of the project.
 ///
 /// Only batch selection, gradient evaluation and update are on the training clock. A trial diverges
-/// when its mini-batch loss, or its objective at an observation, is not finite or exceeds 10^4
-/// times the objective at step 0; that observation is stored. A method that says that it can do no
-/// more (it has converged, or its line search is stuck) completes the trial early, with its
-/// message. One object belongs to one thread.
+/// when its mini-batch loss, or its objective at an observation, is not finite or exceeds
+/// Trial::divergence times the size |L_0| of the objective at step 0 (1 where L_0 = 0, which has no
+/// size); that observation is stored. A loss that starts below 0 may therefore become positive, and
+/// one that falls without bound diverges only when it is not finite any more. A method that says
+/// that it can do no more (it has converged, or its line search is stuck) completes the trial
+/// early, with its message. One object belongs to one thread.
 ///
 /// If `threads` carries an interrupt, a step or an observation that it ends half-way is undone: the
 /// trainer is then back at the last step boundary, or, among steps that take less than kCopyShare
@@ -82,6 +84,7 @@ class RAVINE_EXPORT Trainer {
   const Threads threads_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
+  const double divergence_factor_;
   std::vector<Average> averages_;
   BatchSampler sampler_;
   std::unique_ptr<Session> session_;

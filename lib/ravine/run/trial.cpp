@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "ravine/core/digest.hpp"
@@ -11,6 +12,9 @@
 
 namespace ravine {
 namespace {
+
+// Rises whenever networks with batch normalization give other numbers than before.
+constexpr int kBatchNormVersion = 2;
 
 template <class Product>
 std::string canonical_list(const std::string& texts, const Catalog<Product>& catalog) {
@@ -22,9 +26,15 @@ std::string canonical_list(const std::string& texts, const Catalog<Product>& cat
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+// Of a canonical component, then of the schedules that it holds: momentum(alpha=sutskever(...)).
 template <class Product>
-std::string version(std::string_view text, const Catalog<Product>& catalog) {
-  return fmt::format("{} {}", catalog.kind(), catalog.version(text));
+void add_versions(std::vector<std::string>& versions, const std::string& text,
+                  const Catalog<Product>& catalog, const Catalog<Schedule>& schedules) {
+  versions.push_back(fmt::format("{} {}", catalog.kind(), catalog.version(text)));
+  const std::vector<std::string> known = schedules.names();
+  for (const auto& [key, value] : Component::parse(text).arguments)
+    if (std::find(known.begin(), known.end(), value.substr(0, value.find('('))) != known.end())
+      add_versions(versions, value, schedules, schedules);
 }
 
 }  // namespace
@@ -37,6 +47,7 @@ Trial canonical(Trial trial, const Catalogs& catalogs) {
   trial.averaging = canonical_list(trial.averaging, catalogs.averagings);
   trial.observe = canonical_observation(trial.observe);
   trial.record = canonical_recording(trial.record);
+  trial.divergence = canonical_divergence(trial.divergence);
   if (trial.target != "none") trial.target = Target::parse(trial.target).text();
   if ((trial.epochs > 0) == (trial.steps > 0))
     fail("the budget is {} epochs and {} steps: give one of the two", trial.epochs, trial.steps);
@@ -46,17 +57,26 @@ Trial canonical(Trial trial, const Catalogs& catalogs) {
   return checked;
 }
 
+BatchSampler::Options sampling(const Trial& trial, const Problem& problem) {
+  return {.batch_size = static_cast<std::size_t>(trial.batch_size),
+          .shuffle = trial.shuffle,
+          .keep_last = trial.keep_last,
+          .least = problem.least_batch()};
+}
+
 std::string trial_spec(const Trial& trial, std::string_view data_digest, const Catalogs& catalogs) {
   std::string text = fmt::format("precision = {}\n", kPrecision);
   for (const auto& [key, value] : write_fields(trial))
     if (key != "record" || value != "none") text += fmt::format("{} = {}\n", key, value);
-  std::vector<std::string> versions = {fmt::format("problem {}", problem_version(trial.problem)),
-                                       version(trial.initializer, catalogs.initializers),
-                                       version(trial.optimizer, catalogs.optimizers),
-                                       version(trial.schedule, catalogs.schedules)};
+  std::vector<std::string> versions = {fmt::format("problem {}", problem_version(trial.problem))};
+  add_versions(versions, trial.initializer, catalogs.initializers, catalogs.schedules);
+  add_versions(versions, trial.optimizer, catalogs.optimizers, catalogs.schedules);
+  add_versions(versions, trial.schedule, catalogs.schedules, catalogs.schedules);
+  if (trial.batch_norm != "off")
+    versions.push_back(fmt::format("batch norm {}", kBatchNormVersion));
   if (trial.averaging != "none")
     for (const std::string& average : split_outside_parentheses(trial.averaging, ','))
-      versions.push_back(version(average, catalogs.averagings));
+      add_versions(versions, average, catalogs.averagings, catalogs.schedules);
   return text + fmt::format("data = {}\nversions = {}\n",
                             data_digest.empty() ? "none" : data_digest, fmt::join(versions, ", "));
 }

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "ravine/data/batches.hpp"
 #include "ravine/export.hpp"
+#include "ravine/problems/problem.hpp"
 #include "ravine/run/catalogs.hpp"
 
 namespace ravine {
@@ -26,8 +28,9 @@ struct Trial {
   std::int64_t steps = 0;
   std::int64_t seed = 0;
   std::string observe = "log";
-  std::string target = "none";  // or "test_accuracy>=0.97": stops there, target_reached
-  std::string record = "none";  // beside the curve, such as "diagnostics"
+  std::string divergence = "10000";  // times its first loss, where a trial ends; or "never"
+  std::string target = "none";       // or "test_accuracy>=0.97": stops there, target_reached
+  std::string record = "none";       // beside the curve, such as "diagnostics"
 
   bool operator==(const Trial&) const = default;
 
@@ -47,6 +50,7 @@ struct Trial {
     field("steps", steps, "[0, inf)", "budget in updates, if epochs is 0");
     field("seed", seed, "[0, inf)", "fixes initial point, batch order, masks and noise");
     field("observe", observe, "", "log, or even(count=N): when the curve is measured");
+    field("divergence", divergence, "", "never, or the factor above which a loss has diverged");
     field("target", target, "", "none, or a metric and bound at which the trial stops");
     field("record", record, "", "none, or what is recorded beside the curve");
   }
@@ -54,6 +58,9 @@ struct Trial {
 
 /// The trial with every component text made canonical. Throws Error for anything unknown.
 RAVINE_EXPORT Trial canonical(Trial trial, const Catalogs& catalogs);
+
+/// How the mini-batches of the trial are drawn.
+RAVINE_EXPORT BatchSampler::Options sampling(const Trial& trial, const Problem& problem);
 
 /// The lines "key = value" of a canonical trial, with precision, data digest and the versions of
 /// its components: what is hashed, stored and replayed. `record` is left out where it is none.

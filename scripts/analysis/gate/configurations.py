@@ -11,6 +11,8 @@ from ..series import FACTORS
 
 # A new version of a component, or another build, must not hide a trial from its baseline.
 NOT_IN_KEY = ("seed", "versions")
+# What files say that were made before trials could say anything else: a baseline stays one.
+IMPLIED = {"divergence": "10000"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,8 +91,9 @@ def _keys(results):
 def _key(row):
     """The canonical text without seed and versions; of a file without it, the factors."""
     if row.get("spec"):
-        return tuple(line for line in row["spec"].splitlines()
-                     if line.partition(" = ")[0] not in NOT_IN_KEY)
+        lines = dict(line.partition(" = ")[::2] for line in row["spec"].splitlines())
+        return tuple(sorted(item for item in {**IMPLIED, **lines}.items()
+                            if item[0] not in NOT_IN_KEY))
     return tuple(str(row[name]) for name in ("problem", *FACTORS, "learning_rate") if name in row)
 
 

@@ -16,7 +16,7 @@ POINTS = 10
 LOSSES = ("train_loss", "objective")
 FINALS = ("test_accuracy", "validation_accuracy", "test_loss", "validation_loss", "train_accuracy",
           "objective")
-DIVERGED = 1e4  # times the loss at step 0: where a trial counts as diverged
+DIVERGED = 1e4  # times the loss at step 0: the worst that a loss counts as
 VANISHED = 1e-8  # times the loss at step 0: below, a difference of logs means nothing
 # A change is immaterial below the larger of these and the spread over seeds (see margins).
 LEAST_RATIO = 0.01
