@@ -4,6 +4,8 @@
 
 #include <tuple>
 
+#include "ravine/optim/catalog.hpp"
+
 namespace ravine {
 namespace {
 
@@ -89,24 +91,41 @@ TEST(Options, ReplaceTheListsOfTheGrids) {
   options.problems = {"c"};
   options.optimizers = {"adam(rho1=0.8)", "lion"};
   options.steps = 50;
-  const auto grids = apply(options, {grid, grid});
+  const auto grids = apply(options, {grid, grid}, optimizer_catalog());
   ASSERT_EQ(grids.size(), 1u);
   EXPECT_EQ(grids[0].problems, std::vector<std::string>{"c"});
   EXPECT_EQ(grids[0].optimizers[0].learning_rates, (std::vector<double>{0.1, 0.2}));
-  EXPECT_EQ(grids[0].optimizers[1].learning_rates.size(), 9u);
+  EXPECT_EQ(grids[0].optimizers[1].learning_rates, (std::vector<double>{1e-4, 3.16e-4}));
   EXPECT_EQ(grids[0].epochs, 0);
   EXPECT_EQ(grids[0].steps, 50);
 }
 
+TEST(Options, ARuleThatTheSuiteDoesNotTryGetsAsManyRatesAsTheOthers) {
+  Grid grid;
+  grid.problems = {"a"};
+  grid.optimizers = {{"sgd", {0.03, 0.1, 0.3, 1}}, {"adam", {1e-3, 1e-2}}};
+  SuiteOptions options;
+  options.optimizers = {"momentum", "lbfgs", "adam_paper", "sgd"};
+  const auto choices = apply(options, {grid}, optimizer_catalog()).front().optimizers;
+  // Half decades around 0.01, as many below as above or one fewer.
+  EXPECT_EQ(choices[0].learning_rates, (std::vector<double>{3.16e-3, 0.01, 0.0316, 0.1}));
+  EXPECT_EQ(choices[1].learning_rates, (std::vector<double>{1e-4, 2.15e-3, 0.0464, 1}));
+  EXPECT_EQ(choices[2].learning_rates, (std::vector<double>{1e-3, 1e-2}));  // it is an adam
+  EXPECT_EQ(without_own_rates(options, {grid}, optimizer_catalog()),
+            std::vector<std::string>{"lbfgs"});
+  options.learning_rates = {0.1};
+  EXPECT_TRUE(without_own_rates(options, {grid}, optimizer_catalog()).empty());
+}
+
 TEST(Options, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
-  const Grid silent = apply({}, {Grid{}}).front();
+  const Grid silent = apply({}, {Grid{}}, optimizer_catalog()).front();
   EXPECT_FALSE(silent.shuffle || silent.keep_last || silent.divergence);
   EXPECT_TRUE(silent.batch_sizes.empty());
   SuiteOptions options;
   options.shuffle = "iid";
   options.keep_last = true;
   options.divergence = "never";
-  const Grid spoken = apply(options, {Grid{}}).front();
+  const Grid spoken = apply(options, {Grid{}}, optimizer_catalog()).front();
   EXPECT_EQ(spoken.shuffle, "iid");
   EXPECT_EQ(spoken.keep_last, true);
   EXPECT_EQ(spoken.divergence, "never");

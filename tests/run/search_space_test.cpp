@@ -42,22 +42,104 @@ TEST(SearchRange, RefusesWhatIsNoScale) {
     EXPECT_THROW(SearchRange::parse(bad), Error) << bad;
 }
 
-TEST(Settings, EveryOptimizerOfTheCatalogueGetsItsBudgetWithinItsRanges) {
-  for (const auto& entry : optimizer_catalog().entries()) {
-    for (const auto method : {Search::Method::kRandom, Search::Method::kGrid}) {
-      const auto tried = search(entry.name, method, 24);
-      EXPECT_EQ(tried.front().optimizer, entry.name);
-      EXPECT_EQ(tried.front().learning_rate, entry.learning_rate.customary);
-      if (entry.learning_rate.search.empty()) continue;
-      ASSERT_EQ(tried.size(), 24u) << entry.name;
-      const auto range = SearchRange::parse(entry.learning_rate.search);
-      for (const Setting& setting : tried) {
-        EXPECT_GE(setting.learning_rate, range.at(0));
-        EXPECT_LE(setting.learning_rate, range.at(1));
-        optimizer_catalog().make(setting.optimizer);  // its fields are in their ranges
+// By what trials are told apart: the rule with every field, and its rate.
+std::size_t distinct(const std::vector<Setting>& tried) {
+  std::set<std::pair<std::string, double>> all;
+  for (const Setting& setting : tried)
+    all.emplace(optimizer_catalog().canonical(setting.optimizer), setting.learning_rate);
+  return all.size();
+}
+
+TEST(Settings, EveryOptimizerOfTheCatalogueGetsExactlyItsBudgetWithinItsRangesOrIsRefused) {
+  int tuned = 0;
+  for (const std::string& name : optimizer_catalog().names())
+    for (const auto method : {Search::Method::kRandom, Search::Method::kGrid})
+      for (const int budget : {2, 5, 6, 8, 20, 24, 100, 500}) {
+        const auto rule = optimizer_catalog().expand(Component::parse(name)).name;
+        const RateRange& rates = optimizer_catalog().entry(rule).learning_rate;
+        if (rates.search.empty()) {
+          EXPECT_THROW(search(name, method, budget), Error) << name;
+          continue;
+        }
+        ++tuned;
+        const auto tried = search(name, method, budget);
+        EXPECT_EQ(tried.size(), static_cast<std::size_t>(budget)) << name;
+        EXPECT_EQ(distinct(tried), tried.size()) << name << ' ' << budget;
+        EXPECT_EQ(tried.front().optimizer, name);
+        EXPECT_EQ(tried.front().learning_rate, rates.customary);
+        const auto range = SearchRange::parse(rates.search);
+        for (const Setting& setting : tried) {
+          EXPECT_GE(setting.learning_rate, range.at(0));
+          EXPECT_LE(setting.learning_rate, range.at(1));
+          optimizer_catalog().make(setting.optimizer);  // its fields are in their ranges
+        }
       }
-    }
+  EXPECT_EQ(tuned, 16 * 2 * 8);  // the elementwise rules and two aliases of Adam
+}
+
+std::string refusal(const std::string& text, const Search& search) {
+  try {
+    settings(text, {}, search, optimizer_catalog());
+  } catch (const Error& error) {
+    return error.what();
   }
+  return "";
+}
+
+TEST(Settings, ASpaceSmallerThanTheBudgetIsRefused) {
+  for (const auto method : {Search::Method::kRandom, Search::Method::kGrid}) {
+    // 1 to 1.03 in three digits: 1, 1.01, 1.02 and 1.03, and the default beside them.
+    const Search narrow{method, 5, {parse_search_choice("sgd=log(1, 1.03)")}};
+    EXPECT_EQ(settings("sgd", {}, narrow, optimizer_catalog()).size(), 5u);
+    Search more = narrow;
+    more.budget = 6;
+    EXPECT_NE(refusal("sgd", more).find("holds about 5 settings"), std::string::npos);
+    EXPECT_NE(refusal("sgd", {method, 3, {parse_search_choice("sgd=fixed")}}).find("about 1 "),
+              std::string::npos);
+  }
+}
+
+TEST(Settings, ARangeOfTheUserTakesThePlaceOfTheDeclaredOne) {
+  Search search{Search::Method::kRandom, 30, {}};
+  for (const char* text : {"lbfgs=log(0.1, 1)", "momentum.alpha=linear(0.2, 0.4)", "adam=fixed"})
+    search.ranges.push_back(parse_search_choice(text));
+  const auto tried = [&](const char* name) {
+    auto all = settings(name, {}, search, optimizer_catalog());
+    EXPECT_EQ(all.size(), 30u) << name;
+    all.erase(all.begin());
+    return all;
+  };
+  for (const Setting& setting : tried("lbfgs(history=3)")) {
+    EXPECT_EQ(argument(setting, "history"), 3);
+    EXPECT_GE(setting.learning_rate, 0.1);
+  }
+  for (const Setting& setting : tried("momentum")) {
+    EXPECT_GE(argument(setting, "alpha"), 0.2);
+    EXPECT_LE(argument(setting, "alpha"), 0.4);
+  }
+  for (const Setting& setting : tried("adam")) EXPECT_EQ(setting.learning_rate, 1e-3);
+  search.method = Search::Method::kGrid;
+  EXPECT_EQ(distinct(tried("adam")), 29u);
+}
+
+TEST(Settings, RangesThatMeanNothingAreRefused) {
+  for (const char* bad : {"", "adam", "=log(1, 2)", "adam.=log(1, 2)", "adam=log(2, 1)", "adam=0.1",
+                          "adam.rho1=fixed"})
+    EXPECT_THROW(parse_search_choice(bad), Error) << bad;
+  const auto check = [](std::vector<const char*> texts, std::vector<std::string> optimizers) {
+    Search search;
+    for (const char* text : texts) search.ranges.push_back(parse_search_choice(text));
+    check_search(search, optimizers, optimizer_catalog());
+  };
+  check({"adam=log(1, 2)", "adam_slide=log(1, 2)", "momentum.alpha=linear(0, 0.5)"},
+        {"adam", "adam_slide", "momentum(alpha=0.9)", "momentum"});
+  EXPECT_THROW(check({"adm=log(1, 2)"}, {"adam"}), Error);
+  EXPECT_THROW(check({"adam.rho=log(0.1, 0.2)"}, {"adam"}), Error);
+  EXPECT_THROW(check({"adam.bias_correction=linear(0, 1)"}, {"adam"}), Error);
+  EXPECT_THROW(check({"lookahead.period=log(2, 20)"}, {"lookahead"}), Error);
+  EXPECT_THROW(check({"momentum.alpha=linear(0, 2)"}, {"momentum"}), Error);
+  EXPECT_THROW(check({"momentum.alpha=linear(0, 0.5)"}, {"momentum(alpha=0.9)"}), Error);
+  EXPECT_THROW(check({"adam=log(1, 2)", "adam=log(1, 3)"}, {"adam"}), Error);
 }
 
 TEST(Settings, ALargerRandomBudgetKeepsTheSmallerOne) {
@@ -72,7 +154,7 @@ TEST(Settings, ALargerRandomBudgetKeepsTheSmallerOne) {
 TEST(Settings, OptimizersSeeTheSameQuantilesOfTheirRates) {
   const auto adam = search("adam", Search::Method::kRandom, 20);          // log(1e-5, 0.1)
   const auto momentum = search("momentum", Search::Method::kRandom, 20);  // log(1e-4, 1)
-  for (std::size_t i = 1; i < adam.size(); ++i)
+  for (std::size_t i = 1; i < adam.size(); ++i)  // none of these was drawn twice
     EXPECT_NEAR(momentum[i].learning_rate / adam[i].learning_rate, 10, 0.1);
 }
 

@@ -108,6 +108,12 @@ TEST(Tuning, AnotherOptimizerKeepsTheOthersTrials) {
     EXPECT_TRUE(all.count(planned.id));
 }
 
+TEST(Tuning, WhatCannotBeTunedFairlyIsRefused) {
+  EXPECT_THROW(Fixture({"sgd", "bfgs"}), Error);                   // no range of its learning rate
+  EXPECT_THROW(Fixture({"adam", "adam_paper"}), Error);            // both have the untuned Adam
+  EXPECT_EQ(Fixture({"sgd", "sgd"}).tuning.search().size(), 12u);  // the same contest
+}
+
 TEST(Tuning, AnIncompleteSearchAndTheTuningSeedAreRefused) {
   const Fixture f({"sgd"});
   EXPECT_THROW(f.tuning.final_stage([](const std::string&) { return std::nullopt; }), Error);

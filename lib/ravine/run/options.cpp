@@ -13,24 +13,58 @@ namespace {
 
 constexpr std::int64_t kMostSeeds = 1'000'000;
 
-const std::string& name_of(const OptimizerChoice& choice, Component& parsed) {
-  parsed = Component::parse(choice.optimizer);
-  return parsed.name;
+std::string name_of(const std::string& optimizer, const Catalog<Optimizer>& catalog) {
+  return catalog.expand(Component::parse(optimizer)).name;
 }
 
-// The rates at which the suite tries this optimizer, by its text or else by its name.
-std::vector<double> known_rates(const std::string& optimizer, const Grid& grid) {
+// The rates at which the suite tries this optimizer, by its text or else by its rule; none for a
+// rule that it does not try.
+const std::vector<double>* suite_rates(const std::string& optimizer, const Grid& grid,
+                                       const Catalog<Optimizer>& catalog) {
   for (const OptimizerChoice& choice : grid.optimizers)
-    if (choice.optimizer == optimizer) return choice.learning_rates;
-  Component parsed;
+    if (choice.optimizer == optimizer) return &choice.learning_rates;
   for (const OptimizerChoice& choice : grid.optimizers)
-    if (name_of(choice, parsed) == Component::parse(optimizer).name) return choice.learning_rates;
-  return log_spaced(1e-4, 1, 9);
+    if (name_of(choice.optimizer, catalog) == name_of(optimizer, catalog))
+      return &choice.learning_rates;
+  return nullptr;
+}
+
+// As many rates as the suite gives its own rules, so that none has more attempts than another:
+// half decades around what the rule declares as customary, as suites choose them.
+std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
+                              const Catalog<Optimizer>& catalog) {
+  if (const auto* rates = suite_rates(optimizer, grid, catalog)) return *rates;
+  std::size_t most = 1;
+  for (const OptimizerChoice& choice : grid.optimizers)
+    most = std::max(most, choice.learning_rates.size());
+  const int count = static_cast<int>(most);
+  const RateRange& declared = catalog.entry(name_of(optimizer, catalog)).learning_rate;
+  if (declared.search.empty()) return log_spaced(1e-4, 1, count);
+  const double low = declared.customary * std::pow(10, -0.5 * ((count - 1) / 2));
+  return log_spaced(low, low * std::pow(10, 0.5 * (count - 1)), count);
 }
 
 }  // namespace
 
-std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids) {
+std::vector<std::string> without_own_rates(const SuiteOptions& options,
+                                           const std::vector<Grid>& grids,
+                                           const Catalog<Optimizer>& catalog) {
+  std::vector<std::string> names;
+  if (!options.learning_rates.empty() || options.tune) return names;
+  for (const std::string& text : options.optimizers) {
+    const auto tried = [&](const Grid& grid) {
+      return suite_rates(text, grid, catalog) != nullptr;
+    };
+    if (catalog.entry(name_of(text, catalog)).learning_rate.search.empty() &&
+        !std::all_of(grids.begin(), options.problems.empty() ? grids.end() : grids.begin() + 1,
+                     tried))
+      names.push_back(text);
+  }
+  return names;
+}
+
+std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids,
+                        const Catalog<Optimizer>& catalog) {
   if (!options.problems.empty()) {
     grids.resize(1);
     grids.front().problems = options.problems;
@@ -42,7 +76,7 @@ std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids) {
     if (!options.optimizers.empty()) {
       std::vector<OptimizerChoice> choices;
       for (const std::string& text : options.optimizers)
-        choices.push_back({text, known_rates(text, grid)});
+        choices.push_back({text, rates_for(text, grid, catalog)});
       grid.optimizers = std::move(choices);
     }
     for (OptimizerChoice& choice : grid.optimizers)

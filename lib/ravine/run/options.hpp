@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/export.hpp"
+#include "ravine/optim/optimizer.hpp"
 #include "ravine/run/search_space.hpp"
 #include "ravine/run/suite.hpp"
 
@@ -39,9 +41,16 @@ struct SuiteOptions {
 };
 
 /// The suite's grids with the user's lists in place of its own. `--problem` keeps the first grid as
-/// the template for all problems; an optimizer that the suite knows keeps the suite's learning
-/// rates unless the user gives some, any other one gets log(1e-4, 1, 9).
-RAVINE_EXPORT std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids);
+/// the template for all problems. An optimizer that the suite tries keeps the suite's learning
+/// rates unless the user gives some; any other one gets as many as the suite gives its own: half
+/// decades around the customary rate that the rule declares, or else from 1e-4 to 1.
+RAVINE_EXPORT std::vector<Grid> apply(const SuiteOptions& options, std::vector<Grid> grids,
+                                      const Catalog<Optimizer>& catalog);
+/// The optimizers of an untuned run whose rates nobody chose: neither the user nor the suite (its
+/// `grids`, before apply()) nor the rule.
+RAVINE_EXPORT std::vector<std::string> without_own_rates(const SuiteOptions& options,
+                                                         const std::vector<Grid>& grids,
+                                                         const Catalog<Optimizer>& catalog);
 
 // The little languages of the list flags; each throws Error with an example of what is meant.
 

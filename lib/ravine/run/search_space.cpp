@@ -1,6 +1,7 @@
 #include "ravine/run/search_space.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "ravine/core/portable.hpp"
@@ -12,7 +13,12 @@ namespace {
 
 constexpr int kLeastRates = 5, kMostLevels = 3;
 constexpr std::uint64_t kSearchSeed = 0;
+// So many draws, or halvings of a grid's gaps, in a row find nothing new only in an exhausted
+// space.
+constexpr int kMostDraws = 10'000, kMostHalvings = 12;
+constexpr std::string_view kFixed = "fixed";
 
+// What is searched: a field, or the learning rate, whose key is empty.
 struct Dimension {
   std::string key;
   SearchRange range;
@@ -26,68 +32,162 @@ double between_logs(double low, double high, double u) {
   return portable_exp((1 - u) * portable_log(low) + u * portable_log(high));
 }
 
-// What an optimizer searches besides its learning rate.
-std::vector<Dimension> dimensions(const Component& component, const std::vector<FieldDoc>& fields) {
-  std::vector<Dimension> found;
-  for (const FieldDoc& field : fields)
-    if (!field.search.empty() && !component.find(field.key))
-      found.push_back({field.key, SearchRange::parse(field.search)});
-  return found;
+// A range given for the very word that the user wrote, or else for what an alias stands for.
+const SearchChoice* find_choice(const Search& search, const std::string& text,
+                                const Component& component, std::string_view field) {
+  for (const std::string& rule : {Component::parse(text).name, component.name})
+    for (const SearchChoice& choice : search.ranges)
+      if (choice.rule == rule && choice.field == field) return &choice;
+  return nullptr;
 }
 
-SearchRange rate_range(const std::vector<double>& rates, std::string_view declared) {
-  if (rates.empty()) return SearchRange::parse(declared);
+SearchRange between(const std::vector<double>& rates) {
   const auto [low, high] = std::minmax_element(rates.begin(), rates.end());
   return SearchRange::parse(fmt::format("log({}, {})", *low, *high));
 }
 
-Setting setting_at(const Component& component, const std::vector<Dimension>& fields,
-                   const std::vector<double>& values, double learning_rate) {
-  Component chosen = component;
-  for (std::size_t k = 0; k < values.size(); ++k)
-    chosen.arguments.emplace_back(fields[k].key, format_number(values[k]));
-  return {chosen.text(), learning_rate};
+// All dimensions of an optimizer's space, its learning rate first.
+std::vector<Dimension> dimensions(const std::string& text, const Component& component,
+                                  const CatalogEntry<Optimizer>& entry,
+                                  const std::vector<double>& rates, const Search& search) {
+  std::vector<Dimension> space;
+  const SearchChoice* rate = find_choice(search, text, component, "");
+  if (rate && rate->range != kFixed)
+    space.push_back({"", SearchRange::parse(rate->range)});
+  else if (!rate && !rates.empty())
+    space.push_back({"", between(rates)});
+  else if (!rate)
+    space.push_back({"", SearchRange::parse(entry.learning_rate.search)});
+  for (const FieldDoc& field : entry.fields) {
+    if (component.find(field.key)) continue;
+    const SearchChoice* given = find_choice(search, text, component, field.key);
+    if (given || !field.search.empty())
+      space.push_back({field.key, SearchRange::parse(given ? given->range : field.search)});
+  }
+  return space;
 }
 
-void add_random(std::vector<Setting>& all, int count, const Component& component,
-                const std::vector<Dimension>& fields, const SearchRange* rate, double customary) {
-  for (int i = 0; i < count; ++i) {
+// Distinct settings, up to the budget.
+class Settings {
+ public:
+  Settings(const std::string& text, const Component& component,
+           const CatalogEntry<Optimizer>& entry, std::vector<Dimension> space, int budget)
+      : text_(text),
+        component_(component),
+        entry_(entry),
+        space_(std::move(space)),
+        budget_(budget),
+        rate_(entry.learning_rate.customary) {
+    keep({text, rate_});
+    if (space_.empty() || !space_.front().key.empty()) return;
+    const SearchRange& rates = space_.front().range;
+    if (rates.at(0) != rates.at(1)) return;
+    rate_ = rates.at(0);  // a single rate leaves a grid to the fields
+    space_.erase(space_.begin());
+  }
+
+  void draw_all();
+  void lay_grid();
+  std::vector<Setting> take() { return std::move(all_); }
+
+ private:
+  bool keep(Setting setting);
+  bool keep(const std::vector<double>& values);
+  [[noreturn]] void refuse() const;
+
+  const std::string& text_;
+  const Component& component_;
+  const CatalogEntry<Optimizer>& entry_;
+  std::vector<Dimension> space_;
+  int budget_;
+  double rate_;  // where it is not searched
+  std::vector<Setting> all_;
+  std::set<std::pair<std::vector<std::pair<std::string, std::string>>, double>> seen_;
+};
+
+// Whether it is a new one.
+bool Settings::keep(Setting setting) {
+  const Component component = all_.empty() ? component_ : Component::parse(setting.optimizer);
+  if (!seen_.emplace(entry_.canonical(component), setting.learning_rate).second) return false;
+  all_.push_back(std::move(setting));
+  return true;
+}
+
+bool Settings::keep(const std::vector<double>& values) {
+  Component chosen = component_;
+  double rate = rate_;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    if (space_[k].key.empty())
+      rate = values[k];
+    else
+      chosen.arguments.emplace_back(space_[k].key, format_number(values[k]));
+  }
+  return keep({chosen.text(), rate});
+}
+
+void Settings::refuse() const {
+  fail(
+      "the search space of {} holds about {} settings that differ in their three digits, and "
+      "--budget gives every optimizer {}: lower the budget or widen the space, such as with "
+      "--search \"{}=log(1e-4, 1)\"",
+      text_, all_.size(), budget_, Component::parse(text_).name);
+}
+
+void Settings::draw_all() {
+  for (int i = 0; i + 1 < budget_; ++i) {
     RandomStream random(kSearchSeed, Purpose::kTuning, static_cast<std::uint64_t>(i));
-    const double u = random.uniform();  // drawn in any case: the fields' draws stay the same
-    std::vector<double> values;
-    for (const Dimension& field : fields) values.push_back(field.range.at(random.uniform()));
-    all.push_back(setting_at(component, fields, values, rate ? rate->at(u) : customary));
+    bool found = false;
+    for (int draw = 0; draw < kMostDraws && !found; ++draw) {
+      const double u = random.uniform();  // drawn in any case: the fields' draws stay the same
+      std::vector<double> values;
+      for (const Dimension& one : space_)
+        values.push_back(one.range.at(one.key.empty() ? u : random.uniform()));
+      found = keep(values);
+    }
+    if (!found) refuse();
   }
 }
 
-int integer_root_levels(int count, std::size_t fields) {
-  int levels = 1, combinations = 1;
+// Values that each dimension behind the first takes, and their combinations.
+std::pair<int, int> grid_levels(int count, std::size_t fields) {
+  std::pair<int, int> best(1, 1);
   for (int m = 2; m <= kMostLevels; ++m) {
     int product = 1;
     for (std::size_t k = 0; k < fields && product <= count; ++k) product *= m;
-    if (product * kLeastRates <= count) levels = m, combinations = product;
+    if (product > 1 && product * kLeastRates <= count) best = {m, product};
   }
-  return combinations > 1 ? levels : 1;
+  return best;
 }
 
-void add_grid(std::vector<Setting>& all, int count, const Component& component,
-              std::vector<Dimension> fields, const SearchRange* rate, double customary) {
-  const int levels = integer_root_levels(count, fields.size());
-  if (levels == 1) fields.clear();
-  int combinations = 1;
-  for (std::size_t k = 0; k < fields.size(); ++k) combinations *= levels;
+void Settings::lay_grid() {
+  if (space_.empty()) refuse();
+  const int count = budget_ - 1;
+  const auto [levels, combinations] = grid_levels(count, space_.size() - 1);
+  if (levels == 1) space_.resize(1);
   for (int c = 0; c < combinations; ++c) {
-    std::vector<double> values;
-    for (int rest = c; const Dimension& field : fields) {
-      values.push_back(field.range.at(static_cast<double>(rest % levels) / (levels - 1)));
-      rest /= levels;
+    std::vector<double> values(1);
+    for (std::size_t k = 1, rest = static_cast<std::size_t>(c); k < space_.size(); ++k) {
+      const auto m = static_cast<std::size_t>(levels);
+      values.push_back(space_[k].range.at(static_cast<double>(rest % m) / (levels - 1)));
+      rest /= m;
     }
     // The first combinations take one rate more where the budget does not divide.
-    const int share = rate ? count / combinations + (c < count % combinations) : 1;
-    for (int i = 0; i < share; ++i) {
-      const double u = share == 1 ? 0.5 : static_cast<double>(i) / (share - 1);
-      all.push_back(setting_at(component, fields, values, rate ? rate->at(u) : customary));
+    const int share = count / combinations + (c < count % combinations);
+    const auto try_at = [&](double u) {
+      values[0] = space_[0].range.at(u);
+      return keep(values);
+    };
+    int found = 0, gaps = std::max(share - 1, 1);
+    if (share == 1)
+      found = try_at(0.5);
+    else
+      for (int i = 0; i < share; ++i) found += try_at(static_cast<double>(i) / gaps);
+    for (int halving = 0; halving < kMostHalvings && found < share; ++halving) {
+      gaps *= 2;
+      for (int i = 1; i < gaps && found < share; i += 2)
+        found += try_at(static_cast<double>(i) / gaps);
     }
+    if (found < share) refuse();
   }
 }
 
@@ -126,24 +226,94 @@ double SearchRange::at(double u) const {
   return parse_double(fmt::format("{:.12g}", 1 - rest), "a value of the search");
 }
 
+SearchChoice parse_search_choice(std::string_view text) {
+  const auto equals = text.find('=');
+  const std::string_view key = trim(text.substr(0, equals));
+  const auto dot = key.find('.');
+  SearchChoice choice{std::string(key.substr(0, dot)), "", ""};
+  if (dot != std::string_view::npos) choice.field = key.substr(dot + 1);
+  if (equals != std::string_view::npos) choice.range = trim(text.substr(equals + 1));
+  if (choice.rule.empty() || choice.range.empty() || (key.back() == '.'))
+    fail(
+        "--search is '{}': write RULE=RANGE or RULE.FIELD=RANGE, such as \"adam=log(1e-4, 0.1)\" "
+        "or "
+        "\"adam.rho1=linear(0.5, 0.99)\"",
+        text);
+  if (choice.range != kFixed)
+    SearchRange::parse(choice.range);
+  else if (!choice.field.empty())
+    fail("--search is '{}': leave the field out, or set it in --optimizer", text);
+  return choice;
+}
+
+bool has_rate_range(const std::string& text, const std::vector<double>& rates, const Search& search,
+                    const Catalog<Optimizer>& catalog) {
+  const Component component = catalog.expand(Component::parse(text));
+  return !catalog.entry(component.name).learning_rate.search.empty() || !rates.empty() ||
+         find_choice(search, text, component, "");
+}
+
+void check_search(const Search& search, const std::vector<std::string>& optimizers,
+                  const Catalog<Optimizer>& catalog) {
+  std::vector<std::string> names;
+  for (const std::string& text : optimizers) {
+    const Component written = Component::parse(text);
+    for (const std::string& name : {written.name, catalog.expand(written).name})
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  for (const SearchChoice& choice : search.ranges) {
+    if (std::find(names.begin(), names.end(), choice.rule) == names.end())
+      fail("--search names '{}', which this run does not tune{}: it tunes {}", choice.rule,
+           did_you_mean(choice.rule, names), fmt::join(names, ", "));
+    const auto same = [&](const SearchChoice& other) {
+      return other.rule == choice.rule && other.field == choice.field;
+    };
+    if (std::count_if(search.ranges.begin(), search.ranges.end(), same) > 1)
+      fail("--search gives two ranges for '{}{}{}': leave out one of them", choice.rule,
+           choice.field.empty() ? "" : ".", choice.field);
+    if (choice.field.empty()) continue;
+    const std::string rule = catalog.expand(Component::parse(choice.rule)).name;
+    std::vector<std::string> numbers;
+    for (const FieldDoc& field : catalog.entry(rule).fields)
+      if (field.numeric) numbers.push_back(field.key);
+    if (std::find(numbers.begin(), numbers.end(), choice.field) == numbers.end())
+      fail("--search names '{}.{}': {} has no such number{}", choice.rule, choice.field,
+           choice.rule, did_you_mean(choice.field, numbers));
+    // Whole numbers and switches cannot take every value between the ends.
+    const SearchRange range = SearchRange::parse(choice.range);
+    try {
+      for (const double u : {0.0, 0.31831, 1.0})
+        catalog.entry(rule).make({rule, {{choice.field, format_number(range.at(u))}}});
+    } catch (const Error& error) {
+      fail("--search '{}.{}={}' would try what the rule refuses: {}", choice.rule, choice.field,
+           choice.range, error.what());
+    }
+    if (std::none_of(optimizers.begin(), optimizers.end(), [&](const std::string& text) {
+          const Component component = catalog.expand(Component::parse(text));
+          return find_choice({{}, 0, {choice}}, text, component, choice.field) &&
+                 !component.find(choice.field);
+        }))
+      fail("--search names '{}.{}', which --optimizer sets: leave out one of them", choice.rule,
+           choice.field);
+  }
+}
+
 std::vector<Setting> settings(const std::string& text, const std::vector<double>& rates,
                               const Search& search, const Catalog<Optimizer>& catalog) {
   const Component component = catalog.expand(Component::parse(text));
   const auto& entry = catalog.entry(component.name);
-  const double customary = entry.learning_rate.customary;
-  const std::vector<Dimension> fields = dimensions(component, entry.fields);
-  std::vector<Setting> all = {{text, customary}};
-  SearchRange range;
-  const bool tunes_rate = !rates.empty() || !entry.learning_rate.search.empty();
-  if (tunes_rate) range = rate_range(rates, entry.learning_rate.search);
-  if (!tunes_rate && fields.empty()) return all;
-  const SearchRange* rate = tunes_rate ? &range : nullptr;
-  const int count = search.budget - 1;
+  if (!has_rate_range(text, rates, search, catalog))
+    fail(
+        "{} declares no range of its learning rate, so its tuning would not be that of the others: "
+        "give one, such as --search \"{}=log(1e-4, 1)\", or declare it (kLearningRate)",
+        text, component.name);
+  Settings all(text, component, entry, dimensions(text, component, entry, rates, search),
+               search.budget);
   if (search.method == Search::Method::kRandom)
-    add_random(all, count, component, fields, rate, customary);
+    all.draw_all();
   else
-    add_grid(all, count, component, fields, rate, customary);
-  return all;
+    all.lay_grid();
+  return all.take();
 }
 
 }  // namespace ravine

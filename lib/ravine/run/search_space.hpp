@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,10 +32,21 @@ class RAVINE_EXPORT SearchRange {
   double low_ = 0, high_ = 1;
 };
 
-/// How settings are chosen. Both are static: no choice depends on a result.
+/// One range of --search: of a rule's learning rate (`field` is empty) or of one of its fields. It
+/// replaces what the rule declares; "fixed" keeps the learning rate at its customary value.
+struct SearchChoice {
+  std::string rule, field, range;
+};
+
+/// "adam=log(1e-4, 0.1)", "adam=fixed" or "adam.rho1=linear(0.5, 0.99)". Throws Error for anything
+/// else.
+RAVINE_EXPORT SearchChoice parse_search_choice(std::string_view text);
+
+/// How settings are chosen. Both methods are static: no choice depends on a result.
 struct Search {
   enum class Method { kGrid, kRandom } method = Method::kRandom;
   int budget = 20;  // settings per optimizer, its default among them
+  std::vector<SearchChoice> ranges = {};
 };
 
 /// An optimizer with the learning rate at which it runs.
@@ -43,18 +55,33 @@ struct Setting {
   double learning_rate = 0;
 };
 
-/// The settings that tuning tries for the optimizer that `text` names, `budget` of them: first the
-/// untuned rule at its customary rate, then those of the search.
+/// Whether tuning knows a range for the learning rate of the optimizer that `text` names: from
+/// --search, from `rates` or declared by the rule. Throws Error for an unknown name.
+RAVINE_EXPORT bool has_rate_range(const std::string& text, const std::vector<double>& rates,
+                                  const Search& search, const Catalog<Optimizer>& catalog);
+
+/// Throws Error for a range of `search` whose rule is none of `optimizers`, or whose field the rule
+/// does not have or the user has set.
+RAVINE_EXPORT void check_search(const Search& search, const std::vector<std::string>& optimizers,
+                                const Catalog<Optimizer>& catalog);
+
+/// The settings that tuning tries for the optimizer that `text` names: exactly `budget` distinct
+/// ones, first the untuned rule at its customary rate, then those of the search.
 ///
 /// Searched are the learning rate and the fields that declare a scale, except those that `text`
-/// sets. `rates`, if not empty, replaces the declared range of the learning rate by its ends.
+/// sets. `search.ranges` replace what the rule declares; `rates`, if not empty, replaces the
+/// declared range of the learning rate by its ends.
 ///   random  setting i takes independent uniforms of the stream (tuning, i): the same for every
-///           optimizer, so that all see the same quantiles of their rates; a larger budget adds
-///           settings and keeps the others
+///           optimizer, so that all see the same quantiles of their rates; a setting that is there
+///           already is drawn again from its stream. A larger budget adds settings and keeps the
+///           others.
 ///   grid    every field takes m values, equally spaced on its scale, and each combination its
-///           share of the learning rates; m is the largest of 1, 2, 3 that leaves each at least 5.
-///           With m = 1 fields keep their defaults.
-/// Fewer settings come back where there is nothing to tune. Throws Error for an unknown name.
+///           share of the learning rates, equally spaced, too; m is the largest of 1, 2, 3 that
+///           leaves each at least 5. With m = 1 fields keep their defaults. A setting that is there
+///           already, such as the default, gives way to the midpoint of a gap between rates, from
+///           the lowest on.
+/// Throws Error for an unknown name, for a rule without a range of its learning rate, and where the
+/// space holds fewer settings that differ in their three digits than the budget.
 RAVINE_EXPORT std::vector<Setting> settings(const std::string& text,
                                             const std::vector<double>& rates, const Search& search,
                                             const Catalog<Optimizer>& catalog);

@@ -74,12 +74,14 @@ std::optional<Texts> components_asked(const Configuration& values) {
 }
 
 void read_tuning(const Configuration& values, SuiteOptions& options) {
-  for (const char* flag : {"budget", "stage", "from"})
+  for (const char* flag : {"budget", "search", "stage", "from"})
     if (values.has(flag) && !values.has("tune"))
       fail("--{} belongs to a tuned run: add --tune random or --tune grid", flag);
   if (!values.has("tune")) return;
   options.tune = Search{parse_method(*values.text("tune"))};
   options.tune->budget = count(values, "budget", options.tune->budget, "[2, 100000]");
+  for (const std::string& text : components(values, "search"))
+    options.tune->ranges.push_back(parse_search_choice(text));
   if (values.has("stage")) options.stage = parse_stage(*values.text("stage"));
   if (values.has("from") && options.stage != Stage::kFinal)
     fail("--from names the file of a search: it belongs to --stage final");
@@ -153,7 +155,9 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
     return 0;
   }
   stop.limit(options.time_limit_seconds);
-  std::vector<Grid> grids = apply(options, suite.grids(options.scale));
+  const auto& optimizers = suite.catalogs.optimizers;
+  const std::vector<Grid> own_grids = suite.grids(options.scale);
+  std::vector<Grid> grids = apply(options, own_grids, optimizers);
   Planner planner(options.data_directory, suite.catalogs);
   const auto absent = leave_out_missing_data(grids, planner);
   check_plan_size(grids, options.tune ? std::optional(options.tune->budget) : std::nullopt);
@@ -166,6 +170,10 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
   for (const std::string& problem : absent)  // not before misuse is ruled out
     say("ravine-{}: without {}: --data-dir has no files of it\n", suite.name, problem);
   for (const std::string& line : planner.understood()) say("ravine-{}: {}\n", suite.name, line);
+  for (const std::string& optimizer : without_own_rates(options, own_grids, optimizers))
+    say("ravine-{}: {} declares no learning rates and runs at some from 1e-4 to 1: choose with "
+        "--learning-rate\n",
+        suite.name, optimizer);
   if (values.is_on("list") || values.is_on("dry-run")) {
     if (tuning && options.stage == Stage::kBoth && !values.is_on("list")) {
       std::ranges::move(tuning->largest_final_stage(), std::back_inserter(plan));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -65,9 +66,45 @@ void add(std::vector<PlannedTrial>& plan, std::set<std::string>& ids, PlannedTri
 
 }  // namespace
 
+void Tuning::check_spaces(const std::vector<Grid>& grids, const std::vector<double>& rates,
+                          const Search& search, const Catalog<Optimizer>& catalog) {
+  std::vector<std::string> all, without;
+  for (const Grid& grid : grids)
+    for (const OptimizerChoice& choice : grid.optimizers) {
+      const std::string& text = choice.optimizer;
+      if (std::find(all.begin(), all.end(), text) != all.end()) continue;
+      all.push_back(text);
+      if (!has_rate_range(text, rates, search, catalog)) without.push_back(text);
+    }
+  check_search(search, all, catalog);
+  if (without.empty()) return;
+  fail(
+      "{} {} no range of the learning rate, and at one rate the comparison with tuned rules would "
+      "be unfair: give a range, such as --search \"{}=log(1e-4, 1)\", declare one (kLearningRate), "
+      "or name other rules with --optimizer",
+      fmt::join(without, ", "), without.size() == 1 ? "declares" : "declare",
+      Component::parse(without.front()).name);
+}
+
+// A stored trial names one contest, so two of them cannot count the same trial.
+void Tuning::refuse_shared_settings() const {
+  std::map<std::string, std::string> contest_of;
+  for (const Contest& contest : contests_)
+    for (const PlannedTrial& candidate : contest.candidates) {
+      const auto place = contest_of.emplace(candidate.id, contest.name).first;
+      if (place->second != contest.name)
+        fail(
+            "'{}' and '{}' would both try {} at learning rate {}, which can count for one of them "
+            "only: tune them into files of their own (--output)",
+            place->second, contest.name, candidate.trial.optimizer,
+            format_number(candidate.trial.learning_rate));
+    }
+}
+
 Tuning::Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates,
                const Search& search, Planner& planner, const Catalogs& catalogs)
     : planner_(planner) {
+  check_spaces(grids, rates, search, catalogs.optimizers);
   for (const Grid& grid : grids) {
     if (std::find(grid.seeds.begin(), grid.seeds.end(), kTuningSeed) != grid.seeds.end())
       fail("seed {} is the one that tuning selects with: report results on other --seeds",
@@ -91,6 +128,7 @@ Tuning::Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates,
     }
   }
   if (contests_.empty()) fail("the plan has no trials: every factor needs at least one value");
+  refuse_shared_settings();
 }
 
 std::vector<PlannedTrial> Tuning::search() const {

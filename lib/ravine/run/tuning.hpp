@@ -35,7 +35,8 @@ inline constexpr std::int64_t kTuningSeed = 1'000'000;
 class RAVINE_EXPORT Tuning {
  public:
   /// `rates`, if not empty, replace the learning rates that optimizers declare. Throws Error for
-  /// anything unknown, and if the grids use kTuningSeed.
+  /// anything unknown, for a rule without a range of its learning rate, for two contests that would
+  /// share a trial, and if the grids use kTuningSeed.
   Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates, const Search& search,
          Planner& planner, const Catalogs& catalogs);
 
@@ -57,6 +58,9 @@ class RAVINE_EXPORT Tuning {
     std::vector<std::int64_t> seeds;
   };
 
+  static void check_spaces(const std::vector<Grid>& grids, const std::vector<double>& rates,
+                           const Search& search, const Catalog<Optimizer>& catalog);
+  void refuse_shared_settings() const;
   void add_final(const Contest& contest, std::size_t best, std::vector<PlannedTrial>& plan,
                  std::set<std::string>& ids) const;
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 
 namespace ravine {
@@ -17,13 +18,14 @@ namespace ravine {
 struct Lookahead {
   static constexpr std::string_view kName = "lookahead";
   static constexpr std::array<std::string_view, 1> kState = {"phi"};
+  static constexpr RateRange kLearningRate = {0.1, "log(1e-3, 10)"};
   std::int64_t period = 5;
   double share = 0.5;
 
   template <class F>
   void fields(F&& field) {
     field("period", period, "[1, inf)", "fast steps to a slow one (k)");
-    field("share", share, "(0, 1]", "how far the slow weights follow (alpha)");
+    field("share", share, "(0, 1]", "how far the slow weights follow (alpha)", "linear(0.2, 0.8)");
   }
 
   auto at(const StepInfo& info) const {

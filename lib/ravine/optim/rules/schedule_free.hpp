@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
 
 namespace ravine {
@@ -24,12 +25,14 @@ struct ScheduleFree {
   static constexpr std::string_view kName = "schedule_free";
   static constexpr std::array<std::string_view, 1> kState = {"z"};
   static constexpr bool kAnswerIsAverage = true;
+  static constexpr RateRange kLearningRate = {1, "log(0.01, 100)"};
   double beta = 0.9;
   std::string weights = "paper";
 
   template <class F>
   void fields(F&& field) {
-    field("beta", beta, "[0, 1]", "where the gradient is taken: 0 at z, 1 at the average");
+    field("beta", beta, "[0, 1]", "where the gradient is taken: 0 at z, 1 at the average",
+          "one_minus_log(0.5, 0.99)");
     field("weights", weights, "paper|code", "of the average: 1 / (t + 1), or 1 / t");
   }
 
