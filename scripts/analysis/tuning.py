@@ -26,6 +26,37 @@ class Gain:
     gain: statistics.PairedDifference
 
 
+@dataclasses.dataclass(frozen=True)
+class Spent:
+    """The trials that one optimizer of a problem was given.
+
+    settings: learning rates of an untuned run, settings of a search: what selection chose among.
+    search, final: trials of the search (0 without one), and those of which results are reported.
+    least, most: settings of the optimizers of this problem; one that had fewer was dealt with
+    unfairly.
+    """
+
+    label: str
+    settings: int
+    search: int
+    final: int
+    least: int
+    most: int
+
+    @property
+    def unequal(self):
+        return self.least != self.most
+
+
+def spent(problem):
+    """What every optimizer of a studied Problem was given, but for the untuned rule beside a tuned one."""
+    chose = [one for one in problem.entries if one.search is not None] or problem.entries
+    counts = [len(one.search) if one.search is not None
+              else one.trials["learning_rate"].nunique() for one in chose]
+    return [Spent(one.label, count, 0 if one.search is None else len(one.search), len(one.trials),
+                  min(counts), max(counts)) for one, count in zip(chose, counts)]
+
+
 def is_tuned(trials):
     """True if these are the trials of `--tune`."""
     return "stage" in trials and (trials["stage"] == "final").any()

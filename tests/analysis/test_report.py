@@ -52,6 +52,36 @@ def test_two_suites_share_a_page(results):
     assert page.count('<article') == 2 and 'id="column-1-test_accuracy"' in page
 
 
+def table_of(page, summary):
+    """The cells of the table below a summary, row by row."""
+    found = re.search(rf"<summary>{summary}</summary>(.*?)</details>", page, re.DOTALL).group(1)
+    return [[re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<td.*?>(.*?)</td>", row, re.DOTALL)]
+            for row in re.findall(r"<tr.*?>(.*?)</tr>", found, re.DOTALL)[1:]]
+
+
+def test_trials_spent_are_equal(results):
+    page = without_library(render([results]))
+    rows = table_of(page, "Trials spent per optimizer")
+    assert len(rows) == 6 and all(row[2:] == ["5", "0", "15", "as many settings as the others"]
+                                  for row in rows), rows
+    assert "unequal" not in page
+
+
+def test_an_optimizer_with_fewer_rates_is_a_warning(tmp_path):
+    def change(row, _):
+        if row["optimizer"] == "sgd":
+            row["learning_rate"] = 0.1
+            row["in_plan"] = int(row["id"] < f"{3:016x}")
+
+    path = tmp_path / "unequal.h5"
+    synthetic.write(path, optimizers=("sgd", "adam"), change=change)
+    page = without_library(render([load(path)]))
+    rows = {row[1]: row[2:] for row in table_of(page, "Trials spent per optimizer")}
+    assert rows["sgd"] == ["1", "0", "3", "unequal: 1 settings, others up to 5"]
+    assert rows["adam"] == ["5", "0", "15", "unequal: 5 settings, others down to 1"]
+    assert "optimizers had unequal numbers of settings" in page
+
+
 def test_messages_are_shown_and_escaped(tmp_path):
     def change(row, columns):
         if row["seed"] == 1 and row["learning_rate"] == 1e-3:

@@ -25,6 +25,7 @@ def suite_content(results, claims=()):
         "name": results.attributes.get("suite", "suite"),
         "facts": facts(results),
         "protocol": protocol(results, studied),
+        "spent": tables.spent(studied),
         "counts": counts(results),
         "problems": [{"label": one.label, "text": one.text} for one in studied],
         "finals": tables.finals(studied),
@@ -99,6 +100,11 @@ def protocol(results, studied):
         rows += [("learning rates", f"{_range(few, many)} per optimizer"),
                  ("selection", "per optimizer and problem, the rate with the fewest diverged "
                                f"seeds, then the best median final {', '.join(criteria)}")]
+    unequal = [problem.label for problem in studied
+               if any(one.unequal for one in tuning.spent(problem))]
+    if unequal:
+        rows.append(("warning", "optimizers had unequal numbers of settings to choose from on "
+                                f"{', '.join(unequal)}: see the trials spent"))
     rows.append(("reported", ", ".join(metrics)))
     return rows + [row for row in curves.factors_of(results) if row[0] != "optimizer"]
 

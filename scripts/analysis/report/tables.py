@@ -79,6 +79,22 @@ def time_to_target(studied):
     return {"head": head, "rows": rows}
 
 
+def spent(studied):
+    """Trials that every optimizer was given, with a warning where one had fewer than another."""
+    head = ["problem", "optimizer", "settings tried", "trials of the search", "reported trials",
+            "dealt"]
+    rows = []
+    for problem in studied:
+        for one in tuning.spent(problem):
+            dealt = (f"unequal: {one.settings} settings, others up to {one.most}"
+                     if one.settings < one.most else
+                     f"unequal: {one.settings} settings, others down to {one.least}"
+                     if one.unequal else "as many settings as the others")
+            rows.append([problem.label, one.label, number(one.settings), number(one.search),
+                         number(one.final), dealt])
+    return {"head": head, "rows": rows}
+
+
 def sensitivity(results, studied):
     head = ["problem", "optimizer", "best learning rate", "rates tried", "basin width (decades)",
             "worst rate", "diverged trials"]
