@@ -24,7 +24,8 @@ constexpr int kDone = 0, kMisuse = 2, kStopped = 75;
 constexpr std::string_view kHelp =
     R"(ravine-results: look at result files of ravine, check and join them
 
-  ravine-results show FILE             what a file holds: provenance, outcomes, the best trials
+  ravine-results show FILE             what a file holds: provenance, outcomes, and per problem and
+                                       optimizer the rate that validation chose, with its test result
   ravine-results digest FILE           its digest, the first word printed: every result bit of the
                                        plan, no timing; equal digests are equal results
   ravine-results verify FILE...        whether files are whole and unaltered
