@@ -4,10 +4,13 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <string>
 
 #include "ravine/core/cores.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/core/memory.hpp"
 #include "ravine/core/real.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -101,6 +104,53 @@ TEST(Cores, Version1ReadsTheCpuControllerOnly) {
   EXPECT_EQ(cgroup_cores(root.path()), std::nullopt);
   write(root / "sys/fs/cgroup/cpu/job/cpu.cfs_quota_us", "300000\n");
   EXPECT_EQ(cgroup_cores(root.path()), 3.0);
+}
+
+TEST(Memory, TheLeastOfMachineAndControlGroups) {
+  const TemporaryFolder root;
+  write(root / "proc/meminfo", "MemTotal: 9000 kB\nMemFree: 10 kB\nMemAvailable: 4000 kB\n");
+  EXPECT_EQ(available_memory(root.path()).bytes, 4000 * 1024.0);
+  EXPECT_EQ(available_memory(root.path()).source, "available on this machine");
+  write(root / "proc/self/cgroup", "0::/job/step\n");
+  write(root / "sys/fs/cgroup/job/step/memory.max", "max\n");
+  EXPECT_EQ(available_memory(root.path()).bytes, 4000 * 1024.0);
+  write(root / "sys/fs/cgroup/job/memory.max", "3000000\n");
+  write(root / "sys/fs/cgroup/job/memory.current", "2000000\n");
+  EXPECT_EQ(available_memory(root.path()).bytes, 1e6);
+  write(root / "sys/fs/cgroup/job/memory.stat", "anon 5\nfile 9\ninactive_file 500000\n");
+  EXPECT_EQ(available_memory(root.path()).bytes, 1.5e6);
+  EXPECT_EQ(available_memory(root.path()).source, "left by the control group");
+}
+
+TEST(Memory, Version1HasAnotherNameForNoLimit) {
+  const TemporaryFolder root;
+  write(root / "proc/self/cgroup", "5:memory:/job\n4:cpuacct,cpu:/job\n");
+  write(root / "sys/fs/cgroup/memory/job/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_TRUE(std::isinf(available_memory(root.path()).bytes));
+  write(root / "sys/fs/cgroup/memory/job/memory.limit_in_bytes", "1000\n");
+  write(root / "sys/fs/cgroup/memory/job/memory.usage_in_bytes", "400\n");
+  write(root / "sys/fs/cgroup/memory/job/memory.stat",
+        "inactive_file 1\ntotal_inactive_file 100\n");
+  EXPECT_EQ(available_memory(root.path()).bytes, 700);
+}
+
+TEST(Memory, SlurmGrantsMegabytes) {
+  const TemporaryFolder root;
+  const Variable none("SLURM_MEM_PER_NODE", nullptr), cpu("SLURM_MEM_PER_CPU", "100"),
+      cpus("SLURM_CPUS_ON_NODE", "3");
+  EXPECT_EQ(available_memory(root.path()).bytes, 300.0 * (1 << 20));
+  const Variable node("SLURM_MEM_PER_NODE", "500");
+  EXPECT_EQ(available_memory(root.path()).bytes, 500.0 * (1 << 20));
+}
+
+TEST(Memory, SizesAreReadAndWritten) {
+  EXPECT_EQ(parse_memory("800M", "--mem"), 800.0 * (1 << 20));
+  EXPECT_EQ(parse_memory("1.5GiB", "--mem"), 1.5 * (1 << 30));
+  EXPECT_EQ(parse_memory(" 4096 ", "--mem"), 4096);
+  for (const char* bad : {"", "G", "-1G", "0", "1X", "inf", "nan", "1 2"})
+    EXPECT_THROW(parse_memory(bad, "--mem"), Error) << bad;
+  EXPECT_EQ(format_memory(14.23e9), "14.2 GB");
+  EXPECT_EQ(format_memory(980e6), "980 MB");
 }
 
 TEST(Cores, ContainersSeeTheirQuotaAtTheMount) {

@@ -79,6 +79,20 @@ def test_trials_of_an_untuned_run_are_relabelled(tuned, tmp_path):
     assert suites.digest(output) == suites.digest(tuned)
 
 
+@pytest.mark.parametrize("method", ["random", "grid"])
+@pytest.mark.parametrize("budget", [2, 8, 20, 100])
+def test_every_optimizer_gets_exactly_the_budget(method, budget):
+    rules = ("sgd", "lookahead", "schedule_free", "adamw", "lbfgs")
+    said = suites.run(SUITE, "--problem", "rosenbrock", "--optimizer", ",".join(rules), "--steps", 5,
+                      "--seeds", 2, "--tune", method, "--budget", budget, "--stage", "search",
+                      "--search", "lbfgs=log(0.01, 1)", "--list")
+    assert said.returncode == 0, said.stderr
+    lines = said.stdout.splitlines()
+    assert len(lines) == len({line.split()[0] for line in lines}) == budget * len(rules)
+    for rule in rules:
+        assert sum(bool(re.search(rf"  {rule}(\(|  )", line)) for line in lines) == budget
+
+
 @pytest.mark.parametrize("arguments, words", [
     (["--tune", "rndom"], "did you mean 'random'"),
     (["--tune", "grid", "--budget", 1], "--budget"),
@@ -88,6 +102,13 @@ def test_trials_of_an_untuned_run_are_relabelled(tuned, tmp_path):
     (["--tune", "grid", "--from", "x.h5"], "--stage final"),
     (["--tune", "grid", "--stage", "final", "--from", "none.h5"], "none.h5"),
     (["--tune", "grid", "--seeds", "1000000:1000001"], "other --seeds"),
+    (["--search", "sgd=log(1, 2)"], "add --tune"),
+    (["--tune", "random", "--search", "sdg=log(1, 2)"], "did you mean 'sgd'"),
+    (["--tune", "random", "--search", "momentum.alhpa=linear(0, 1)"], "did you mean 'alpha'"),
+    (["--tune", "random", "--search", "sgd"], "RULE=RANGE"),
+    (["--tune", "random", "--search", "sgd=log(1, 1.01)"], "holds about 3 settings"),
+    (["--tune", "random", "--optimizer", "bfgs"], 'give a range, such as --search "bfgs=log(1e-4, 1)"'),
+    (["--tune", "random", "--optimizer", "adam,adam_paper"], "files of their own"),
 ])
 def test_misuse(tmp_path, arguments, words):
     done = suites.run(SUITE, *TRIALS[:-2], *arguments, "--output", tmp_path / "never.h5")

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-#include <string>
 #include <string_view>
 
+#include "ravine/core/cgroup.hpp"
 #include "ravine/core/environment.hpp"
 
 namespace ravine {
@@ -32,15 +32,6 @@ std::optional<double> group_cores(const Path& group, bool version2) {
 
 void keep_least(std::optional<double>& least, std::optional<double> value) {
   if (value && (!least || *value < *least)) least = value;
-}
-
-bool lists_cpu(std::string_view controllers) {
-  while (!controllers.empty()) {
-    const auto comma = controllers.find(',');
-    if (controllers.substr(0, comma) == "cpu") return true;
-    controllers.remove_prefix(comma == std::string_view::npos ? controllers.size() : comma + 1);
-  }
-  return false;
 }
 
 int affinity_cores() {
@@ -70,20 +61,9 @@ std::optional<int> variable(const char* name) {
 
 std::optional<double> cgroup_cores(const Path& root) {
   std::optional<double> least;
-  std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    const auto first = line.find(':'), second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const bool version2 = controllers.empty();
-    if (!version2 && !lists_cpu(controllers)) continue;
-    const Path top = root / "sys/fs/cgroup" / (version2 ? "" : "cpu");
-    // Inside a container the path may not exist under the mount; the mount itself then applies.
-    Path group = Path(line.substr(second + 1)).relative_path();
-    for (; !group.empty(); group = group.parent_path())
-      keep_least(least, group_cores(top / group, version2));
-    keep_least(least, group_cores(top, version2));
-  }
+  for_each_cgroup(root, "cpu", [&](const Path& group, bool version2) {
+    keep_least(least, group_cores(group, version2));
+  });
   return least;
 }
 

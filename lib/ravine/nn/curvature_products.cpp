@@ -69,4 +69,9 @@ std::size_t CurvatureProducts::bytes() const {
   return tangents_.bytes() + (scratch_.size() + unused_.size()) * sizeof(Real);
 }
 
+std::size_t CurvatureProducts::bytes(const Network& network, std::size_t rows) {
+  return Workspace::bytes(network, rows, Workspace::Use::kTraining) +
+         (rows * widest_pair(network) + network.layout().size()) * sizeof(Real);
+}
+
 }  // namespace ravine

@@ -40,6 +40,8 @@ class RAVINE_EXPORT CurvatureProducts {
   bool add_mean_squared_gradient(const Point& point, std::span<Real> squares);
 
   std::size_t bytes() const;
+  /// The same for products that nobody has made.
+  static std::size_t bytes(const Network& network, std::size_t rows);
 
  private:
   const Network* network_;

@@ -26,6 +26,16 @@ std::size_t Workspace::bytes() const {
   return reals * sizeof(Real) + statistics_.size() * sizeof(double);
 }
 
+std::size_t Workspace::bytes(const Network& network, std::size_t rows, Use use) {
+  std::size_t units = 0, widest = network.outputs();
+  for (const auto& layer : network.layers()) {
+    if (!layer->works_in_place()) units += layer->outputs();
+    widest = std::max(widest, layer->outputs());
+  }
+  units += use == Use::kTraining ? 2 * widest : network.outputs();
+  return rows * units * sizeof(Real) + network.statistics_size() * sizeof(double);
+}
+
 std::span<double> Workspace::statistics(std::size_t layer) {
   return std::span(statistics_)
       .subspan(statistics_offset_[layer], network_->layers()[layer]->statistics_size());

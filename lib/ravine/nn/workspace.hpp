@@ -19,6 +19,8 @@ class RAVINE_EXPORT Workspace {
 
   std::size_t rows() const { return rows_; }
   std::size_t bytes() const;
+  /// The same for a workspace that nobody has made.
+  static std::size_t bytes(const Network& network, std::size_t rows, Use use);
   /// The statistics of all batch-norm layers, in the order of the layers.
   std::span<double> statistics() { return statistics_; }
   std::span<double> statistics(std::size_t layer);

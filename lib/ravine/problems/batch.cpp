@@ -75,4 +75,10 @@ std::size_t Batch::bytes() const {
          (examples_.size() + labels_.size()) * sizeof(std::int32_t);
 }
 
+std::size_t Batch::bytes(const Dataset& data, std::size_t capacity, bool reconstruct) {
+  std::size_t reals = data.features.is_sparse() ? 0 : data.features.cols, integers = 1;
+  if (!reconstruct) ++(data.classes > 0 ? integers : reals);
+  return capacity * (reals * sizeof(Real) + integers * sizeof(std::int32_t));
+}
+
 }  // namespace ravine

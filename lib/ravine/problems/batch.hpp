@@ -27,6 +27,8 @@ class RAVINE_EXPORT Batch {
   Input input() const;
   Targets targets() const;
   std::size_t bytes() const;
+  /// The same for a batch that nobody has made.
+  static std::size_t bytes(const Dataset& data, std::size_t capacity, bool reconstruct);
 
  private:
   void gather_loaded();

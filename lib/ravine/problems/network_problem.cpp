@@ -64,6 +64,14 @@ void check(const Dataset& data, const NetworkProblem::Options& options, const Lo
   check_targets(data, options, loss);
 }
 
+std::size_t bytes_of(const Dataset& data) {
+  const Features& features = data.features;
+  const auto bytes = [](const auto& values) { return values.size() * sizeof(values[0]); };
+  return bytes(features.pixels) + bytes(features.dense) + bytes(features.sparse.row_start) +
+         bytes(features.sparse.columns) + bytes(features.sparse.values) + bytes(features.shift) +
+         bytes(features.scale) + bytes(data.labels) + bytes(data.targets);
+}
+
 NetworkShape shape(const Dataset& data, const NetworkProblem::Options& options) {
   NetworkShape shape;
   shape.inputs = data.features.cols;
@@ -94,6 +102,12 @@ void NetworkProblem::initialize(std::string_view initializer, std::uint64_t seed
 std::unique_ptr<Session> NetworkProblem::start(std::uint64_t seed, std::size_t batch_size,
                                                Threads threads) const {
   return std::make_unique<NetworkSession>(model_, seed, batch_size, threads);
+}
+
+std::size_t NetworkProblem::data_bytes() const { return bytes_of(*model_->data); }
+
+std::size_t NetworkProblem::session_bytes(std::size_t batch_size, bool uses_curvature) const {
+  return NetworkSession::bytes(*model_, batch_size, uses_curvature);
 }
 
 LossUnits NetworkProblem::loss_units() const {

@@ -55,6 +55,9 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   std::string data_digest() const override;
   std::string data_understood() const override;
   const Network& network() const { return model_->network; }
+  /// Bytes of the data, and of a session that nobody has started, by arithmetic.
+  std::size_t data_bytes() const;
+  std::size_t session_bytes(std::size_t batch_size, bool uses_curvature) const;
 
  private:
   std::shared_ptr<const NetworkModel> model_;

@@ -188,6 +188,17 @@ const std::vector<LayerDiagnostics>& NetworkSession::diagnose(std::span<const Re
   return diagnostics_->measure(theta);
 }
 
+std::size_t NetworkSession::bytes(const NetworkModel& model, std::size_t batch_size,
+                                  bool uses_curvature) {
+  using Use = Workspace::Use;
+  const std::size_t measured = measured_rows(*model.data);
+  return Batch::bytes(*model.data, batch_size, model.reconstruct) +
+         Batch::bytes(*model.data, measured, model.reconstruct) +
+         Workspace::bytes(model.network, batch_size, Use::kTraining) +
+         Workspace::bytes(model.network, measured, Use::kInference) +
+         (uses_curvature ? CurvatureProducts::bytes(model.network, batch_size) : 0);
+}
+
 std::size_t NetworkSession::workspace_bytes() const {
   return batch_.bytes() + measured_batch_.bytes() + workspace_.bytes() +
          measured_workspace_.bytes() + (curvature_ ? curvature_->bytes() : 0);

@@ -19,6 +19,9 @@ class NetworkSession final : public Session {
   NetworkSession(std::shared_ptr<const NetworkModel> model, std::uint64_t seed,
                  std::size_t batch_size, Threads threads);
 
+  /// Bytes of a session that nobody has started, by arithmetic: see workspace_bytes().
+  static std::size_t bytes(const NetworkModel& model, std::size_t batch_size, bool uses_curvature);
+
   void select(std::int64_t step, std::span<const std::int32_t> examples) override;
   void fold_statistics() override { running_.fold(); }
   Metrics measure(std::span<const Real> theta) override;

@@ -81,6 +81,10 @@ po::options_description run_flags() {
   add("data-dir", one(), "folder of downloaded data sets (default: $RAVINE_DATA_DIR)");
   add("workers", one(), "trials at the same time (default: one per core)");
   add("threads", one(), "threads within one trial (default: 1); no result depends on either");
+  add("mem", one(),
+      "memory that may be taken, such as 800M or 64G (default: what the machine, its control "
+      "group, "
+      "ulimit or Slurm leaves); a plan that needs more is refused");
   add("shard", one(),
       "run part i of n, such as 0/4, into SUITE.shard-0-of-4.h5; ravine-results merge joins them");
   add("time-limit", one(), "stop resumably after 90s, 15m or 2h");

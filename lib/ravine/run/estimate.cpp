@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 #include "ravine/core/environment.hpp"
+#include "ravine/core/memory.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/linalg/products.hpp"
+#include "ravine/run/memory_need.hpp"
 #include "ravine/run/progress_display.hpp"
 #include "ravine/run/runner.hpp"
-#include "ravine/run/trainer.hpp"
 
 namespace ravine {
 namespace {
@@ -38,18 +38,6 @@ double product_speed() {
   return 2e-9 * kBatch * kWidth * kWidth * products / seconds;
 }
 
-// Bytes that a worker allocates for the largest trial.
-std::size_t largest_workspace(const std::vector<PlannedTrial>& plan, const Catalogs& catalogs) {
-  std::map<std::pair<const Problem*, std::int64_t>, std::size_t> seen;
-  std::size_t largest = 0;
-  for (const PlannedTrial& planned : plan) {
-    if (!seen.try_emplace({planned.problem.get(), planned.trial.batch_size}, 0).second) continue;
-    const Trainer trainer(planned.trial, *planned.problem, catalogs);
-    largest = std::max(largest, trainer.workspace_bytes());
-  }
-  return largest;
-}
-
 // As long as its trials one after the other on all cores that have something to do, and no less
 // than the longest of them.
 double seconds_of(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
@@ -76,13 +64,16 @@ int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& opt
   for (const PlannedTrial& planned : plan) gigaflops += planned.gigaflops;
   const double speed = product_speed();
   const double seconds = seconds_of(plan, options, speed * kTypicalEfficiency);
-  const double worker_mb = static_cast<double>(largest_workspace(plan, catalogs)) * 1e-6;
+  const MemoryNeed need = memory_need(plan, options.workers, catalogs);
+  const MemoryLimit limit = memory_limit(options);
   answer("trials        {}\n", plan.size());
   answer("work          {:.0f} GFLOP of gradients\n", gigaflops);
   answer("this machine  {:.0f} GFLOP/s per core in products, {} workers x {} threads\n", speed,
          options.workers, options.threads);
   answer("time          about {}\n", format_duration(std::max(1.0, seconds)));
-  answer("memory        about {:.1f} MB per worker, beside the data\n", worker_mb);
+  answer("memory        about {:.1f} MB per worker, {} in all with {} of data; {} {}\n",
+         need.largest_trial * 1e-6, format_memory(need.total()), format_memory(need.data),
+         format_memory(limit.bytes), limit.source);
   answer("output        {}\n", options.output);
   return 0;
 }

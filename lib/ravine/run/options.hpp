@@ -34,6 +34,7 @@ struct SuiteOptions {
   double time_limit_seconds = 0, checkpoint_every_seconds = 60;
   int shard = 0, shards = 1;  // this process runs part `shard` of `shards`
   bool fresh = false;
+  double memory_bytes = 0;  // that --mem grants; 0: what machine, control group and Slurm leave
 
   std::optional<Search> tune;  // with its stage, and the file of the search for the final one
   Stage stage = Stage::kBoth;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ravine/core/catalog.hpp"
+#include "ravine/core/component.hpp"
 #include "ravine/export.hpp"
 #include "ravine/optim/optimizer.hpp"
 
@@ -37,16 +38,22 @@ class RAVINE_EXPORT SearchRange {
 struct SearchChoice {
   std::string rule, field, range;
 };
+inline constexpr std::string_view kFixedRate = "fixed";
 
 /// "adam=log(1e-4, 0.1)", "adam=fixed" or "adam.rho1=linear(0.5, 0.99)". Throws Error for anything
 /// else.
 RAVINE_EXPORT SearchChoice parse_search_choice(std::string_view text);
 
 /// How settings are chosen. Both methods are static: no choice depends on a result.
-struct Search {
+struct RAVINE_EXPORT Search {
   enum class Method { kGrid, kRandom } method = Method::kRandom;
   int budget = 20;  // settings per optimizer, its default among them
   std::vector<SearchChoice> ranges = {};
+
+  /// The range given for a field of the optimizer that `text` names, by the very word of the text
+  /// or else by what an alias stands for (`component`); null without one.
+  const SearchChoice* find(const std::string& text, const Component& component,
+                           std::string_view field) const;
 };
 
 /// An optimizer with the learning rate at which it runs.

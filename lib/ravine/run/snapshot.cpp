@@ -49,7 +49,15 @@ class Reader final : public StateVisitor {
 }  // namespace
 
 void Snapshot::take(const Visit& visit) {
+  StateBytes state;
+  visit(state);
   bytes_.clear();
+  if (state.bytes > bytes_.capacity()) {
+    // A vector that grows while it is filled would take up to three times the memory. Curves get
+    // longer, so there is some room for the next copies.
+    bytes_ = {};
+    bytes_.reserve(state.bytes + state.bytes / 64 + 4096);
+  }
   Writer writer(bytes_);
   visit(writer);
 }

@@ -1,15 +1,19 @@
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <vector>
 
 #include "ravine/core/environment.hpp"
+#include "ravine/core/memory.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/data/dataset.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/run/configuration.hpp"
 #include "ravine/run/help.hpp"
+#include "ravine/run/memory_need.hpp"
 #include "ravine/run/options.hpp"
 #include "ravine/run/plan.hpp"
 #include "ravine/run/runner.hpp"
@@ -121,6 +125,7 @@ SuiteOptions read_options(const Configuration& values, const Suite& suite) {
       count(values, "workers", std::max(1, available_cores() / options.threads), "[1, 1024]");
   if (values.has("time-limit"))
     options.time_limit_seconds = parse_duration(*values.text("time-limit"), "--time-limit");
+  if (const auto memory = values.text("mem")) options.memory_bytes = parse_memory(*memory, "--mem");
   if (values.has("checkpoint-every"))
     options.checkpoint_every_seconds =
         parse_duration(*values.text("checkpoint-every"), "--checkpoint-every");
@@ -167,6 +172,9 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
   auto plan = !tuning                          ? make_plan(grids, planner)
               : options.stage == Stage::kFinal ? tuning->final_from(options.from, suite.name)
                                                : tuning->search();
+  if (!values.is_on("list"))
+    check_memory(options.shards > 1 ? shard_of(plan, options.shard, options.shards) : plan, options,
+                 suite.catalogs);
   for (const std::string& problem : absent)  // not before misuse is ruled out
     say("ravine-{}: without {}: --data-dir has no files of it\n", suite.name, problem);
   for (const std::string& line : planner.understood()) say("ravine-{}: {}\n", suite.name, line);
@@ -198,6 +206,18 @@ int suite_main(int argc, const char* const* argv, const Suite& suite) {
   } catch (const IoError& error) {
     say("ravine-{}: {}\n", suite.name, error.what());
     return 75;
+  } catch (const std::bad_alloc&) {
+    say("ravine-{}: memory ran out ({} are {}): use fewer --workers or smaller data; --dry-run "
+        "estimates what a plan needs\n",
+        suite.name, format_memory(available_memory().bytes), available_memory().source);
+    return 2;
+  } catch (const std::system_error& error) {
+    const bool threads = error.code() == std::errc::resource_unavailable_try_again;
+    say("ravine-{}: {}{}\n", suite.name, error.what(),
+        threads ? ": the system gives no more threads; use fewer --workers or --threads, or "
+                  "raise their limit (ulimit -u)"
+                : "");
+    return 2;
   } catch (const std::exception& error) {
     say("ravine-{}: {}\n", suite.name, error.what());
     return 2;

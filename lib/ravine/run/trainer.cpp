@@ -6,11 +6,18 @@
 
 #include "ravine/core/error.hpp"
 #include "ravine/linalg/stats.hpp"
+#include "ravine/optim/extra_memory.hpp"
 
 namespace ravine {
 namespace {
 
-// "ema(decay=0.9), ema(decay=0.99)" -> {"ema", ...}, {"ema2", ...}
+Outcome outcome_of(Ending::Kind kind) {
+  if (kind == Ending::Kind::kConverged) return Outcome::kCompleted;
+  return kind == Ending::Kind::kStuck ? Outcome::kStuck : Outcome::kDiverged;
+}
+
+}  // namespace
+
 std::vector<std::pair<std::string, std::string>> named_averages(const std::string& averaging) {
   std::vector<std::pair<std::string, std::string>> named;
   if (averaging == "none") return named;
@@ -23,22 +30,6 @@ std::vector<std::pair<std::string, std::string>> named_averages(const std::strin
   return named;
 }
 
-Outcome outcome_of(Ending::Kind kind) {
-  if (kind == Ending::Kind::kConverged) return Outcome::kCompleted;
-  return kind == Ending::Kind::kStuck ? Outcome::kStuck : Outcome::kDiverged;
-}
-
-struct StateBytes final : StateVisitor {
-  std::size_t bytes = 0;
-  void reals(std::string_view, std::span<Real> values) override { bytes += values.size_bytes(); }
-  void doubles(std::string_view, std::span<double> values) override {
-    bytes += values.size_bytes();
-  }
-  void integer(std::string_view, std::int64_t&) override { bytes += sizeof(std::int64_t); }
-};
-
-}  // namespace
-
 Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
                  Threads threads)
     : trial_(trial),
@@ -47,7 +38,8 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
       schedule_(catalogs.schedules.make(trial.schedule)),
       divergence_factor_(divergence_factor(trial.divergence)),
       sampler_({problem.train_begin(), problem.train_end()}, sampling(trial, problem),
-               static_cast<std::uint64_t>(trial.seed)) {
+               static_cast<std::uint64_t>(trial.seed)),
+      layout_(problem.layout()) {
   const std::size_t examples = problem.train_end() - problem.train_begin();
   const std::size_t batch =
       trial.batch_size == 0 ? examples : static_cast<std::size_t>(trial.batch_size);
@@ -223,10 +215,10 @@ std::size_t Trainer::workspace_bytes() const {
   StateBytes state;
   optimizer_->visit_state(state);
   for (const Average& average : averages_) average.averaging->visit_state(state);
-  // Beside its state an optimizer holds a gradient and, if it looks ahead, a point; the state and
-  // theta are there once more as they were at the last step boundary.
-  const std::size_t vectors = theta_.size() + previous_.size() + 3 * theta_.size();
-  return session_->workspace_bytes() + 2 * state.bytes + vectors * sizeof(Real);
+  const auto* extra = dynamic_cast<const ExtraMemory*>(optimizer_.get());
+  const double held = extra ? extra->extra_bytes(layout_) : 0;
+  return session_->workspace_bytes() + kStateCopies * state.bytes + static_cast<std::size_t>(held) +
+         kTrainerVectors * theta_.size() * sizeof(Real);
 }
 
 }  // namespace ravine

@@ -23,6 +23,16 @@
 
 namespace ravine {
 
+/// "ema(decay=0.9), ema(decay=0.99)" gives {"ema", ...}, {"ema2", ...}: the averages of a trial by
+/// the names of their columns.
+RAVINE_EXPORT std::vector<std::pair<std::string, std::string>> named_averages(
+    const std::string& averaging);
+
+/// What a trial holds in vectors as long as theta: theta, what it was at the last observation and
+/// at the last step boundary, a gradient and a point of the optimizer; and its states, which are
+/// kept once more as they were at that boundary.
+inline constexpr std::size_t kTrainerVectors = 5, kStateCopies = 2;
+
 /// Trains one trial: the only training loop of the project.
 ///
 /// Only batch selection, gradient evaluation and update are on the training clock. A trial diverges
@@ -63,6 +73,7 @@ class RAVINE_EXPORT Trainer {
   std::span<const Real> theta() const { return theta_; }
   const EvaluationCounts& counts() const { return session_->counts(); }
   double train_seconds() const { return clock_.seconds(); }
+  /// Bytes of its vectors, states and session as they are now.
   std::size_t workspace_bytes() const;
 
  private:
@@ -87,6 +98,7 @@ class RAVINE_EXPORT Trainer {
   const double divergence_factor_;
   std::vector<Average> averages_;
   BatchSampler sampler_;
+  const ParameterLayout layout_;
   std::unique_ptr<Session> session_;
   std::int64_t total_steps_ = 0;
   std::vector<std::int64_t> due_;  // observation steps

@@ -34,6 +34,11 @@ void Bfgs::visit_memory(StateVisitor& visitor) {
   visitor.integer("updates", updates_);
 }
 
+// The matrix is part of the state.
+double Bfgs::extra_bytes(const ParameterLayout& layout) const {
+  return 3.0 * static_cast<double>(layout.size()) * sizeof(Real);
+}
+
 MatrixView<const Real> Bfgs::inverse_hessian() const { return {matrix_, s_.size(), s_.size()}; }
 
 std::optional<Ending> Bfgs::choose(const Place& place, std::span<Real> d) {

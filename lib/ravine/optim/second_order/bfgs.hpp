@@ -36,6 +36,8 @@ class RAVINE_EXPORT Bfgs final : public LineSearchMethod {
   explicit Bfgs(const BfgsOptions& options);
   /// H, padding included.
   MatrixView<const Real> inverse_hessian() const;
+  double extra_bytes(const ParameterLayout& layout) const override;
+  std::size_t most_parameters() const override { return kMostParameters; }
 
  private:
   void reset_memory(const ParameterLayout& layout) override;

@@ -31,6 +31,12 @@ void HessianFree::reset(const ParameterLayout& layout, Threads threads) {
   ending_.reset();
 }
 
+// Of its seven vectors, the gradient and the point are every optimizer's and the start is state.
+double HessianFree::extra_bytes(const ParameterLayout& layout) const {
+  return 4.0 * static_cast<double>(layout.size()) * sizeof(Real) +
+         LinearCg::bytes(layout.size(), options_.iterations);
+}
+
 void HessianFree::visit_state(StateVisitor& visitor) {
   visitor.reals("start", start_);
   visitor.doubles("lambda", {&lambda_, 1});

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/second_order/linear_cg.hpp"
 
@@ -54,7 +55,7 @@ struct HessianFreeOptions {
   }
 };
 
-class RAVINE_EXPORT HessianFree final : public Optimizer {
+class RAVINE_EXPORT HessianFree final : public Optimizer, public ExtraMemory {
  public:
   explicit HessianFree(const HessianFreeOptions& options) : options_(options) {}
   void reset(const ParameterLayout& layout, Threads threads) override;
@@ -62,6 +63,8 @@ class RAVINE_EXPORT HessianFree final : public Optimizer {
   void visit_state(StateVisitor& visitor) override;
   std::span<const Real> last_gradient() const override { return gradient_; }
   const std::optional<Ending>& ending() const override { return ending_; }
+  double extra_bytes(const ParameterLayout& layout) const override;
+  bool uses_curvature() const override { return true; }
 
   double damping() const { return lambda_; }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/second_order/line_search.hpp"
 
@@ -27,13 +28,14 @@ namespace ravine {
 /// (mini-batches) every step begins with an evaluation of its own, and what is learnt compares two
 /// gradients of one batch. `learning_rate` multiplies the first trial of each search; 1 is its
 /// natural value.
-class RAVINE_EXPORT LineSearchMethod : public Optimizer {
+class RAVINE_EXPORT LineSearchMethod : public Optimizer, public ExtraMemory {
  public:
   void reset(const ParameterLayout& layout, Threads threads) override;
   double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
   void visit_state(StateVisitor& visitor) override;
   std::span<const Real> last_gradient() const override { return gradient_; }
   const std::optional<Ending>& ending() const override { return ending_; }
+  bool uses_curvature() const override { return search_.line_search == "exact"; }
 
  protected:
   LineSearchMethod(LineSearchOptions search, double tolerance)

@@ -11,6 +11,12 @@ namespace {
 
 constexpr double kFirstKept = 5, kKeptRatio = 1.3;
 
+std::size_t most_kept(std::int64_t most) {
+  std::size_t kept = 1;
+  for (double at = kFirstKept; at <= static_cast<double>(most); at *= kKeptRatio) ++kept;
+  return kept;
+}
+
 }  // namespace
 
 void LinearCg::reset(std::size_t size, std::int64_t most, double tolerance, Threads threads) {
@@ -19,9 +25,12 @@ void LinearCg::reset(std::size_t size, std::int64_t most, double tolerance, Thre
   threads_ = threads;
   for (auto* vector : {&x_, &residual_, &preconditioned_, &p_, &ap_}) vector->assign(size, Real{0});
   values_.assign(static_cast<std::size_t>(most) + 1, 0);
-  std::size_t kept = 1;
-  for (double at = kFirstKept; at <= static_cast<double>(most); at *= kKeptRatio) ++kept;
-  kept_.assign(kept, AlignedVector<Real>(size, Real{0}));
+  kept_.assign(most_kept(most), AlignedVector<Real>(size, Real{0}));
+}
+
+double LinearCg::bytes(std::size_t size, std::int64_t most) {
+  return static_cast<double>(5 + most_kept(most)) * static_cast<double>(size) * sizeof(Real) +
+         static_cast<double>(most) * sizeof(double);
 }
 
 std::int64_t LinearCg::solve(const Product& product, std::span<const Real> b,

@@ -44,6 +44,13 @@ void NewtonMethod::reset_memory(const ParameterLayout& layout) {
   steepest_ = false;
 }
 
+// The Hessian, its eigenvectors and its factor; vectors of the same length.
+double NewtonMethod::extra_bytes(const ParameterLayout& layout) const {
+  const double n = static_cast<double>(layout.parameter_count());
+  return (3 * n * n + 3 * n) * sizeof(double) + n * sizeof(std::size_t) +
+         2 * static_cast<double>(layout.size()) * sizeof(Real);
+}
+
 std::optional<Ending> NewtonMethod::choose(const Place& place, std::span<Real> d) {
   if (std::exchange(steepest_, false)) {
     combine(threads(), -1, place.gradient, 0, place.gradient, d);

@@ -14,6 +14,11 @@ namespace ravine {
 /// operations (9 n^3 where eigenvalues are needed). At a point of zero gradient and negative
 /// curvature they end stuck, with the smallest eigenvalue in the message.
 class RAVINE_EXPORT NewtonMethod : public LineSearchMethod {
+ public:
+  double extra_bytes(const ParameterLayout& layout) const override;
+  bool uses_curvature() const override { return true; }
+  std::size_t most_parameters() const override { return DenseHessian::kMostParameters; }
+
  protected:
   NewtonMethod(std::string_view name, const LineSearchOptions& search, double tolerance);
 

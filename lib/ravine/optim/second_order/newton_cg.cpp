@@ -17,6 +17,10 @@ void NewtonCg::reset_memory(const ParameterLayout& layout) {
   steepest_ = false;
 }
 
+double NewtonCg::extra_bytes(const ParameterLayout& layout) const {
+  return 3.0 * static_cast<double>(layout.size()) * sizeof(Real);
+}
+
 std::optional<Ending> NewtonCg::choose(const Place& place, std::span<Real> d) {
   const std::span<const Real> g = place.gradient;
   combine(threads(), -1, g, 0, g, p_);

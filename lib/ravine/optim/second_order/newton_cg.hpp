@@ -37,6 +37,8 @@ class RAVINE_EXPORT NewtonCg final : public LineSearchMethod {
       : LineSearchMethod(options, options.tolerance), options_(options) {
     options.check(options.kName);
   }
+  double extra_bytes(const ParameterLayout& layout) const override;
+  bool uses_curvature() const override { return true; }
 
  private:
   void reset_memory(const ParameterLayout& layout) override;
