@@ -11,6 +11,7 @@
 #include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
 #include "ravine/io/sealed_file.hpp"
+#include "ravine/run/leftovers.hpp"
 #include "ravine/run/merge.hpp"
 #include "ravine/run/results.hpp"
 #include "summary.hpp"
@@ -31,11 +32,14 @@ constexpr std::string_view kHelp =
   ravine-results verify FILE...        whether files are whole and unaltered
   ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT, at
                                        any time: what shards have not finished is named as missing
-      --suite NAME                     the suite, if there are only spool folders
+      --suite NAME                     the suite, if no input names it
+  ravine-results tidy FILE...          what killed runs have left beside result files: says what is
+                                       there and removes what nothing needs; never a finished trial
+      --dry-run                        only says
   ravine-results --help
 
 Inputs stay as they are. Exit codes: 0 done; 2 misuse or a damaged file, nothing written;
-75 the disk is full or broken, run the same command again.
+75 a file is in use, or the disk is full or broken: run the same command again.
 )";
 
 void require(bool fits, std::string_view usage) {
@@ -142,22 +146,45 @@ int merge(const Arguments& arguments) {
   return kDone;
 }
 
+int tidy(const Arguments& arguments) {
+  bool dry_run = false;
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& argument : arguments) {
+    dry_run = dry_run || argument == "--dry-run";
+    if (argument != "--dry-run") paths.emplace_back(argument);
+  }
+  require(!paths.empty(), "tidy FILE...");
+  for (const std::filesystem::path& path : paths) {
+    const auto found = ravine::tidy(path, dry_run);
+    for (const ravine::Leftover& leftover : found)
+      fmt::print("{} {}: {}\n",
+                 !leftover.goes ? "kept"
+                 : dry_run      ? "would remove"
+                                : "removed",
+                 leftover.path.string(), leftover.what);
+    if (found.empty()) fmt::print("{}: nothing is left beside it\n", path.string());
+  }
+  return kDone;
+}
+
 struct Command {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr std::array<Command, 4> kCommands = {
-    {{"show", show}, {"digest", digest}, {"verify", verify}, {"merge", merge}}};
+constexpr std::array<Command, 5> kCommands = {
+    {{"show", show}, {"digest", digest}, {"verify", verify}, {"merge", merge}, {"tidy", tidy}}};
 
 int run(const Arguments& arguments) {
-  if (arguments.empty()) ravine::fail("name a command: show, digest, verify or merge (see --help)");
+  if (arguments.empty())
+    ravine::fail("name a command: show, digest, verify, merge or tidy (see --help)");
   for (const std::string& argument : arguments)
     if (argument == "--help" || argument == "-h") {
       ravine::answer("{}", kHelp);
       return kDone;
     }
   for (const std::string& argument : arguments)
-    if (argument.starts_with("--") && !(argument == "--suite" && arguments[0] == "merge"))
+    if (argument.starts_with("--") && !(argument == "--suite" && arguments[0] == "merge") &&
+        !(argument == "--dry-run" && arguments[0] == "tidy"))
       ravine::fail("{} is no option of ravine-results {}: see ravine-results --help", argument,
                    arguments[0]);
   std::vector<std::string> names;
@@ -165,7 +192,7 @@ int run(const Arguments& arguments) {
     if (command.name == arguments[0]) return command.run({arguments.begin() + 1, arguments.end()});
     names.emplace_back(command.name);
   }
-  ravine::fail("{} is no command{}: show, digest, verify or merge (see --help)", arguments[0],
+  ravine::fail("{} is no command{}: show, digest, verify, merge or tidy (see --help)", arguments[0],
                ravine::did_you_mean(arguments[0], names));
 }
 

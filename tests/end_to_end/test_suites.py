@@ -189,7 +189,7 @@ def test_two_runs_cannot_share_an_output(suite, reference, tmp_path):
     first = suites.start(suite, "--scale", "quick", "--output", output, "--workers", 1)
     suites.wait_for_trials(first, output, 1)
     second = suites.run(suite, "--scale", "quick", "--output", output)
-    assert second.returncode == 2 and "in use" in second.stderr
+    assert second.returncode == 75 and "in use" in second.stderr
     assert first.wait(120) == 0
     assert suites.digest(output) == suites.digest(reference)
 

@@ -8,6 +8,7 @@
 
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
+#include "ravine/io/lock.hpp"
 #include "ravine/run/results.hpp"
 #include "ravine/run/spool.hpp"
 #include "run/sample_record.hpp"
@@ -120,6 +121,20 @@ TEST(Merge, DoesNotDestroyTheOutput) {
   write_bytes(folder / "notes.txt", std::vector<std::byte>(1000));
   EXPECT_NE(refusal([&] { merge_results(folder / "notes.txt", {folder / "b.h5"}); }), "");
   EXPECT_EQ(read_bytes(folder / "notes.txt").size(), 1000u);
+}
+
+TEST(Merge, TakesTheLockOfTheOutput) {
+  const TemporaryFolder folder;
+  pack(folder / "a.h5", 0, 2);
+  {
+    const FileLock lock(folder / "m.h5.lock");
+    EXPECT_THROW(merge_results(folder / "m.h5", {folder / "a.h5"}), IoError);
+    EXPECT_FALSE(std::filesystem::exists(folder / "m.h5"));
+  }
+  write_bytes(folder / ".m.h5.0123456789abcdef.tmp",
+              std::vector<std::byte>(10));  // of a killed one
+  merge_results(folder / "m.h5", {folder / "a.h5"});
+  EXPECT_EQ(folder.count(), 2u);
 }
 
 TEST(Merge, LeavesOutDamagedSpoolFilesAndSaysSo) {

@@ -3,12 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <functional>
 #include <map>
+#include <new>
+#include <system_error>
 
+#include "ravine/io/files.hpp"
 #include "run/toy_problem.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
+
+namespace fs = std::filesystem;
 
 PlannedTrial toy(double learning_rate, std::int64_t throw_at_step = -1) {
   PlannedTrial planned;
@@ -61,6 +69,51 @@ TEST(Scheduler, AnExceptionBecomesAFailedTrialAndTheOthersGoOn) {
   EXPECT_EQ(text_cell(records[plan[1].id], "message"), "the toy broke");
   EXPECT_EQ(text_cell(records[plan[0].id], "outcome"), "completed");
   EXPECT_EQ(progress.failed, 1u);
+}
+
+TEST(Scheduler, AnErrorOfTheEnvironmentIsNoResult) {
+  const TemporaryFolder folder;
+  const PlannedTrial planned = toy(0.1);
+  const fs::path checkpoint = folder / (planned.id + ".checkpoint");
+  // Each lets no checkpoint be stored.
+  const std::vector<std::function<void()>> faults = {
+      [] { throw IoError("disk full"); }, [] { throw PathError("no permission"); },
+      [] { throw std::bad_alloc(); },
+      [] { throw std::system_error(EAGAIN, std::generic_category()); },
+      [&] { fs::create_directory(checkpoint); }};
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    Progress progress;
+    std::atomic<bool> stop = false;
+    TrialRecord record;
+    const RunOptions options{
+        .checkpoints = folder.path(), .checkpoint_every_seconds = 0, .before_writing = faults[i]};
+    try {
+      run_trial(planned, Catalogs{}, options, stop, progress, record);
+      ADD_FAILURE() << "fault " << i << " went by";
+    } catch (const std::exception& error) {
+      EXPECT_TRUE(is_environment(error)) << error.what();
+    }
+    EXPECT_TRUE(record.id.empty());
+    EXPECT_EQ(progress.failed + progress.done + progress.running, 0u);
+  }
+}
+
+TEST(Scheduler, WhatWasSetAsideBeforeIsNotInTheWay) {
+  const TemporaryFolder folder;
+  const PlannedTrial planned = toy(0.1);
+  const fs::path checkpoint = folder / (planned.id + ".checkpoint");
+  fs::create_directories(checkpoint.string() + ".damaged/full");
+  for (const bool is_folder : {false, true}) {
+    if (is_folder) fs::create_directories(checkpoint / "full");
+    if (!is_folder) fs::create_symlink("/dev/zero", checkpoint);
+    Progress progress;
+    std::atomic<bool> stop = false;
+    TrialRecord record;
+    ASSERT_TRUE(
+        run_trial(planned, Catalogs{}, {.checkpoints = folder.path()}, stop, progress, record));
+    EXPECT_EQ(text_cell(record, "outcome"), "completed");
+    EXPECT_TRUE(is_there(checkpoint.string() + (is_folder ? ".damaged-3" : ".damaged-2")));
+  }
 }
 
 TEST(Scheduler, AFailureToStoreStopsTheRun) {

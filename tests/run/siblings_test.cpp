@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 
@@ -85,24 +86,53 @@ TEST(Siblings, FinishedTrialsAreFoundInFilesBatchesAndPackedFiles) {
 TEST(PlanFile, GivesBackThePlanAndIsWrittenOnce) {
   const TemporaryFolder folder;
   const auto plan = plan_of(5);
-  write_plan(folder / "x.plan", plan);
+  write_plan(folder / "x.plan", plan, "suite");
   const auto before = std::filesystem::last_write_time(folder / "x.plan");
-  write_plan(folder / "x.plan", plan);
+  write_plan(folder / "x.plan", plan, "suite");
   EXPECT_EQ(std::filesystem::last_write_time(folder / "x.plan"), before);
   const auto lines = read_plan(folder / "x.plan");
   ASSERT_EQ(lines.size(), 5u);
   EXPECT_EQ(lines[3].id, plan[3].id);
   EXPECT_DOUBLE_EQ(lines[3].gigaflops, 0.1 * 3);
   EXPECT_EQ(lines[3].text, describe_line(plan[3]));
+  EXPECT_THROW(write_plan(folder / "x.plan", plan, "other"), Error);
   auto bytes = read_bytes(folder / "x.plan");
   bytes[600] ^= std::byte{1};
   write_bytes(folder / "x.plan", bytes);
   EXPECT_THROW(read_plan(folder / "x.plan"), Error);
 }
 
+TEST(PlanFile, LeavesAloneWhatIsNoPlan) {
+  const TemporaryFolder folder;
+  const auto plan = plan_of(2);
+  std::ofstream(folder / "x.plan") << "my plan for the thesis";
+  EXPECT_THROW(write_plan(folder / "x.plan", plan, "suite"), Error);
+  EXPECT_EQ(std::filesystem::file_size(folder / "x.plan"), 22u);
+  std::filesystem::create_symlink("x.plan", folder / "y.plan");
+  EXPECT_THROW(write_plan(folder / "y.plan", plan, "suite"), Error);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "y.plan"));
+}
+
+TEST(Attempts, LeavesAloneWhatIsNoListAndGoesOnWithoutOne) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "attempts") << "attempts at a poem\n";
+  EXPECT_THROW(note_attempt(folder.path()), Error);
+  EXPECT_EQ(std::filesystem::file_size(folder / "attempts"), 19u);
+  std::filesystem::remove(folder / "attempts");
+  std::ofstream(folder / "victim") << "1";
+  std::filesystem::create_symlink("victim", folder / "attempts");
+  EXPECT_THROW(note_attempt(folder.path()), Error);
+  EXPECT_EQ(std::filesystem::file_size(folder / "victim"), 1u);
+  note_attempt(folder / "absent");
+  EXPECT_FALSE(std::filesystem::exists(folder / "absent"));
+  std::filesystem::remove(folder / "attempts");
+  std::ofstream(folder / "attempts") << "17670";  // a killed process came so far
+  note_attempt(folder.path());
+}
+
 TEST(PlanFile, MakesAMergeThatOfOneMachine) {
   const TemporaryFolder folder;
-  write_plan(folder / "x.plan", plan_of(6));
+  write_plan(folder / "x.plan", plan_of(6), "suite");
   pack(folder / "x.shard-0-of-2.h5", {mine(5), mine(1), mine(77)});
   Spool spool(folder / "x.shard-1-of-2.h5.spool");
   for (const int i : {4, 0}) spool.write(mine(i));
@@ -122,7 +152,7 @@ TEST(PlanFile, MakesAMergeThatOfOneMachine) {
   EXPECT_EQ(merged.digest(), report.digest);
 
   // The plan of a final stage beside that of its search: one after the other.
-  write_plan(folder / "y.plan", plan_of(8));
+  write_plan(folder / "y.plan", plan_of(8), "suite");
   pack(folder / "y.h5", {mine(7)});
   const MergeReport both =
       merge_results(folder / "z.h5", {folder / "y.h5", folder / "x.shard-0-of-2.h5"});

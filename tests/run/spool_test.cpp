@@ -1,6 +1,8 @@
 #include "ravine/run/spool.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 #include <thread>
@@ -174,6 +176,59 @@ TEST(Spool, AFileUnderTheNameOfAnotherTrialDoesNotCount) {
   Spool again(folder.path());
   EXPECT_FALSE(again.read(other).has_value());
   EXPECT_NE(again.warnings().at(0).find("the name of a file is the id"), std::string::npos);
+}
+
+TEST(Spool, WhatIsNoFileIsSetAsideAndNeverWaitedFor) {
+  const TemporaryFolder folder;
+  { Spool(folder / "s").write(sample_record(1)); }
+  const std::filesystem::path spool = folder / "s";
+  std::filesystem::create_directories(spool / "0123456789abcdef.h5/full");
+  std::filesystem::create_directories(spool / "000001.batch/full");
+  ASSERT_EQ(::mkfifo((spool / "0123456789abcde0.h5").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo((spool / "000002.batch").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", spool / "0123456789abcde1.h5");
+  EXPECT_EQ(Spool(spool, Spool::Access::kRead).warnings().size(), 5u);
+  Spool opened(spool);
+  EXPECT_EQ(opened.warnings().size(), 5u);
+  EXPECT_EQ(opened.ids(), std::vector{sample_record(1).id});
+  for (const char* name : {"0123456789abcdef.h5", "000001.batch", "0123456789abcde0.h5",
+                           "000002.batch", "0123456789abcde1.h5"})
+    EXPECT_TRUE(is_there(spool / (std::string(name) + ".damaged"))) << name;
+}
+
+TEST(Spool, AFileOfALaterRavineIsNamedAndKept) {
+  const TemporaryFolder folder;
+  const TrialRecord record = sample_record(1);
+  const std::filesystem::path path = folder / (record.id + ".h5");
+  Bytes later_seal = encode_record(record);
+  later_seal[8] = std::byte{2};
+  hdf5::File file = hdf5::File::create_in_memory();
+  file.root().set_integer("format_version", 2);
+  Bytes later_form = file.image();
+  seal(later_form, kTrialFile, "b");
+  for (const Bytes& image : {later_seal, later_form}) {
+    write_quickly(path, image);
+    try {
+      Spool{folder.path()};
+      ADD_FAILURE() << "it was not noticed";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("version 2"), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(is_there(path));
+    EXPECT_EQ(Spool(folder.path(), Spool::Access::kRead).warnings().size(), 1u);
+  }
+}
+
+TEST(Spool, ADeniedFileIsNotADamagedOne) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const TemporaryFolder folder;
+  Spool spool(folder.path());
+  spool.write(sample_record(1));
+  std::filesystem::permissions(folder / (sample_record(1).id + ".h5"),
+                               std::filesystem::perms::none);
+  EXPECT_THROW(Spool{folder.path()}, PathError);
+  EXPECT_THROW(spool.read(sample_record(1).id), PathError);
+  EXPECT_TRUE(is_there(folder / (sample_record(1).id + ".h5")));
 }
 
 TEST(Spool, LookingAtItChangesNothing) {

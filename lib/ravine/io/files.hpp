@@ -3,56 +3,42 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "ravine/export.hpp"
+#include "ravine/io/failures.hpp"
 
 namespace ravine {
 
-/// Throws for a failed system call that left errno = `code` while doing `action` ("write", "open")
-/// to `path`. IoError if the machine is at fault (disk full, quota, I/O error), Error if the path
-/// is (no permission, no such folder).
-[[noreturn]] RAVINE_EXPORT void fail_system(int code, std::string_view action,
-                                            const std::filesystem::path& path);
-
-/// Makes a folder and its parents; it is no error if they exist.
+/// Makes a folder and its parents durably; it is no error if they exist.
 RAVINE_EXPORT void create_folders(const std::filesystem::path& folder);
+
+/// What is in a folder, ascending.
+RAVINE_EXPORT std::vector<std::filesystem::path> list_folder(const std::filesystem::path& folder);
 
 /// The whole content of a small file.
 RAVINE_EXPORT std::vector<std::byte> read_bytes(const std::filesystem::path& path);
 
 /// Overwrites a file in place and flushes it to the disk. A reader may see half of it: use
-/// replace_file for results.
+/// replace_file (atomic_file.hpp) for results.
 RAVINE_EXPORT void write_bytes(const std::filesystem::path& path,
                                std::span<const std::byte> content);
 
-/// Replaces a file as a whole: after a crash or a full disk `path` holds the old content or the
-/// new one, never a part. Thread-safe, also for one path.
-RAVINE_EXPORT void replace_file(const std::filesystem::path& path,
-                                std::span<const std::byte> content);
+/// Removes a file, or a link itself; it is no error if there is none.
+RAVINE_EXPORT void remove_file(const std::filesystem::path& path);
 
-/// The same for files that somebody else writes step by step: write temporary(), close it, then
-/// commit(). Without commit() the destructor removes the temporary file and the target stays.
-class RAVINE_EXPORT AtomicFile {
- public:
-  explicit AtomicFile(std::filesystem::path target);
-  ~AtomicFile();
-  AtomicFile(const AtomicFile&) = delete;
-  AtomicFile& operator=(const AtomicFile&) = delete;
+/// Whether something has this name: a dangling link, too.
+RAVINE_EXPORT bool is_there(const std::filesystem::path& path);
 
-  const std::filesystem::path& target() const { return target_; }
-  /// A new name in the folder of the target, ".<target>.<host>-<pid>-<n>.tmp".
-  const std::filesystem::path& temporary() const { return temporary_; }
-  /// Flushes the temporary file, gives it the name of the target and flushes the folder.
-  void commit();
+/// Throws Error, naming the path, unless a regular file is there, or nothing: ravine follows no
+/// link at the names that it makes up itself, and waits for no pipe.
+RAVINE_EXPORT void expect_plain_file(const std::filesystem::path& path);
 
- private:
-  std::filesystem::path target_, temporary_;
-  bool committed_ = false;
-};
+/// Renames what cannot be used to <name>.damaged, in place of a file of that name; to
+/// <name>.damaged-2, ... if a folder is in the way. Returns the new name.
+RAVINE_EXPORT std::filesystem::path set_aside(const std::filesystem::path& path);
 
-/// Whether AtomicFile gives names of this form; such a file is a leftover of a killed process.
-RAVINE_EXPORT bool is_temporary(const std::filesystem::path& path);
+/// Where a path leads once all links at its end are followed, whether something is there or not.
+RAVINE_EXPORT std::filesystem::path follow_links(std::filesystem::path path);
 
 }  // namespace ravine

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ravine/core/error.hpp"
+#include "ravine/io/failures.hpp"
 #include "ravine/io/hdf5_guard.hpp"
 #include "ravine/io/hdf5_support.hpp"
 #include "ravine/io/sealed_file.hpp"
@@ -191,7 +192,7 @@ File File::create(const std::filesystem::path& path) {
   const Lock lock;
   const Handle creation = creation_properties(kSealBytes), access = access_properties(false);
   return File(Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()),
-                           "create", [&] { return path.string(); })));
+                           "create", [&] { return shown(path).string(); })));
 }
 
 File File::open(const std::filesystem::path& path) {

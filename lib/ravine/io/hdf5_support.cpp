@@ -61,7 +61,7 @@ std::string name_of(hid_t object) {
   if (H5Fget_name(object, file, sizeof file) < 0) file[0] = '\0';
   if (H5Iget_name(object, path, sizeof path) < 0) path[0] = '\0';
   H5Eclear2(H5E_DEFAULT);
-  return std::string(file) + ":" + path;
+  return shown(file).string() + ":" + path;
 }
 
 Handle memory_type(Type type) {

@@ -8,123 +8,126 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
+#include <optional>
 #include <string>
 
 #include "ravine/core/error.hpp"
-#include "ravine/core/text.hpp"
+#include "ravine/io/atomic_file.hpp"
+#include "ravine/io/descriptor.hpp"
 #include "ravine/io/files.hpp"
+#include "ravine/io/lock_holder.hpp"
 
 namespace ravine {
 namespace {
 
-std::string host_name() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  return host.data();
+using Path = std::filesystem::path;
+
+std::string content_of(const Descriptor& file) {
+  std::string content(2048, '\0');
+  content.resize(file.read_at(0, std::as_writable_bytes(std::span(content))));
+  return content;
 }
 
-std::string holder_text() {
-  const char* job = std::getenv("SLURM_JOB_ID");
-  return fmt::format("host={}\npid={}\nstarted={}\njob={}\n", host_name(), ::getpid(),
-                     std::time(nullptr), job ? job : "");
+[[noreturn]] void refuse(std::string_view holder, const Path& path, std::string_view remedy) {
+  fail_io("{} is in use by process {} on host {}: {}", path.string(), holder_value(holder, "pid"),
+          holder_value(holder, "host"), remedy);
 }
 
-std::string value_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (line.starts_with(key) && line.substr(key.size()).starts_with('='))
-      return std::string(line.substr(key.size() + 1));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-  }
-  return "?";
-}
-
-std::string content_of(int descriptor) {
-  std::array<char, 1024> content{};
-  const ssize_t size = ::pread(descriptor, content.data(), content.size(), 0);
-  return {content.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
-}
-
-[[noreturn]] void refuse(std::string_view holder, const std::filesystem::path& path,
-                         std::string_view remedy) {
-  fail("{} is in use by process {} on host {}: {}", path.string(), value_of(holder, "pid"),
-       value_of(holder, "host"), remedy);
-}
-
-/// Seconds since the file was written, both by the clock of its file system: hosts may disagree
-/// about the time.
-double age_seconds(int descriptor, const std::filesystem::path& path) {
-  const AtomicFile probe(path);
-  write_bytes(probe.temporary(), {});
-  struct stat now {
-  }, written{};
-  if (::stat(probe.temporary().c_str(), &now) != 0 || ::fstat(descriptor, &written) != 0)
-    fail_system(errno, "look at", path);
-  return std::difftime(now.st_mtime, written.st_mtime);
-}
-
-/// The kernel has granted the lock. Throws if another host, of which the kernel may not know, is
-/// alive. A job that Slurm has started again elsewhere is this one.
-void respect_other_hosts(int descriptor, const std::filesystem::path& path, std::string_view self) {
-  const std::string holder = content_of(descriptor);
-  const std::string job = value_of(holder, "job");
-  if (holder.empty() || value_of(holder, "host") == host_name()) return;
-  if (!job.empty() && job == value_of(self, "job")) return;
-  const double age = age_seconds(descriptor, path);
-  if (age < FileLock::kStaleSeconds)
-    refuse(
-        holder, path,
-        fmt::format("it gave a sign of life {:.0f} s ago; stop it, wait until there was none for "
-                    "{} s, or choose another --output",
-                    std::max(0.0, age), FileLock::kStaleSeconds));
-}
-
-/// Whether `path` still names the open file: its last holder may have removed it meanwhile.
-bool is_current(int descriptor, const std::filesystem::path& path) {
-  struct stat open_file {
-  }, named_file{};
-  return ::fstat(descriptor, &open_file) == 0 && ::stat(path.c_str(), &named_file) == 0 &&
-         open_file.st_ino == named_file.st_ino && open_file.st_dev == named_file.st_dev;
-}
-
-/// Opens and locks; throws with the descriptor closed.
-int open_locked(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0) fail_system(errno, "open", path);
+/// Returns whether the kernel grants it.
+bool try_lock(int descriptor, const Path& path) {
   struct flock whole_file {};
   whole_file.l_type = F_WRLCK;
   whole_file.l_whence = SEEK_SET;
-  if (::fcntl(descriptor, F_OFD_SETLK, &whole_file) == 0) return descriptor;
-  const int code = errno;
+  if (::fcntl(descriptor, F_OFD_SETLK, &whole_file) == 0) return true;
+  if (errno == EAGAIN || errno == EACCES) return false;
+  if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP)
+    fail("cannot lock {}: its file system has no locks; choose an --output on one that has",
+         path.string());
+  fail_system(errno, "lock", path);
+}
+
+/// Seconds since the file was written, both by the clock of its file system: hosts may disagree
+/// about the time. A clock that was set back starts to count now.
+double age_seconds(const Descriptor& file) {
+  const AtomicFile probe(file.path());
+  struct stat now {
+  }, written{};
+  if (::fstat(probe.descriptor(), &now) != 0 || ::fstat(file.get(), &written) != 0)
+    fail_system(errno, "look at", file.path());
+  const double age = std::difftime(now.st_mtime, written.st_mtime);
+  if (age >= 0) return age;
+  if (::futimens(file.get(), nullptr) != 0) fail_system(errno, "set the time of", file.path());
+  return 0;
+}
+
+/// The kernel has granted the lock. Throws if another host, of which the kernel may not know, is
+/// alive. A task that Slurm has started again elsewhere is this one.
+void respect_other_hosts(const Descriptor& file, std::string_view self) {
+  const std::string holder = content_of(file);
+  if (holder_value(holder, "host") == holder_value(self, "host")) return;
+  if (is_restart_of(holder, self)) return;
+  const double age = age_seconds(file);
+  if (age < FileLock::kStaleSeconds)
+    refuse(holder, file.path(),
+           fmt::format("it gave a sign of life {:.0f} s ago and counts as dead after {:.0f} s more "
+                       "without one; the same command then continues",
+                       age, FileLock::kStaleSeconds - age));
+}
+
+/// The file that is there, if it is and can be had. Throws if it is in use, or is no lock of
+/// ravine. Nothing if it has gone meanwhile.
+std::optional<Descriptor> open_existing(const Path& path, std::string_view self) {
+  if (!is_there(path)) return std::nullopt;
+  expect_plain_file(path);
+  std::optional<Descriptor> file;
   try {
-    if (code == EAGAIN || code == EACCES)
-      refuse(content_of(descriptor), path, "wait for it, stop it, or choose another --output");
-    if (code == ENOLCK || code == ENOSYS || code == EOPNOTSUPP)
-      fail("cannot lock {}: its file system has no locks; choose an --output on one that has",
-           path.string());
-    fail_system(code, "lock", path);
-  } catch (...) {
-    ::close(descriptor);
+    file.emplace(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  } catch (const PathError&) {
+    if (!is_there(path)) return std::nullopt;
     throw;
   }
+  const bool granted = try_lock(file->get(), path);
+  // Its last holder may have removed it meanwhile.
+  if (!file->is_at(path)) return std::nullopt;
+  const std::string holder = content_of(*file);
+  if (!is_holder(holder))
+    fail("{} is no lock of ravine: remove it if nothing needs it, or choose another --output",
+         path.string());
+  if (!granted) refuse(holder, path, "wait for it, stop it, or choose another --output");
+  respect_other_hosts(*file, self);
+  return file;
+}
+
+std::string with_heartbeat(const std::string& holder) {
+  return holder + fmt::format("heartbeat={}\n", std::time(nullptr));
+}
+
+/// A new file, complete and locked before it has its name. Nothing if somebody was faster.
+std::optional<Descriptor> make_new(const Path& path, const std::string& self) {
+  AtomicFile file(path);
+  const std::string text = with_heartbeat(self);
+  file.write(std::as_bytes(std::span(text)));
+  if (!try_lock(file.descriptor(), path)) fail_system(EAGAIN, "lock", path);
+  if (!file.commit_new()) return std::nullopt;
+  return file.release();
 }
 
 }  // namespace
 
-FileLock::FileLock(std::filesystem::path path) : path_(std::move(path)), holder_(holder_text()) {
-  for (;;) {
-    descriptor_ = open_locked(path_);
-    if (is_current(descriptor_, path_)) break;
-    ::close(descriptor_);
+FileLock::FileLock(Path path) : path_(std::move(path)), holder_(own_holder()) {
+  std::optional<Descriptor> file;
+  bool is_new = false;
+  while (!file) {
+    file = open_existing(path_, holder_);
+    if (!file && !is_there(path_)) is_new = (file = make_new(path_, holder_)).has_value();
   }
+  file_ = std::make_unique<Descriptor>(std::move(*file));
+  if (!is_new) write_holder();
   try {
-    respect_other_hosts(descriptor_, path_, holder_);
-    write_holder();
     heart_ = std::jthread([this](const std::stop_token& stop) { keep_alive(stop); });
   } catch (...) {
-    ::close(descriptor_);
+    ::unlink(path_.c_str());
     throw;
   }
 }
@@ -132,17 +135,37 @@ FileLock::FileLock(std::filesystem::path path) : path_(std::move(path)), holder_
 FileLock::~FileLock() {
   heart_.request_stop();
   if (heart_.joinable()) heart_.join();
-  // Removed before it is unlocked: whoever opened it in between sees that it is no longer current.
-  ::unlink(path_.c_str());
-  ::close(descriptor_);
+  try {
+    // Removed before it is unlocked: whoever opened it in between sees that it is no longer there.
+    if (is_held()) ::unlink(path_.c_str());
+  } catch (const Error&) {
+    // It cannot be read: whoever comes next finds it without a holder.
+  }
+}
+
+void FileLock::expect_free(const Path& path) { open_existing(path, own_holder()); }
+
+bool FileLock::is_held() const {
+  return file_->is_at(path_) && content_of(*file_).starts_with(holder_);
+}
+
+void FileLock::expect_held() const {
+  if (is_held()) return;
+  const std::string holder = content_of(*file_);
+  fail_io("{} is no longer held by this process{}: it stops; what it stored is safe",
+          path_.string(),
+          holder.starts_with(holder_) || holder.empty()
+              ? ", for it was removed"
+              : fmt::format(", for process {} on host {} has taken it over",
+                            holder_value(holder, "pid"), holder_value(holder, "host")));
 }
 
 void FileLock::write_holder() const {
-  const std::string text = holder_ + fmt::format("heartbeat={}\n", std::time(nullptr));
-  if (::pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) ||
-      ::ftruncate(descriptor_, static_cast<off_t>(text.size())) != 0)
+  const std::string text = with_heartbeat(holder_);
+  file_->write_at(0, std::as_bytes(std::span(text)));
+  if (::ftruncate(file_->get(), static_cast<off_t>(text.size())) != 0)
     fail_system(errno, "write", path_);
-  ::fsync(descriptor_);  // so that other hosts see it; a file system without it has no other hosts
+  ::fsync(file_->get());  // so that other hosts see it; a file system without it has none
 }
 
 void FileLock::keep_alive(const std::stop_token& stop) {
@@ -151,7 +174,8 @@ void FileLock::keep_alive(const std::stop_token& stop) {
     return false;
   }) && !stop.stop_requested()) {
     try {
-      write_holder();
+      // What another process has taken over is not written to: whoever stores results is told.
+      if (is_held()) write_holder();
     } catch (const Error&) {
       // A full disk is met, and told, by whoever stores results.
     }

@@ -1,16 +1,18 @@
 #include "ravine/io/sealed_file.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <vector>
 
 #include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
-#include "ravine/io/files.hpp"
+#include "ravine/io/descriptor.hpp"
+#include "ravine/io/failures.hpp"
 
 namespace ravine {
 namespace {
@@ -66,38 +68,27 @@ Digest digest_of(SealBlock block, Next&& next) {
   return digest.finish();
 }
 
+/// Reads a file from its beginning to its end.
 class Stream {
  public:
-  Stream(const std::filesystem::path& path, std::ios::openmode mode) : path_(path) {
-    errno = 0;
-    file_.open(path, mode | std::ios::binary);
-    if (!file_) fail_system(errno, "open", path);
-    size_ = static_cast<std::uint64_t>(file_.seekg(0, std::ios::end).tellg());
-    if (!file_) fail_system(EINVAL, "read", path);
-    file_.seekg(0);
-  }
+  explicit Stream(const std::filesystem::path& path, int flags = 0)
+      : file_(open_regular(path, flags)), size_(file_.size()) {}
   std::uint64_t size() const { return size_; }
 
   std::span<const std::byte> read(std::uint64_t most) {
     buffer_.resize(std::min<std::uint64_t>(most, std::uint64_t{1} << 20));
-    errno = 0;
-    file_.read(reinterpret_cast<char*>(buffer_.data()),
-               static_cast<std::streamsize>(buffer_.size()));
     // Shorter than a moment ago: somebody is at work on it.
-    if (!file_) fail_system(errno ? errno : EIO, "read", path_);
+    if (file_.read_at(at_, buffer_) != buffer_.size()) fail_system(EIO, "read", file_.path());
+    at_ += buffer_.size();
     return buffer_;
   }
   void write_block(const SealBlock& block) {
-    errno = 0;
-    file_.seekp(0);
-    file_.write(reinterpret_cast<const char*>(&block), sizeof block).flush();
-    if (!file_) fail_system(errno ? errno : EIO, "write", path_);
+    file_.write_at(0, std::as_bytes(std::span(&block, 1)));
   }
 
  private:
-  std::filesystem::path path_;
-  std::fstream file_;
-  std::uint64_t size_ = 0;
+  Descriptor file_;
+  std::uint64_t size_, at_ = 0;
   std::vector<std::byte> buffer_;
 };
 
@@ -111,9 +102,12 @@ void check_size(std::uint64_t size, std::string_view name) {
 void check_block(const SealBlock& block, std::uint64_t size, std::string_view name) {
   if (block.magic != kSealMagic)
     fail("{} is no ravine file: it does not start with a ravine seal; name another file", name);
+  // A flipped bit makes 3, 5, 9, ... of 1, and never the next version.
+  if (block.version == kVersion + 1)
+    fail_version(name, "a seal of version", block.version, kVersion);
   if (block.version != kVersion)
-    fail("{} has a seal of version {}, this program reads version {}: use the ravine that wrote it",
-         name, block.version, kVersion);
+    fail("{} has a seal of version {}, which is none: remove it or restore a copy", name,
+         block.version);
   const std::uint64_t follows = size - kSealBytes;
   if (follows < block.length)
     fail("{} is truncated: {} of {} bytes are missing; remove it or restore a copy", name,
@@ -135,8 +129,17 @@ SealInfo check_content(const SealBlock& block, const Digest& digest, std::string
 
 }  // namespace
 
+void fail_version(std::string_view name, std::string_view what, std::int64_t version,
+                  std::int64_t known) {
+  const std::string sentence =
+      fmt::format("{} has {} {}, this program reads version {}: use the ravine that wrote it", name,
+                  what, version, known);
+  if (version > known) throw VersionError(sentence);
+  throw Error(sentence);
+}
+
 void seal(const std::filesystem::path& path, std::string_view kind, std::string_view label) {
-  Stream file(path, std::ios::in | std::ios::out);
+  Stream file(path, O_RDWR);
   check_size(file.size(), path.string());
   SealBlock block = make_block(file.size() - kSealBytes, kind, label);
   file.read(kSealBytes);
@@ -154,8 +157,7 @@ void seal(std::span<std::byte> image, std::string_view kind, std::string_view la
 
 SealInfo verify(const std::filesystem::path& path, std::string_view kind) {
   const std::string name = path.string();
-  if (std::filesystem::is_directory(path)) fail("{} is a folder: name a file", name);
-  Stream file(path, std::ios::in);
+  Stream file(path);
   check_size(file.size(), name);
   SealBlock block;
   std::memcpy(&block, file.read(sizeof block).data(), sizeof block);

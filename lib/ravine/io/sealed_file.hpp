@@ -2,11 +2,13 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "ravine/core/error.hpp"
 #include "ravine/export.hpp"
 
 namespace ravine {
@@ -25,6 +27,17 @@ namespace ravine {
 ///        152    360  zero
 inline constexpr std::size_t kSealBytes = 512;
 inline constexpr std::array<char, 8> kSealMagic = {'\x89', 'R', 'A', 'V', 'I', 'N', 'E', '\n'};
+
+/// A file of a later ravine: whole, for all that this one can tell.
+class RAVINE_EXPORT VersionError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Throws VersionError if `version` is one to come, else Error: `name` has `what` ("format
+/// version", "a seal of version") of that number, and this program reads `known`.
+[[noreturn]] RAVINE_EXPORT void fail_version(std::string_view name, std::string_view what,
+                                             std::int64_t version, std::int64_t known);
 
 struct SealInfo {
   std::string kind, label;

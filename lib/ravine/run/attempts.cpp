@@ -1,35 +1,64 @@
 #include "ravine/run/attempts.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <regex>
+#include <span>
 #include <sstream>
+#include <string>
 
 #include "ravine/core/error.hpp"
+#include "ravine/io/descriptor.hpp"
 #include "ravine/io/files.hpp"
 
 namespace ravine {
 
+namespace {
+
+/// Also a line that a killed process left half-way.
+bool is_attempt(const std::string& line) {
+  static const std::regex form(R"(\d+( \S+( \d+( \S*)?)?)?)");
+  return std::regex_match(line, form);
+}
+
+void expect_attempts(const std::filesystem::path& path) {
+  expect_plain_file(path);
+  std::ifstream file(path);
+  std::string line;
+  if (std::getline(file, line) && !is_attempt(line))
+    fail("{} is no list of attempts of ravine: move it away or choose another --output",
+         path.string());
+}
+
+}  // namespace
+
 void note_attempt(const std::filesystem::path& spool) {
+  const std::filesystem::path path = spool / kAttemptsFile;
+  expect_attempts(path);
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   const char* job = std::getenv("SLURM_JOB_ID");
-  const std::filesystem::path path = spool / kAttemptsFile;
-  std::ofstream file(path, std::ios::app);
-  errno = 0;
-  file << fmt::format("{} {} {} {}\n", std::time(nullptr), host.data(), ::getpid(),
-                      job && *job ? job : "-")
-       << std::flush;
-  if (!file) fail_system(errno ? errno : EIO, "write", path);
+  const std::string line = fmt::format("{} {} {} {}\n", std::time(nullptr), host.data(), ::getpid(),
+                                       job && *job ? job : "-");
+  try {
+    Descriptor file(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
+    file.write(std::as_bytes(std::span(line)));
+  } catch (const Error&) {
+    // Nothing that is computed needs the list.
+  }
 }
 
 void add_attempts(Environment& environment, const std::filesystem::path& spool) {
-  std::ifstream file(spool / kAttemptsFile);
+  std::ifstream file;
+  // Only looked at: what is no such file is passed over.
+  if (std::filesystem::is_regular_file(std::filesystem::symlink_status(spool / kAttemptsFile)))
+    file.open(spool / kAttemptsFile);
   Environment found;
   int attempts = 0;
   for (std::string line; std::getline(file, line);) {

@@ -11,7 +11,8 @@ namespace ravine {
 /// "<start, seconds since 1970> <host> <pid> <Slurm job or ->".
 inline constexpr const char* kAttemptsFile = "attempts";
 
-/// Adds a line for this process.
+/// Adds a line for this process, if that is possible: nothing that is computed needs it. Throws
+/// Error, and leaves it alone, if what is there is a link or no such list.
 RAVINE_EXPORT void note_attempt(const std::filesystem::path& spool);
 
 /// Adds the number of attempts to an environment, and to its host and slurm_job those of all of

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/io/descriptor.hpp"
 #include "ravine/io/sealed_file.hpp"
 #include "ravine/run/record_file.hpp"
 
@@ -43,17 +44,55 @@ std::vector<std::byte> encode_batch(std::vector<BatchEntry>& entries,
   return batch;
 }
 
+namespace {
+
+/// The lines of an open file, one after the other, from an offset on.
+class Lines {
+ public:
+  Lines(const Descriptor& file, std::uint64_t offset) : file_(file), offset_(offset) {}
+
+  /// Nothing if the file ends before the line does.
+  std::optional<std::string> next() {
+    std::size_t end = 0;
+    while ((end = rest_.find('\n', end)) == std::string::npos) {
+      end = rest_.size();
+      if (!read_more()) return std::nullopt;
+    }
+    std::string line = rest_.substr(0, end);
+    rest_.erase(0, end + 1);
+    return line;
+  }
+
+ private:
+  bool read_more() {
+    std::array<char, 1 << 14> more{};
+    const std::size_t size = file_.read_at(offset_, std::as_writable_bytes(std::span(more)));
+    rest_.append(more.data(), size);
+    offset_ += size;
+    return size > 0 && rest_.size() < kLongestLine + more.size();
+  }
+
+  static constexpr std::size_t kLongestLine = 1 << 14;
+  const Descriptor& file_;
+  std::uint64_t offset_;
+  std::string rest_;
+};
+
+}  // namespace
+
 std::vector<BatchEntry> read_batch_index(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, kSealBytes> first{};
-  file.read(first.data(), first.size());
-  const ClaimedSeal claimed = claimed_seal(std::as_bytes(std::span(first)));
-  std::string index, line;
+  const Descriptor file = open_regular(path);
+  std::array<std::byte, kSealBytes> first{};
+  if (file.read_at(0, first) != first.size()) fail_index(path);
+  const ClaimedSeal claimed = claimed_seal(first);
+  std::string index;
   std::size_t count = 0;
+  Lines lines(file, kSealBytes);
   const auto next_line = [&] {
-    if (!std::getline(file, line) || file.eof()) fail_index(path);
-    index += line + '\n';
-    return std::istringstream(line);
+    const std::optional<std::string> line = lines.next();
+    if (!line) fail_index(path);
+    index += *line + '\n';
+    return std::istringstream(*line);
   };
   if (!(next_line() >> count) || count > kMostTrials) fail_index(path);
   std::vector<BatchEntry> entries;
@@ -71,7 +110,7 @@ std::vector<BatchEntry> read_batch_index(const std::filesystem::path& path) {
     entry.offset = offset;
     offset += entry.length;
   }
-  if (offset != claimed.bytes || offset != std::filesystem::file_size(path)) fail_index(path);
+  if (offset != claimed.bytes || offset != file.size()) fail_index(path);
   return entries;
 }
 
@@ -97,11 +136,10 @@ std::vector<BatchEntry> intact_trials(std::span<const std::byte> batch, std::str
 }
 
 std::vector<std::byte> read_part(const std::filesystem::path& path, const BatchEntry& entry) {
-  std::ifstream file(path, std::ios::binary);
+  const Descriptor file = open_regular(path);
   std::vector<std::byte> bytes(entry.length);
-  file.seekg(static_cast<std::streamoff>(entry.offset));
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!file) fail("{} ends before trial {} does", path.string(), entry.id);
+  if (file.read_at(entry.offset, bytes) != bytes.size())
+    fail("{} ends before trial {} does", path.string(), entry.id);
   return bytes;
 }
 

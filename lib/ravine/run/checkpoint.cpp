@@ -6,6 +6,7 @@
 
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/io/hdf5.hpp"
 #include "ravine/io/sealed_file.hpp"
@@ -87,9 +88,15 @@ void save_checkpoint(const std::filesystem::path& path, Trainer& trainer, std::s
 }
 
 Loaded load_checkpoint(const std::filesystem::path& path, Trainer& trainer, std::string_view spec) {
-  if (!std::filesystem::exists(path)) return Loaded::kNothing;
+  if (!is_there(path)) return Loaded::kNothing;
+  expect_plain_file(path);
   const std::vector<std::byte> image = read_bytes(path);
-  if (verify(image, kCheckpointFile, path.string()).label != build_id()) return Loaded::kOtherBuild;
+  try {
+    if (verify(image, kCheckpointFile, path.string()).label != build_id())
+      return Loaded::kOtherBuild;
+  } catch (const VersionError&) {
+    return Loaded::kOtherBuild;
+  }
   const hdf5::File file = hdf5::File::open_image(image);
   const hdf5::Group root = file.root();
   if (root.text("spec") != spec) fail("{} is the checkpoint of another trial", path.string());

@@ -8,9 +8,14 @@
 
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/io/failures.hpp"
+#include "ravine/io/files.hpp"
+#include "ravine/io/lock.hpp"
 #include "ravine/run/attempts.hpp"
+#include "ravine/run/leftovers.hpp"
 #include "ravine/run/results.hpp"
 #include "ravine/run/spool.hpp"
+#include "ravine/run/spool_folder.hpp"
 
 namespace ravine {
 namespace {
@@ -24,6 +29,8 @@ struct Source {
   std::unique_ptr<Spool> spool;
 
   std::vector<std::string> ids() const { return packed ? packed->ids() : spool->ids(); }
+  /// "" if it does not say.
+  std::string suite() const { return packed ? packed->suite() : suite_of_spool(path); }
   bool in_plan(std::size_t trial) const { return !packed || packed->in_plan(trial); }
   /// Nothing if the trial has turned out damaged, or was packed by its owner meanwhile.
   std::optional<TrialRecord> record(const std::string& id) const {
@@ -48,13 +55,13 @@ using Places = std::map<std::string, Place, std::less<>>;
 
 std::string common_suite(const std::vector<Source>& sources, std::string suite) {
   for (const Source& source : sources) {
-    if (!source.packed) continue;
-    if (suite.empty()) suite = source.packed->suite();
-    if (source.packed->suite() != suite)
+    const std::string own = source.suite();
+    if (suite.empty()) suite = own;
+    if (!own.empty() && own != suite)
       fail("{} holds results of the suite {}, the others of {}: merge files of one suite",
-           source.path.string(), source.packed->suite(), suite);
+           source.path.string(), own, suite);
   }
-  if (suite.empty()) fail("spools do not name their suite: say which with --suite NAME");
+  if (suite.empty()) fail("no input names its suite: say which with --suite NAME");
   return suite;
 }
 
@@ -119,7 +126,7 @@ std::optional<std::vector<PlanLine>> find_plan(const std::vector<Path>& inputs) 
 
 /// A mistyped command line must not cost results: what the output held has to be in the inputs.
 void protect(const Path& output, const Places& places) {
-  if (!std::filesystem::exists(output)) return;
+  if (!is_there(output)) return;
   const ResultsReader existing(output);
   for (const std::string& id : existing.ids())
     if (!places.contains(id))
@@ -167,8 +174,13 @@ struct Merge {
 
 }  // namespace
 
-MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
+MergeReport merge_results(const Path& path, const std::vector<Path>& inputs,
                           const std::string& suite) {
+  // Also while the inputs are read: the output and its spool may be among them.
+  const Path output = follow_links(path);
+  const FileLock lock(lock_path(output));
+  remove_leftovers_of(output);
+  const FileStamp seen = stamp_of(output);
   MergeReport report;
   std::vector<Source> sources;
   for (const Path& input : inputs) sources.push_back(open_source(input));
@@ -186,12 +198,20 @@ MergeReport merge_results(const Path& output, const std::vector<Path>& inputs,
 
   Places places = locate(sources, report);
   protect(output, places);
-  ResultsWriter writer(output, report.suite, environment);
-  writer.add_checks(join_checks(sources));
-  Merge merge{sources, places, writer, report};
-  if (plan) merge.append_plan(*plan);
-  merge.append_rest(plan.has_value());
-  report.digest = writer.finish();
+  const std::vector<Check> checks = join_checks(sources);
+  report.digest = resumably([&] {
+    ResultsWriter writer(output, report.suite, environment);
+    writer.add_checks(checks);
+    Merge merge{sources, places, writer, report};
+    if (plan) merge.append_plan(*plan);
+    merge.append_rest(plan.has_value());
+    return writer.finish([&] {
+      lock.expect_held();
+      if (stamp_of(output) != seen)
+        fail_io("{} was changed by somebody else while it was merged: run the same command again",
+                output.string());
+    });
+  });
   for (const Source& source : sources)
     if (source.spool)
       for (const std::string& warning : source.spool->warnings())

@@ -22,7 +22,8 @@ struct MergeReport {
 };
 
 /// Joins packed files and spool folders into one packed file; the inputs stay as they are, and may
-/// still be growing. Values of the environment that differ are listed, joined by " | ".
+/// still be growing, but for the output and its spool, whose lock is taken. Values of the
+/// environment that differ are listed, joined by " | ".
 ///
 /// With the plan file of the shards (run/plan_file.hpp, found beside the inputs) the result is what
 /// one machine would have written: in the order of the plan, trials outside of it marked. Plans of
@@ -30,9 +31,10 @@ struct MergeReport {
 /// one trials come in the order of the inputs, and are in the plan if one input says so; those of a
 /// spool are.
 ///
-/// `suite` is needed if all inputs are spools, which do not know theirs; "" otherwise. Throws Error
-/// for damaged packed files, different suites, one trial or check with different bits in two inputs
-/// (naming both), and an existing output with trials that no input has. Equal checks are kept once.
+/// `suite` is needed if all inputs are spools of ravine 0.1, which do not name theirs; ""
+/// otherwise. Throws Error for damaged packed files, different suites, one trial or check with
+/// different bits in two inputs (naming both), and an existing output with trials that no input
+/// has; IoError if the output is in use. Equal checks are kept once.
 RAVINE_EXPORT MergeReport merge_results(const std::filesystem::path& output,
                                         const std::vector<std::filesystem::path>& inputs,
                                         const std::string& suite = "");

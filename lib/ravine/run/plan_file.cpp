@@ -6,6 +6,7 @@
 
 #include "ravine/core/error.hpp"
 #include "ravine/core/text.hpp"
+#include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/io/sealed_file.hpp"
 
@@ -26,7 +27,28 @@ std::filesystem::path plan_path(const std::filesystem::path& output) {
   return output.parent_path() / (name + ".plan");
 }
 
-void write_plan(const std::filesystem::path& path, const std::vector<PlannedTrial>& plan) {
+namespace {
+
+/// The suite of a plan that is there: "" without one, and for those that do not say (ravine 0.1).
+/// Throws Error for what is no plan, even a damaged one: it belongs to somebody else.
+std::string suite_of_plan(const std::filesystem::path& path) {
+  expect_plain_file(path);
+  if (!is_there(path)) return "";
+  const std::vector<std::byte> bytes = read_bytes(path);
+  const ClaimedSeal claimed = claimed_seal(bytes);
+  if (claimed.bytes == 0)
+    fail("{} is no plan of ravine: move it away or choose another --output", path.string());
+  return claimed.label;
+}
+
+}  // namespace
+
+void write_plan(const std::filesystem::path& path, const std::vector<PlannedTrial>& plan,
+                const std::string& suite) {
+  const std::string before = suite_of_plan(path);
+  if (!before.empty() && before != suite)
+    fail("{} is the plan of the suite {}, this is {}: choose another --output", path.string(),
+         before, suite);
   std::vector<std::byte> bytes(kSealBytes);
   for (const PlannedTrial& planned : plan) {
     const std::string line =
@@ -34,8 +56,8 @@ void write_plan(const std::filesystem::path& path, const std::vector<PlannedTria
     const auto text = std::as_bytes(std::span(line));
     bytes.insert(bytes.end(), text.begin(), text.end());
   }
-  seal(bytes, kPlanFile, "");
-  if (std::filesystem::exists(path) && read_bytes(path) == bytes) return;
+  seal(bytes, kPlanFile, suite);
+  if (is_there(path) && read_bytes(path) == bytes) return;
   replace_file(path, bytes);
 }
 

@@ -28,9 +28,10 @@ RAVINE_EXPORT std::filesystem::path plan_path(const std::filesystem::path& outpu
 
 /// Stores the whole plan durably, unless it is there already: a seal, then a line
 /// "<id>\t<gigaflops>\t<text>" for each trial, in the order of the plan. All shards of a plan write
-/// the same file.
+/// the same file; the label of its seal is the suite. Throws Error, and leaves it alone, if what is
+/// there belongs to another suite, is a link or is nothing of ravine's.
 RAVINE_EXPORT void write_plan(const std::filesystem::path& path,
-                              const std::vector<PlannedTrial>& plan);
+                              const std::vector<PlannedTrial>& plan, const std::string& suite);
 
 /// Throws Error if the file is damaged or no plan.
 RAVINE_EXPORT std::vector<PlanLine> read_plan(const std::filesystem::path& path);

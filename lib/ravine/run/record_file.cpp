@@ -158,8 +158,7 @@ TrialRecord decode_record(std::span<const std::byte> image, std::string_view nam
   const hdf5::File file = hdf5::File::open_image(image);
   const hdf5::Group root = file.root();
   if (const auto version = root.integer("format_version"); version != kFormatVersion)
-    fail("{} has format version {}, this program reads version {}: use the ravine that wrote it",
-         name, version, kFormatVersion);
+    fail_version(name, "format version", version, kFormatVersion);
   const auto identity = read<std::string>(root, "identity");
   if (identity.size() != 3) fail_format(root);
   TrialRecord record{identity[0],

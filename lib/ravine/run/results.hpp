@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,8 +43,9 @@ class RAVINE_EXPORT ResultsWriter {
   /// Adds the checks of the suite. Throws Error for a repeated id.
   void add_checks(const std::vector<Check>& checks);
 
-  /// Seals the file and gives it its name, replacing an earlier one as a whole. Returns the digest.
-  std::string finish();
+  /// Seals the file and gives it its name, replacing an earlier one as a whole. `last_look` is
+  /// called right before that: if it throws, nothing has happened. Returns the digest.
+  std::string finish(const std::function<void()>& last_look = {});
 
  private:
   struct Impl;

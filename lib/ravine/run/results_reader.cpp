@@ -127,8 +127,7 @@ hdf5::File open_verified(const std::filesystem::path& path) {
   verify(path, kResultsFile);
   hdf5::File file = hdf5::File::open(path);
   if (const auto version = file.root().integer("format_version"); version != kResultsVersion)
-    fail("{} has format version {}, this program reads version {}: use the ravine that wrote it",
-         path.string(), version, kResultsVersion);
+    fail_version(path.string(), "format version", version, kResultsVersion);
   return file;
 }
 

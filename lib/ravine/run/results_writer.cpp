@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "ravine/core/error.hpp"
-#include "ravine/io/files.hpp"
+#include "ravine/io/atomic_file.hpp"
 #include "ravine/io/hdf5.hpp"
 #include "ravine/io/sealed_file.hpp"
 #include "ravine/run/packed_table.hpp"
@@ -114,7 +114,7 @@ struct ResultsWriter::Impl {
 ResultsWriter::Impl::Impl(std::filesystem::path path, std::string_view suite,
                           const Environment& environment)
     : target(std::move(path)),
-      file(hdf5::File::create(target.temporary())),
+      file(hdf5::File::create(target.handle())),
       root(file.root()),
       trials(root.add_group("trials")) {
   root.set_text("format", kResultsFile);
@@ -192,7 +192,7 @@ void ResultsWriter::Impl::write_checks() {
   write("unit", &Check::unit);
 }
 
-std::string ResultsWriter::finish() {
+std::string ResultsWriter::finish(const std::function<void()>& last_look) {
   Impl& to = *impl_;
   to.write_checks();
   for (const Check& check : to.checks) to.digest.add(check);
@@ -205,7 +205,8 @@ std::string ResultsWriter::finish() {
   to.root.set_text("digest", digest);
   to.file.close();
   to.finished = true;
-  seal(to.target.temporary(), kResultsFile, "");
+  seal(to.target.handle(), kResultsFile, "");
+  if (last_look) last_look();
   to.target.commit();
   return digest;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <unordered_set>
@@ -13,6 +14,7 @@
 #include "ravine/core/environment.hpp"
 #include "ravine/core/interrupt.hpp"
 #include "ravine/core/messages.hpp"
+#include "ravine/io/failures.hpp"
 #include "ravine/run/canary.hpp"
 #include "ravine/run/plan_file.hpp"
 #include "ravine/run/progress_display.hpp"
@@ -58,6 +60,9 @@ constexpr std::size_t kNamed = 5;  // of many, this many are named
 
 // What one command has done so far, over all its stages.
 struct Run {
+  Run(const SuiteOptions& options_, const Suite& suite_, StopRequest& stop_)
+      : options(options_), suite(suite_), stop(stop_) {}
+
   const SuiteOptions& options;
   const Suite& suite;
   StopRequest& stop;
@@ -83,7 +88,8 @@ RunOptions Run::run_options() const {
           {options.threads},
           store.checkpoints(),
           options.checkpoint_every_seconds,
-          warn};
+          warn,
+          [this] { store.expect_held(); }};
 }
 
 // What other shards have finished is no longer in the plan of this one.
@@ -197,18 +203,35 @@ int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
 
 }  // namespace
 
+namespace {
+
+/// Opens the store. A path that cannot be used is misuse here, and nowhere later.
+std::unique_ptr<Run> start(const SuiteOptions& options, const Suite& suite, StopRequest& stop) {
+  try {
+    return std::make_unique<Run>(options, suite, stop);
+  } catch (const PathError&) {
+    throw;
+  } catch (const std::exception& error) {
+    fail_resumably(error);
+  }
+}
+
+}  // namespace
+
 int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite,
              StopRequest& stop) {
   stop.begin_storing();
   Stopwatch clock;
   clock.start();
-  Run run{options, suite, stop};
+  const auto run = start(options, suite, stop);
   if (options.shards > 1) {
-    write_plan(plan_path(options.output), plan);
+    write_plan(plan_path(run->store.output()), plan, suite.name);
     plan = shard_of(plan, options.shard, options.shards);
-    if (!options.fresh) run.leave_to_siblings(plan);
   }
-  return run.finish(plan, "") ? run.pack(plan, clock.seconds()) : kStopped;
+  return resumably([&] {
+    if (options.shards > 1 && !options.fresh) run->leave_to_siblings(plan);
+    return run->finish(plan, "") ? run->pack(plan, clock.seconds()) : kStopped;
+  });
 }
 
 int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite,
@@ -216,13 +239,16 @@ int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& su
   stop.begin_storing();
   Stopwatch clock;
   clock.start();
-  Run run{options, suite, stop};
-  std::vector<PlannedTrial> plan = tuning.search();
-  if (!run.finish(plan, "search: ")) return kStopped;
-  const auto best = tuning.final_stage([&](const std::string& id) { return run.store.read(id); });
-  if (!run.finish(best, "final: ")) return kStopped;
-  plan.insert(plan.end(), best.begin(), best.end());
-  return run.pack(plan, clock.seconds());
+  const auto run = start(options, suite, stop);
+  return resumably([&] {
+    std::vector<PlannedTrial> plan = tuning.search();
+    if (!run->finish(plan, "search: ")) return kStopped;
+    const auto best =
+        tuning.final_stage([&](const std::string& id) { return run->store.read(id); });
+    if (!run->finish(best, "final: ")) return kStopped;
+    plan.insert(plan.end(), best.begin(), best.end());
+    return run->pack(plan, clock.seconds());
+  });
 }
 
 std::string version() { return RAVINE_VERSION; }

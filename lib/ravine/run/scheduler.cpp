@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -10,6 +11,7 @@
 
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/io/files.hpp"
 #include "ravine/run/checkpoint.hpp"
 #include "ravine/run/trainer.hpp"
 
@@ -54,11 +56,9 @@ std::unique_ptr<Trainer> start(const PlannedTrial& planned, const Catalogs& cata
   try {
     if (load_checkpoint(path, *trainer, planned.spec) == Loaded::kOtherBuild)
       warn(fmt::format("{} is of another build", path.string()));
-  } catch (const IoError&) {
-    throw;
   } catch (const Error& error) {
-    const fs::path aside = path.string() + ".damaged";
-    fs::rename(path, aside);
+    if (is_environment(error)) throw;
+    const fs::path aside = set_aside(path);
     warn(fmt::format("{}: set aside as {}", error.what(), aside.filename().string()));
     trainer = make();
   }
@@ -79,11 +79,27 @@ bool train(Trainer& trainer, const PlannedTrial& planned, const RunOptions& opti
       return keeps && trainer.step() > from && Clock::now() - begin > every;
     };
     if (trainer.run([&] { return stop || due(); }, report)) break;
-    if (keeps && trainer.step() > 0)
+    if (keeps && trainer.step() > 0) {
+      if (options.before_writing) options.before_writing();
       save_checkpoint(checkpoint_of(planned, options), trainer, planned.spec);
+    }
     if (stop) return false;
   }
   return true;
+}
+
+// Throws std::system_error unless the system grants so many threads at once: OpenMP does not ask,
+// it ends the program with exit code 1.
+void expect_threads(std::size_t count) {
+  std::latch all_started(1);
+  std::vector<std::jthread> team;
+  try {
+    while (team.size() < count) team.emplace_back([&] { all_started.wait(); });
+  } catch (...) {
+    all_started.count_down();
+    throw;
+  }
+  all_started.count_down();
 }
 
 }  // namespace
@@ -114,10 +130,11 @@ bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs, const RunO
   } catch (const Interrupted&) {
     --progress.running;
     return false;  // it had not even started
-  } catch (const IoError&) {
-    --progress.running;
-    throw;  // a checkpoint could not be stored: nobody can go on
   } catch (const std::exception& error) {
+    if (is_environment(error)) {
+      --progress.running;
+      throw;  // it says nothing of the trial, which stays unfinished
+    }
     message = error.what();
   }
   --progress.running;
@@ -139,6 +156,9 @@ void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& 
   std::vector<const PlannedTrial*> queue = trials;
   std::stable_sort(queue.begin(), queue.end(),
                    [](const auto* a, const auto* b) { return a->gigaflops > b->gigaflops; });
+  const auto workers = std::min(static_cast<std::size_t>(options.workers), queue.size());
+  if (options.threads.count > 1)
+    expect_threads(workers * static_cast<std::size_t>(options.threads.count));
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr error;
@@ -150,7 +170,7 @@ void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& 
         const std::lock_guard lock(mutex);
         finished(record);
         if (!options.checkpoints.empty())
-          fs::remove(options.checkpoints / (record.id + ".checkpoint"));
+          remove_file(options.checkpoints / (record.id + ".checkpoint"));
       }
     } catch (...) {
       const std::lock_guard lock(mutex);
@@ -160,7 +180,12 @@ void run_trials(const std::vector<const PlannedTrial*>& trials, const Catalogs& 
   };
   {
     std::vector<std::jthread> team;
-    for (int i = 0; i < options.workers; ++i) team.emplace_back(work);
+    try {
+      while (team.size() < workers) team.emplace_back(work);
+    } catch (...) {
+      stop = true;  // those that could be started store where they are
+      throw;
+    }
   }
   if (error) std::rethrow_exception(error);
 }

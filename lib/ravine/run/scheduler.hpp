@@ -29,12 +29,15 @@ struct RunOptions {
   double checkpoint_every_seconds = 60;
   /// Hears of checkpoints that could not be used: one sentence each, from any thread.
   std::function<void(const std::string&)> warn = {};
+  /// Called before a checkpoint is stored; it throws if nothing may be written any more.
+  std::function<void()> before_writing = {};
 };
 
 /// Trains one planned trial, from its checkpoint if there is one, and describes it. An exception
-/// becomes outcome failed with its message. Returns false if `stop` ended it early, with a
-/// checkpoint; `record` is then untouched. A damaged checkpoint is set aside as <name>.damaged;
-/// the trial then starts anew, as it does beside one of another build.
+/// becomes outcome failed with its message, except for an error of the environment
+/// (io/failures.hpp), which says nothing of the trial and is thrown on. Returns false if `stop`
+/// ended it early, with a checkpoint; `record` is then untouched. A damaged checkpoint is set aside
+/// as <name>.damaged; the trial then starts anew, as it does beside one of another build.
 RAVINE_EXPORT bool run_trial(const PlannedTrial& planned, const Catalogs& catalogs,
                              const RunOptions& options, const std::atomic<bool>& stop,
                              Progress& progress, TrialRecord& record);

@@ -24,8 +24,8 @@ class Finished {
   }
   // Only the files that matter are opened: a spool may have very many.
   void add_spool(const fs::path& folder) {
-    for (const auto& file : fs::directory_iterator(folder)) {
-      const fs::path& path = file.path();
+    for (const fs::path& path : list_folder(folder)) {
+      if (fs::is_symlink(path)) continue;
       if (path.extension() == ".batch") tolerate([&] { add_batch(path); });
       if (path.extension() == ".h5" && wanted_.contains(path.stem().string()))
         tolerate([&] { add_trial(path); });
@@ -51,6 +51,7 @@ class Finished {
       add(entry.id, entry.build_id, entry.outcome);
   }
   void add_trial(const fs::path& path) {
+    expect_plain_file(path);
     const TrialRecord record = decode_record(read_bytes(path), path.string());
     add(record.id, record.build_id, outcome_of(record));
   }
@@ -67,8 +68,8 @@ std::set<std::string> finished_by_siblings(const fs::path& output,
   const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
   const fs::path own_spool = output.string() + ".spool", plan = plan_path(output);
   if (!fs::is_directory(folder)) return {};
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const fs::path path = output.parent_path() / entry.path().filename();
+  for (const fs::path& entry : list_folder(folder)) {
+    const fs::path path = output.parent_path() / entry.filename();
     if (path == output || path == own_spool || plan_path(path) != plan) continue;
     if (path.extension() == ".h5") Finished::tolerate([&] { finished.add_packed(path); });
     if (path.extension() == ".spool") Finished::tolerate([&] { finished.add_spool(path); });

@@ -1,31 +1,20 @@
 #include "ravine/run/spool.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <span>
-#include <system_error>
 
 #include "ravine/core/error.hpp"
+#include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/io/sealed_file.hpp"
-#include "ravine/run/attempts.hpp"
 #include "ravine/run/record_file.hpp"
+#include "ravine/run/spool_folder.hpp"
 
 namespace ravine {
 namespace {
 
 using Path = std::filesystem::path;
-
-std::vector<Path> list(const Path& folder) {
-  std::error_code error;
-  std::vector<Path> files;
-  std::filesystem::directory_iterator it(folder, error), end;
-  for (; !error && it != end; it.increment(error)) files.push_back(it->path());
-  if (error) fail_system(error.value(), "list the folder", folder);
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 /// Nothing if the file has gone: another process packs its spool.
 std::optional<std::vector<std::byte>> read_if_there(const Path& path) {
@@ -37,28 +26,11 @@ std::optional<std::vector<std::byte>> read_if_there(const Path& path) {
   }
 }
 
-bool is_trial_file(const Path& path) {
-  return path.extension() == ".h5" && path.stem().string().size() == 16;
-}
-
-/// The number of a batch file, 0 for anything else.
-int batch_number(const Path& path) {
-  int number = 0;
-  const std::string stem = path.stem().string();
-  if (path.extension() == ".batch") std::from_chars(stem.data(), stem.data() + stem.size(), number);
-  return number;
-}
-
-void remove_file(const Path& path) {
-  std::error_code error;
-  std::filesystem::remove(path, error);
-  if (error) fail_system(error.value(), "remove", path);
-}
-
 }  // namespace
 
-Spool::Spool(Path folder, Access access) : folder_(std::move(folder)), access_(access) {
-  if (access_ == Access::kWrite) create_folders(folder_);
+Spool::Spool(Path folder, Access access, const std::string& suite)
+    : folder_(std::move(folder)), access_(access) {
+  if (access_ == Access::kWrite) claim_spool(folder_, suite);
   scan();
 }
 
@@ -73,30 +45,29 @@ bool Spool::try_scan() {
   batches_.clear();
   warnings_.clear();
   single_files_ = 0;
-  const std::vector<Path> files = list(folder_);
+  const std::vector<Path> files = list_folder(folder_);
   bool steady = true;
   // A trial in a file of its own is newer than one in a batch.
   for (const Path& path : files)
     if (batch_number(path) > 0) steady = open_batch(path) && steady;
   for (const Path& path : files)
-    if (is_trial_file(path)) steady = open_trial(path) && steady;
+    if (spool_file(path) == SpoolFile::kTrial) steady = open_trial(path) && steady;
   return steady;
 }
 
 bool Spool::open_trial(const Path& path) {
-  const auto image = read_if_there(path);
-  if (!image) return false;
   try {
+    expect_plain_file(path);
+    const auto image = read_if_there(path);
+    if (!image) return false;
     const TrialRecord record = decode_record(*image, path.string());
     if (record.id != path.stem().string())
       fail("{} holds trial {}: the name of a file is the id of its trial", path.string(),
            record.id);
     add({{record.id, record.build_id, outcome_of(record), 0, image->size()}}, -1);
   } catch (const Error& error) {
-    const bool renamed = set_aside(path);
-    warnings_.push_back(fmt::format(
-        "{}: {}", error.what(),
-        renamed ? "set aside as " + path.filename().string() + ".damaged" : "not counted"));
+    judge(error);
+    warnings_.push_back(set_aside_from(path, error.what()));
   }
   return true;
 }
@@ -104,21 +75,32 @@ bool Spool::open_trial(const Path& path) {
 bool Spool::open_batch(const Path& path) {
   last_number_ = std::max(last_number_, batch_number(path));
   try {
+    expect_plain_file(path);
     verify(path, kBatchFile);
     batches_.push_back(path);
     add(read_batch_index(path), static_cast<std::int32_t>(batches_.size()) - 1);
   } catch (const Error& error) {
-    if (!std::filesystem::exists(path)) return false;
-    if (dynamic_cast<const IoError*>(&error)) throw;
+    if (!is_there(path)) return false;
+    judge(error);
     rescue(path, error.what());
   }
   return true;
 }
 
+/// Throws on unless a file is damaged. One that a later ravine wrote is whole: who works here would
+/// overwrite it, who only looks passes it over.
+void Spool::judge(const Error& error) const {
+  if (is_environment(error)) throw;
+  if (dynamic_cast<const VersionError*>(&error) && access_ == Access::kWrite)
+    fail("{}, or choose another --output", error.what());
+}
+
 /// What is whole of a damaged batch stays: in a batch of its own, or, for who only looks, where it
 /// is.
 void Spool::rescue(const Path& batch, const std::string& reason) {
-  const std::vector<std::byte> bytes = read_bytes(batch);
+  std::vector<std::byte> bytes;
+  if (std::filesystem::is_regular_file(std::filesystem::symlink_status(batch)))
+    bytes = read_bytes(batch);
   const std::vector<BatchEntry> entries = intact_trials(bytes, batch.string());
   std::vector<std::vector<std::byte>> images;
   for (const BatchEntry& entry : entries) {
@@ -131,20 +113,16 @@ void Spool::rescue(const Path& batch, const std::string& reason) {
   } else if (!entries.empty()) {
     write_batch(entries, images);
   }
-  const bool renamed = set_aside(batch);
-  warnings_.push_back(fmt::format(
-      "{}: {}, its {} trials that are whole stay", reason,
-      renamed ? "set aside as " + batch.filename().string() + ".damaged" : "not counted",
-      entries.size()));
+  warnings_.push_back(fmt::format("{}, its {} trials that are whole stay",
+                                  set_aside_from(batch, reason), entries.size()));
 }
 
 Path Spool::file_of(const std::string& id) const { return folder_ / (id + ".h5"); }
 
-/// Whether the file could be, and was, renamed.
-bool Spool::set_aside(const Path& path) const {
-  std::error_code error;
-  if (access_ == Access::kWrite) std::filesystem::rename(path, path.string() + ".damaged", error);
-  return access_ == Access::kWrite && !error;
+/// Renames a file, except for who only looks. Returns the sentence about it.
+std::string Spool::set_aside_from(const Path& path, const std::string& reason) const {
+  if (access_ == Access::kRead) return reason + ": not counted";
+  return fmt::format("{}: set aside as {}", reason, set_aside(path).filename().string());
 }
 
 void Spool::add(const std::vector<BatchEntry>& entries, std::int32_t batch) {
@@ -180,9 +158,8 @@ void Spool::fold() {
       verify(images.back(), kTrialFile, file_of(id).string());
       const auto& [build, outcome] = labels_[place.label];
       entries.push_back({id, build, outcome, 0, 0});
-    } catch (const IoError&) {
-      throw;
     } catch (const Error& error) {
+      if (is_environment(error) && is_there(file_of(id))) throw;
       images.resize(entries.size());
       damaged[id] = error.what();
     }
@@ -225,11 +202,14 @@ std::string Spool::outcome(const std::string& id) const {
   return found == places_.end() ? "" : labels_[found->second.label].second;
 }
 
+Path Spool::where(const std::string& id, const Place& place) const {
+  return place.batch < 0 ? file_of(id) : batches_[static_cast<std::size_t>(place.batch)];
+}
+
 /// Throws Error if the file has vanished.
 std::vector<std::byte> Spool::load(const std::string& id, const Place& place) const {
   if (place.batch < 0) return read_bytes(file_of(id));
-  return read_part(batches_[static_cast<std::size_t>(place.batch)],
-                   {id, "", "", place.offset, place.length});
+  return read_part(where(id, place), {id, "", "", place.offset, place.length});
 }
 
 std::optional<TrialRecord> Spool::read(const std::string& id) {
@@ -243,9 +223,8 @@ std::optional<TrialRecord> Spool::read(const std::string& id) {
       if (record.id == id) return record;
       fail("{} holds trial {}: the name of a file is the id of its trial", file_of(id).string(),
            record.id);
-    } catch (const IoError&) {
-      throw;
     } catch (const Error& error) {
+      if (is_environment(error) && is_there(where(id, found->second))) throw;
       if (attempts_left == 0) return drop(id, error.what()), std::nullopt;
       if (std::filesystem::is_directory(folder_)) scan();
     }
@@ -255,11 +234,21 @@ std::optional<TrialRecord> Spool::read(const std::string& id) {
 /// Forgets a trial that turned out to be damaged.
 void Spool::drop(const std::string& id, const std::string& reason) {
   const bool single = places_.at(id).batch < 0;
-  const bool renamed = single && set_aside(file_of(id));
-  warnings_.push_back(fmt::format("{}: {}", reason,
-                                  renamed ? "set aside as " + id + ".h5.damaged" : "not counted"));
+  warnings_.push_back(single && is_there(file_of(id)) ? set_aside_from(file_of(id), reason)
+                                                      : reason + ": not counted");
   single_files_ -= single;
   places_.erase(id);
+}
+
+void Spool::remove_leftovers() {
+  const std::lock_guard guard(mutex_);
+  for (const Path& path : spool_files(folder_, SpoolFile::kTemporary)) remove_file(path);
+  for (const Path& path : spool_files(folder_, SpoolFile::kCheckpoint)) {
+    const auto found = places_.find(path.stem().string());
+    if (found != places_.end() &&
+        labels_[found->second.label].second != outcome_name(Outcome::kFailed))
+      remove_file(path);
+  }
 }
 
 void Spool::clear() {
@@ -270,12 +259,8 @@ void Spool::clear() {
   places_.clear();
   batches_.clear();
   single_files_ = 0;
-  std::error_code ignored;
-  for (const Path& path : list(folder_))
-    if (is_temporary(path) || path.filename() == kAttemptsFile)
-      std::filesystem::remove(path, ignored);
-  // Fails as long as something else is in it, such as a file that was set aside.
-  std::filesystem::remove(folder_, ignored);
+  for (const Path& path : spool_files(folder_, SpoolFile::kCheckpoint)) remove_file(path);
+  remove_empty_spool(folder_);
 }
 
 std::vector<std::string> Spool::warnings() const {

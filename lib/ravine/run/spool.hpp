@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "ravine/core/error.hpp"
 #include "ravine/export.hpp"
 #include "ravine/run/batch_file.hpp"
 #include "ravine/run/record.hpp"
@@ -31,9 +32,11 @@ class RAVINE_EXPORT Spool {
   /// files may be folded or packed meanwhile.
   enum class Access { kWrite, kRead };
 
-  /// Opens the folder and checks the seals of all its files. Throws Error if it cannot be made or
-  /// read.
-  explicit Spool(std::filesystem::path folder, Access access = Access::kWrite);
+  /// Opens the folder and checks the seals of all its files. Who writes says for which suite ("" if
+  /// that does not matter). Throws Error if the folder cannot be made or read, or belongs to
+  /// another suite, and if a later ravine wrote one of its files.
+  explicit Spool(std::filesystem::path folder, Access access = Access::kWrite,
+                 const std::string& suite = "");
 
   /// Stores a trial durably, replacing an earlier one of the same id. Throws IoError if the disk
   /// is full or broken; earlier trials stay intact.
@@ -48,8 +51,11 @@ class RAVINE_EXPORT Spool {
   /// Nothing if the trial is not there, or was damaged meanwhile and has been set aside.
   std::optional<TrialRecord> read(const std::string& id);
 
-  /// Removes all trials and leftovers of killed processes, then the folder if nothing else is in
-  /// it. Only for who holds the lock of the output.
+  /// Removes what killed processes have left: temporary files, and checkpoints of trials that are
+  /// stored. Only for who holds the lock of the output.
+  void remove_leftovers();
+  /// Removes the trials that it knows, all checkpoints and leftovers, then the folder if nothing
+  /// else is in it. Only for who holds the lock of the output.
   void clear();
 
   /// One sentence for each file that was set aside, so far.
@@ -74,7 +80,9 @@ class RAVINE_EXPORT Spool {
   void write_batch(std::vector<BatchEntry> entries,
                    const std::vector<std::vector<std::byte>>& images);
   void add(const std::vector<BatchEntry>& entries, std::int32_t batch);
-  bool set_aside(const std::filesystem::path& path) const;
+  void judge(const Error& error) const;
+  std::string set_aside_from(const std::filesystem::path& path, const std::string& reason) const;
+  std::filesystem::path where(const std::string& id, const Place& place) const;
   std::vector<std::byte> load(const std::string& id, const Place& place) const;
   void drop(const std::string& id, const std::string& reason);
 

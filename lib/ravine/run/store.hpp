@@ -20,8 +20,9 @@ namespace ravine {
 /// packed file that replaces it is complete. write() is thread-safe against itself.
 class RAVINE_EXPORT Store {
  public:
-  /// Throws Error if the output is in use, is no result file, belongs to another suite, or cannot
-  /// be written. `fresh` forgets what is stored.
+  /// Throws Error if the output is no result file, belongs to another suite, or cannot be written,
+  /// IoError if it is in use. Links at the output are followed. `fresh` forgets what is stored,
+  /// checkpoints, too. Leftovers of killed runs are removed.
   Store(std::filesystem::path output, std::string suite, bool fresh);
   ~Store();
 
@@ -36,6 +37,8 @@ class RAVINE_EXPORT Store {
   std::string outcome(const std::string& id) const;
   /// Nothing if the trial is not there, or was found damaged and set aside.
   std::optional<TrialRecord> read(const std::string& id) const;
+  /// Throws IoError if another process has taken over the lock; nobody may write then.
+  void expect_held() const;
   void write(const TrialRecord& record);
   /// One sentence for each damaged file that was set aside.
   std::vector<std::string> warnings() const;
@@ -43,8 +46,9 @@ class RAVINE_EXPORT Store {
   /// Called with the place in the plan and the record of each of its trials, before it is packed.
   using Adjust = std::function<void(std::size_t, TrialRecord&)>;
   /// Writes the result file with these trials in this order, then those of earlier plans, marked,
-  /// and these checks in place of earlier ones; removes the spool. Every record is read once. If
-  /// `adjust` throws, nothing has happened.
+  /// and these checks in place of earlier ones; removes the spool. What has appeared at the output
+  /// meanwhile is kept, too; a file that already holds all of it stays as it is. If `adjust`
+  /// throws, nothing has happened.
   void pack(const std::vector<std::string>& plan, Environment environment,
             const std::vector<Check>& checks = {}, const Adjust& adjust = {});
 
