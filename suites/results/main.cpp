@@ -157,12 +157,12 @@ int tidy(const Arguments& arguments) {
   for (const std::filesystem::path& path : paths) {
     const auto found = ravine::tidy(path, dry_run);
     for (const ravine::Leftover& leftover : found)
-      fmt::print("{} {}: {}\n",
-                 !leftover.goes ? "kept"
-                 : dry_run      ? "would remove"
-                                : "removed",
-                 leftover.path.string(), leftover.what);
-    if (found.empty()) fmt::print("{}: nothing is left beside it\n", path.string());
+      ravine::answer("{} {}: {}\n",
+                     !leftover.goes ? "kept"
+                     : dry_run      ? "would remove"
+                                    : "removed",
+                     leftover.path.string(), leftover.what);
+    if (found.empty()) answer("{}: nothing is left beside it\n", path.string());
   }
   return kDone;
 }

@@ -195,6 +195,7 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
       "loss=bernoulli needs inputs in [0, 1]");
   EXPECT_EQ(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared, task=regression)"), "");
   EXPECT_EQ(refusal("autoencoder(data=curves, train=50, hidden=4, code=2)"), "");
+}
 
 TEST(Plan, AbsurdBudgetsAreRefusedBeforeTheyCostAnything) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();

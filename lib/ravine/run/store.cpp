@@ -53,6 +53,8 @@ struct Store::State {
     note_attempt(folder);
   }
   ~State() {
+    // Before anything is packed the spool says who has worked on it, even in vain.
+    if (packed.empty()) return;
     try {
       lock.expect_held();
       remove_empty_spool(spool->folder());
