@@ -15,7 +15,7 @@ least five:
   build/release/ravine-kernels --benchmark_out=RUN.json --benchmark_repetitions=9 \\
     --benchmark_min_time=0.1 --benchmark_enable_random_interleaving=true
 
-exit codes: 0 no row is slower; 1 some are; 2 misuse
+exit codes: 0 no row is slower; 1 some are; 2 misuse; 70 an error of this script
 """
 
 import argparse

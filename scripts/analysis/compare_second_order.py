@@ -14,7 +14,6 @@ import argparse
 import ctypes
 import os
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -24,11 +23,10 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import numpy as np
 
-try:
-    import scipy
-    from scipy.optimize import minimize
-except ImportError:
-    sys.exit("compare_second_order: scipy is not installed: apt-get install python3-scipy")
+import scipy
+from scipy.optimize import minimize
+
+from . import errors
 
 Vector = np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")
 HISTORY = 10
@@ -90,7 +88,7 @@ class Problem:
         self.bench = peers.open(text.encode(), data_dir.encode())
         error = peers.error(self.bench).decode()
         if error:
-            sys.exit(f"compare_second_order: {text}: {error}")
+            raise errors.Misuse(f"{text}: {error}")
         self.size = peers.size(self.bench)
 
     def start(self):
@@ -241,4 +239,4 @@ def summarize(ratios, gains):
 
 
 if __name__ == "__main__":
-    main()
+    errors.run("scripts/compare_second_order", main)

@@ -9,7 +9,7 @@ does. "running" is what holds the lock of its output and has given a sign of lif
 (on this host: is alive); "stopped" is what does not, and the same scripts/slurm/submit continues it;
 "waiting" is what has not begun. The time left is the suite's own estimate.
 
-exit codes: 0 all is done; 1 something is left; 2 misuse
+exit codes: 0 all is done; 1 something is left; 2 misuse; 70 an error of this script
 """
 
 import argparse

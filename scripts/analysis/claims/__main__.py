@@ -4,7 +4,8 @@ Each claim is a sentence with the statistic and the rule that decide it, paired 
 compare what was computed with a closed form or a published number. Error rates hold over the whole
 table (Holm). A gate is a claim that must not fail.
 
-exit codes: 0 no gate fails; 1 a gate is not supported; 2 misuse
+exit codes: 0 no gate fails; 1 a gate is not supported; 2 misuse; 70 an error of this script, which
+decides nothing
 """
 
 import argparse

@@ -6,7 +6,8 @@ training loss at 10 log-spaced steps, the steps to a target and the final metric
 changed (significant, but no larger than what another seed does), improved, equivalent or
 inconclusive. The false-alarm rate holds over all comparisons of a run.
 
-exit codes: 0 identical, equivalent or improved; 1 regressed or changed; 2 misuse; 3 inconclusive
+exit codes: 0 identical, equivalent or improved; 1 regressed or changed; 2 misuse; 3 inconclusive;
+70 an error of the checker itself, which decides nothing
 """
 
 import argparse

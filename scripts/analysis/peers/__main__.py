@@ -14,7 +14,8 @@ faster (best : best).
   optimizers  updates alone beside dlib's solvers (needs the target kernels_dlib)
   scaling     ravine by itself: two workers against one, two threads against one
 
-exit codes: 0 compared; 2 misuse, a peer that is missing or unfair, or different losses
+exit codes: 0 compared; 2 misuse, a peer that is missing or unfair, or different losses;
+70 an error of this script
 """
 
 import argparse

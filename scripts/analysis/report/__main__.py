@@ -29,12 +29,8 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    try:
-        from .page import render
-    except ImportError as error:
-        raise errors.Misuse(f"this Python lacks {error.name}: run scripts/setup, or set "
-                            "RAVINE_PYTHON to one that has it") from error
     from ..claims.judge import judge, scorecard
+    from .page import render
 
     def page_of(found, refresh=None):
         return render(found, scorecard(judge(found)), refresh)

@@ -7,7 +7,7 @@
 The result file and the pictures land in results/reproduce/. A stopped run continues with the same
 command.
 
-exit codes: 0 every value is reproduced; 1 some are not; 2 misuse
+exit codes: 0 every value is reproduced; 1 some are not; 2 misuse; 70 an error of this script
 """
 
 import argparse
