@@ -1,5 +1,6 @@
 """Shared by all Python tests: the analysis package is importable, long tests run on demand."""
 
+import os
 import pathlib
 import sys
 
@@ -9,6 +10,16 @@ PROJECT = pathlib.Path(__file__).parents[1]
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(PROJECT / folder) for folder in ("scripts", "tests", "tests/analysis",
                                                 "tests/end_to_end", "tests/cluster")]
+
+
+@pytest.fixture(scope="session")
+def quick_results(tmp_path_factory):
+    """quick_results("optimizers"): the path of that suite's quick results, run once a session."""
+    from quick_runs import QuickRuns
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return QuickRuns(shared / "quick-runs")
 
 
 def pytest_addoption(parser):
