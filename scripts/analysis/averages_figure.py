@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from . import bands, labels, style
+from . import bands, identity, labels, style
 from .axes import metric_label, scale_metric
 from .learning_curves import averages
 from .series import problems
@@ -19,7 +19,7 @@ def draw(results, problem, x):
     """None where fewer than two averages ride on the trials, or the rates cannot be told apart."""
     trials = results.plan
     trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
-    rows = _rows(trials)
+    rows = _rows(results, trials)
     named = {text: named_averages(text) for text in trials["averaging"].unique()}
     if max((len(names) for names in named.values()), default=0) < 2 or rows is None:
         return None
@@ -75,9 +75,10 @@ def _is_function(results, trials):
     return bool((curves["epoch"] == curves["step"]).all())
 
 
-def _rows(trials):
+def _rows(results, trials):
     """{schedule: trials}; None if other factors vary, which the panels would mix."""
-    if any(trials[name].nunique() > 1 for name in ("optimizer", "batch_size", "averaging")):
+    shown = ("schedule", "schedule version", "learning_rate")
+    if len(identity.groups(results, trials, shown)) > 1:
         return None
     names = labels.short_labels(list(dict.fromkeys(trials["schedule"])))
     return {names[text]: trials[trials["schedule"] == text] for text in names}

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .identity import require_apart
 from .selection import quartiles, worst
 
 # Axes that all seeds share at a step; seconds differ and are resampled.
@@ -18,16 +19,22 @@ TIME_POINTS = 200
 def band(results, trials, metric, x="epoch"):
     """Frame with x, low, median, high: quartiles over the trials of one setting.
 
-    A diverged trial counts as the worst value after its end, one that reached its target keeps
-    its last value. On the time axis curves are interpolated up to the median final time.
+    A diverged trial counts as the worst value after its end, and any trial where it has no value
+    but others do; one that reached its target keeps its last value. On the time axis curves are interpolated up to the median final time. Raises
+    Misuse for trials of several settings: these are no seeds of one.
     """
+    require_apart(results, trials)
     curves = results.curves[results.curves["trial"].isin(trials.index)]
-    curves = curves.dropna(subset=[metric]) if metric in curves else curves.iloc[:0]
+    # Where no trial has a value nobody measured: averages begin after step 0.
+    known = curves["step"][curves[metric].notna()] if metric in curves else ()
+    curves = curves[curves["step"].isin(known)]
     if curves.empty:
-        return pd.DataFrame(columns=["x", "low", "median", "high"])
+        return pd.DataFrame(columns=["x", "low", "median", "high"], dtype=float)
+    curves = curves.assign(**{metric: curves[metric].where(np.isfinite(curves[metric]),
+                                                           worst(metric))})
     values = curves.pivot(index="step", columns="trial", values=metric).sort_index()
     values = values.ffill().to_numpy()  # a target that was reached stays reached
-    values[~np.isfinite(values)] = worst(metric)
+    values[np.isnan(values)] = worst(metric)  # a trial that has no step so early
     if x == "gradient_equivalents":
         curves = curves.assign(**{x: sum(curves[name] * cost for name, cost in COSTS.items())})
     axis = "train_seconds" if x == "seconds" else x

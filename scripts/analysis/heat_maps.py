@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
-from . import labels, selection, style
+from . import identity, labels, selection, style
 from .axes import NAMES, metric_label
 from .series import problems
 
@@ -24,7 +24,9 @@ def draw(results, problem, x=None):
     criterion = selection.criterion(results, problem)
     names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
     values = selection.final_values(results, trials, criterion)
-    maps = {(factor, text): _cells(trials[trials["optimizer"] == text], values, factor, criterion)
+    settings = identity.key(results, trials)
+    maps = {(factor, text): _cells(trials[trials["optimizer"] == text], settings, values, factor,
+                                   criterion)
             for factor in factors for text in names}
     norm = _norm(maps.values(), criterion)
     heights = [trials[factor].nunique() for factor in factors]
@@ -49,10 +51,9 @@ def draw(results, problem, x=None):
     return figure
 
 
-def _cells(trials, values, factor, criterion):
+def _cells(trials, settings, values, factor, criterion):
     """Frame of the median final value, rows the levels of the factor, columns the rates."""
-    others = [name for name in FACTORS if name in trials and name != factor]
-    keys = [trials[name].astype(str) for name in (factor, *others)] + [trials["learning_rate"]]
+    keys = [trials[factor].astype(str), settings.loc[trials.index], trials["learning_rate"]]
     medians = values.loc[trials.index].groupby(keys, sort=False).apply(
         lambda group: selection.quartiles(group.to_numpy())[1])
     best = "max" if selection.is_accuracy(criterion) else "min"

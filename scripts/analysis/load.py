@@ -1,13 +1,14 @@
 """Result files as pandas frames."""
 
 import dataclasses
+import functools
 import os
 
 import h5py
 import numpy as np
 import pandas as pd
 
-from . import seal
+from . import identity, seal
 from .errors import Misuse
 
 KIND = "ravine-results"
@@ -44,6 +45,11 @@ class Results:
     def plan(self):
         """The trials of the last command; those of earlier plans are kept in the file, too."""
         return self.trials[self.trials["in_plan"] == 1]
+
+    @functools.cached_property
+    def identity(self):
+        """What tells the trials apart, all but the seed: a frame of texts, a row per trial."""
+        return identity.fields_of(self.trials)
 
     def units_of(self, problem):
         """`units`, but of objectives and losses those of this problem; others may differ."""

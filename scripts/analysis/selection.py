@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from .identity import key, require_apart
+
 # The first that a problem measures decides.
 CRITERIA = ("validation_accuracy", "validation_loss", "objective")
 
@@ -27,18 +29,27 @@ def criterion(results, problem):
 
 
 def final_values(results, trials, metric):
-    """The metric at the end of each trial, the worst value where it diverged."""
-    last = results.curves.groupby("trial")[metric].last()  # the last value that was measured
-    values = last.reindex(trials.index).to_numpy(dtype=float)
+    """The metric at the end of each trial, the worst value where it diverged or was not measured.
+
+    The end is the last observation: a value from before says nothing about what came later.
+    """
+    last = results.curves.drop_duplicates("trial", keep="last").set_index("trial")
+    values = last.get(metric, pd.Series(dtype=float)).reindex(trials.index).to_numpy(dtype=float)
     lost = (trials["outcome"] == "diverged").to_numpy() | ~np.isfinite(values)
     return pd.Series(np.where(lost, worst(metric), values), index=trials.index)
 
 
 def rate_table(results, series, metric):
-    """One row per learning rate, ascending: median and quartiles over seeds, seeds, diverged."""
+    """One row per learning rate, ascending: median and quartiles over seeds, seeds, diverged.
+
+    Of a search it is one row per setting, which may share their rates. Raises Misuse for trials that differ in more than rate and seed, unless they are a search.
+    """
+    if series.search is None:
+        require_apart(results, series.trials, ("learning_rate",))
     values = final_values(results, series.tried, metric)
     rows = []
-    for rate, group in values.groupby(series.tried["learning_rate"]):
+    settings = [series.tried["learning_rate"], key(results, series.tried)]
+    for (rate, _), group in values.groupby(settings):
         low, median, high = quartiles(group.to_numpy())
         rows.append({"learning_rate": rate, "low": low, "median": median, "high": high,
                      "seeds": len(group), "diverged": int(np.isinf(group).sum())})
@@ -66,7 +77,7 @@ def at_grid_end(series, rate):
 
 
 def quartiles(values):
-    """25 %, 50 % and 75 % points along the first axis; infinities count as values."""
+    """25 %, 50 % and 75 % points along the first axis; infinities count as values, NaN gives NaN."""
     huge = 1e300  # interpolating between a number and an infinity would give NaN
     points = np.quantile(np.clip(values, -huge, huge), [0.25, 0.5, 0.75], axis=0)
     return np.where(np.abs(points) > huge / 10, np.copysign(np.inf, points), points)

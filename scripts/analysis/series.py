@@ -4,10 +4,12 @@ import dataclasses
 
 import pandas as pd
 
-from . import labels, tuning
+from . import identity, labels, tuning
 
-FACTORS = ["optimizer", "schedule", "initializer", "batch_norm", "batch_size", "shuffle",
-           "averaging", "budget_steps", "divergence", "target"]
+# What may differ between the trials of a series, beside the seed.
+WITHIN = ("learning_rate",)
+# A tuned series has the setting that its search found: rule, fields of the rule and rate.
+TUNED = ("learning_rate", "optimizer", "optimizer version")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,49 +37,39 @@ def problems(results):
 
 
 def series_of(results, problem):
-    """The series of a problem in the order of the file. Failed trials have no curve to show."""
+    """The series of a problem in the order of the file. Failed trials have no curve to show.
+
+    Raises Misuse if a series has a seed twice at one rate.
+    """
     trials = results.plan
     trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
     if tuning.is_tuned(trials):
-        return _tuned(trials)
-    factors = [name for name in FACTORS if name in trials]
-    varying = [name for name in factors if name != "optimizer" and trials[name].nunique() > 1]
+        return _tuned(results, trials)
     names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
-    values = {name: labels.short_labels([str(v) for v in trials[name].unique()])
-              for name in varying}
+    extra = identity.extra_words(results, trials, "optimizer")
     series = []
-    setting = trials[factors].astype(str).agg("\n".join, axis=1) if len(trials) else []
-    for _, group in trials.groupby(setting, sort=False):
+    for group in identity.groups(results, trials, WITHIN):
         first = group.iloc[0]
-        extra = [_say(name, values[name][str(first[name])]) for name in varying]
-        label = ", ".join([names[first["optimizer"]], *extra])
+        label = ", ".join([names[first["optimizer"]], *extra[first.name]])
+        identity.require_apart(results, group, WITHIN)
         series.append(Series(label, labels.parse(first["optimizer"])[0], group))
     return series
 
 
-def _tuned(trials):
+def _tuned(results, trials):
     """Per contest the tuned setting, then the untuned rule ("adam, default")."""
-    factors = [name for name in FACTORS if name in trials and name != "optimizer"]
-    varying = [name for name in factors if trials[name].nunique() > 1]
-    values = {name: labels.short_labels([str(v) for v in trials[name].unique()])
-              for name in varying}
+    extra = identity.extra_words(results, trials, "contest", TUNED)
     series = []
-    setting = trials[["contest", *factors]].astype(str).agg("\n".join, axis=1)
-    for _, group in trials.groupby(setting, sort=False):
+    settings = trials["contest"] + "\n" + identity.key(results, trials, TUNED)
+    for _, group in trials.groupby(settings, sort=False):
         first = group.iloc[0]
-        extra = [_say(name, values[name][str(first[name])]) for name in varying]
         optimizer = labels.parse(first["optimizer"])[0]
         search = group[group["stage"] == "search"]
         for role, words in (("tuned", []), ("default", ["default"])):
             own = tuning.final(group, role)
             if len(own):
-                series.append(Series(", ".join([first["contest"], *words, *extra]), optimizer, own,
+                identity.require_apart(results, own)
+                label = ", ".join([first["contest"], *words, *extra[first.name]])
+                series.append(Series(label, optimizer, own,
                                      search if role == "tuned" and len(search) else None))
     return series
-
-
-def _say(factor, value):
-    """A factor that varies: components speak for themselves, other values need their name."""
-    if factor in ("schedule", "initializer", "averaging"):
-        return value
-    return f"{factor.replace('_', ' ')} {value}"

@@ -101,8 +101,9 @@ def write_trial(folder, row, columns, tables=None):
     cells = [(name, value) for name, value in row.items() if name not in ("id", "in_plan")]
     kinds = [0 if isinstance(v, str) else 1 if isinstance(v, float) else 2 for _, v in cells]
     text = h5py.string_dtype()
+    spec = "".join(f"{name} = {row[name]}\n" for name in ("problem", "optimizer", "learning_rate", "seed"))
     with h5py.File(path, "w", userblock_size=seal.SEAL_BYTES) as file:
-        file.create_dataset("identity", data=[row["id"], "spec", "build"], dtype=text)
+        file.create_dataset("identity", data=[row["id"], spec, "build"], dtype=text)
         group = file.create_group("cells")
         group.create_dataset("name", data=[name for name, _ in cells], dtype=text)
         group["kind"] = np.array(kinds, dtype=np.uint8)

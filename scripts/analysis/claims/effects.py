@@ -40,12 +40,12 @@ def effects(results, claim, trials):
     trials = trials[trials["outcome"] != "failed"]
     if claim.rate == "best":
         trials = selection.at_best_rate(results, claim, trials)
-    setting = [*selection.setting_columns(claim, trials), "seed"]
+    setting = [selection.setting(results, claim, trials).rename("setting"), trials["seed"]]
     if claim.statistic in COMPARING:
         found = _compared(results, claim, trials, setting)
     elif claim.over in WITHIN_TRIALS:
         rows = values_along(results, claim, trials).join(trials["seed"], on="trial")
-        found = _trends(claim, rows, ["trial", "seed"])
+        found = _trends(claim, rows, [rows["trial"], rows["seed"]])
     elif claim.over:
         values = _bounded(results, claim, trials, quantity(results, claim, trials), safe=True)
         frame = trials.assign(x=trials[claim.over].astype(float), value=values)
@@ -65,7 +65,8 @@ def _compared(results, claim, trials, setting):
     for side, (patterns, slow) in sides.items():
         own = selection.select(trials, patterns)
         values = _bounded(results, claim, own, quantity(results, claim, own), slow)
-        cells[side] = own.assign(value=values).groupby(setting, dropna=False)["value"].mean()
+        keys = [column.loc[own.index] for column in setting]
+        cells[side] = values.groupby(keys).mean()
     pairs = pd.concat(cells, axis=1, join="inner").reset_index()
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = (pairs["a"] - pairs["b"] if claim.statistic == "difference"
@@ -93,7 +94,12 @@ def _trends(claim, frame, keys):
 
 
 def _trend(claim, x, y):
-    """Theil and Sen's slope: the median of the slopes between all pairs; or Spearman's rho."""
+    """Theil and Sen's slope: the median of the slopes between all pairs; or Spearman's rho.
+
+    NaN where a value is not finite, or has no logarithm.
+    """
+    if not np.isfinite([x, y]).all():
+        return np.nan
     if claim.statistic == "monotone":
         return float(stats.spearmanr(x, y).statistic) if np.ptp(y) > 0 else 0.0
     with np.errstate(divide="ignore", invalid="ignore"):

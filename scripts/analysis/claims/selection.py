@@ -4,11 +4,9 @@ import re
 
 import pandas as pd
 
-from .. import selection
+from .. import identity, selection
 from ..labels import parse
-from ..series import FACTORS, Series
-
-SETTING = ["problem", *FACTORS, "learning_rate"]
+from ..series import WITHIN, Series
 
 
 def with_derived(trials):
@@ -60,14 +58,17 @@ def _same(own, wanted):
         return False
 
 
-def setting_columns(claim, trials):
-    """The columns in which trials must agree to be compared; the seed is apart."""
-    free = {*claim.compared, *claim.ignore, claim.over}
+def setting(results, claim, trials):
+    """One text per trial: those with equal ones agree in all that the claim does not vary.
+
+    Compared trials agree in every line of their canonical text but the seed, what the claim
+    compares, what it runs along and what it ignores.
+    """
+    free = {field for column in (*claim.compared, *claim.ignore, claim.over) if column
+            for field in identity.field_names(column)}
     if claim.rate == "best":
         free.add("learning_rate")
-    if "depth" in free:
-        free.add("problem")
-    return [name for name in SETTING if name in trials and name not in free]
+    return identity.key(results, trials, free)
 
 
 def at_best_rate(results, claim, trials):
@@ -75,9 +76,8 @@ def at_best_rate(results, claim, trials):
 
     A setting is what differs in anything but rate and seed.
     """
-    columns = [name for name in SETTING if name in trials and name != "learning_rate"]
     kept = []
-    for _, group in trials.groupby(columns, sort=False, dropna=False):
+    for group in identity.groups(results, trials, WITHIN):
         metric = selection.criterion(results, group["problem"].iloc[0])
         rate = selection.best_rate(results, Series("", "", group), metric)
         kept.append(group[group["learning_rate"] == rate])

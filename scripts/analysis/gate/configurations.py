@@ -5,14 +5,12 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from .. import labels
+from .. import identity, labels
 from ..errors import Misuse
-from ..series import FACTORS
 
-# A new version of a component, or another build, must not hide a trial from its baseline.
-NOT_IN_KEY = ("seed", "versions")
-# What files say that were made before trials could say anything else: a baseline stays one.
-IMPLIED = {"divergence": "10000"}
+# A new version of a component must not hide a trial from its baseline.
+VERSION = " version"
+NEAR = 2  # fields in which the configuration that is meant may differ
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,8 +27,19 @@ class Trial:
 
     def measured(self, name):
         """The values of a column that are no NaN ("not measured"); empty if there is no column."""
-        values = self.curve.get(name, np.empty(0))
+        values = self.column(name)
         return values[~np.isnan(values)]
+
+    def column(self, name):
+        """The values of a column, all NaN if there is no such column."""
+        return self.curve.get(name, np.full(len(self), np.nan))
+
+    def known(self, name):
+        """Where a column says something: it has a value, or the trial diverged there."""
+        known = ~np.isnan(self.column(name))
+        if self.outcome == "diverged":
+            known[-1:] = True
+        return known
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Pair:
     problem: str
     baseline: dict
     new: dict
+    versions: str = ""  # "optimizer version was 1, is 2; " where components changed
 
     @property
     def seeds(self):
@@ -57,58 +67,91 @@ def match(baseline, new, subset=False):
     if suites[0] != suites[1]:
         raise Misuse(f"'{baseline.path}' is a baseline of the suite {suites[0]}, '{new.path}' "
                      f"comes from the suite {suites[1]}: name two files of one suite")
-    old_keys, new_keys = _keys(baseline), _keys(new)
-    common = [key for key in old_keys if key in new_keys]
+    old, new_ = _configurations(baseline), _configurations(new)
+    common = [key for key in old if key in new_]
+    missing = [key for key in old if key not in new_]
+    added = [key for key in new_ if key not in old]
+    names = _labels([(baseline, old), (new, new_)])
     if not common:
+        why = _nearest(missing[0], added, names)
         raise Misuse(f"'{new.path}' and the baseline '{baseline.path}' have no configuration in "
-                     "common: run the command that made the baseline")
-    missing = [key for key in old_keys if key not in new_keys]
-    names = _labels(pd.concat([baseline.plan, new.plan], ignore_index=True))
+                     f"common: {why or 'run the command that made the baseline'}")
     if missing and not subset:
-        example = names[missing[0]]
-        raise Misuse(f"'{new.path}' lacks {len(missing)} of the {len(old_keys)} configurations of "
-                     f"the baseline, such as {example}: run the command that made the baseline, "
-                     "or pass --subset to compare what is there")
-    pairs = [Pair(names[key], old_keys[key].iloc[0]["problem"],
-                  _by_seed(baseline, old_keys[key]), _by_seed(new, new_keys[key]))
+        why = _nearest(missing[0], added, names)
+        raise Misuse(f"'{new.path}' lacks {len(missing)} of the {len(old)} configurations of the "
+                     f"baseline, such as {names[missing[0]]}: "
+                     + (why or "run the command that made the baseline, or pass --subset to compare "
+                               "what is there"))
+    pairs = [Pair(names[key], old[key].iloc[0]["problem"], _by_seed(baseline, old[key]),
+                  _by_seed(new, new_[key]), _versions(baseline, old[key], new, new_[key]))
              for key in common]
     alone = next((pair for pair in pairs if not pair.seeds), None)
     if alone:
         raise Misuse(f"{alone.label} has the seeds {_some(alone.new)} in '{new.path}' but "
                      f"{_some(alone.baseline)} in the baseline: run the same seeds, they are "
                      "compared in pairs")
-    return pairs, [names[key] for key in new_keys if key not in old_keys]
+    return pairs, [names[key] for key in added]
 
 
-def _keys(results):
-    """{key: rows of trials}, in the order of the file."""
-    groups = {}
-    for position, row in results.plan.iterrows():
-        groups.setdefault(_key(row), []).append(position)
-    return {key: results.trials.loc[rows] for key, rows in groups.items()}
+def _configurations(results):
+    """{key: rows of trials}, in the order of the file; a key holds the (field, value) pairs.
+
+    Raises Misuse if trials of one configuration differ in the version of a component, or repeat a
+    seed.
+    """
+    plan, fields = results.plan, results.identity
+    compared = [name for name in fields if not name.endswith(VERSION)]
+    identity.require_apart(results, plan, compared)
+    return {_key(fields.loc[group.index[0], compared]): group
+            for group in identity.groups(results, plan, set(fields) - set(compared))}
 
 
 def _key(row):
-    """The canonical text without seed and versions; of a file without it, the factors."""
-    if row.get("spec"):
-        lines = dict(line.partition(" = ")[::2] for line in row["spec"].splitlines())
-        return tuple(sorted(item for item in {**IMPLIED, **lines}.items()
-                            if item[0] not in NOT_IN_KEY))
-    return tuple(str(row[name]) for name in ("problem", *FACTORS, "learning_rate") if name in row)
+    return tuple((name, value) for name, value in sorted(row.items()) if value)
 
 
-def _labels(trials):
+def _versions(baseline, old, new, new_):
+    """The components whose version changed."""
+    found = identity.differences(*(results.identity.loc[rows.index[0]].to_dict()
+                                   for results, rows in ((baseline, old), (new, new_))))
+    return "".join(f"{name} was {one or 'none'}, is {other or 'none'}; "
+                   for name, (one, other) in found.items() if name.endswith(VERSION))
+
+
+def _nearest(missing, added, names):
+    """What the configuration nearest to a missing one has instead; "" if none is near."""
+    found = [(identity.differences(dict(missing), dict(other)), other) for other in added]
+    if not found:
+        return ""
+    differing, _ = min(found, key=lambda one: len(one[0]))
+    if len(differing) > NEAR:
+        return ""
+    said = "; ".join(f"{name.replace('_', ' ')} is {identity.short_value(now) or 'none'}, was "
+                     f"{identity.short_value(was) or 'none'}"
+                     for name, (was, now) in differing.items())
+    if set(differing) == {"data"}:
+        return (f"the data changed ({said}), and results on other data cannot be compared; restore "
+                "the file, or renew the baseline if the change is meant")
+    return f"for {names[missing]}, {said}; run the command that made the baseline"
+
+
+def _labels(sides):
     """{key: "adam, lr 0.001, glyphs"}: what tells the configurations of the files apart."""
+    rows = {key: (results.identity.loc[rows.index[0]], rows.iloc[0])
+            for results, configurations in sides for key, rows in configurations.items()}
+    fields = pd.DataFrame([row for row, _ in rows.values()]).fillna("").reset_index(drop=True)
+    fields = fields[[name for name in fields if not name.endswith(VERSION)]]
+    trials = pd.DataFrame([trial for _, trial in rows.values()]).reset_index(drop=True)
     problems = labels.short_labels(list(dict.fromkeys(trials["problem"])), always=("data",))
     optimizers = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
-    varying = [name for name in FACTORS
-               if name in trials and name != "optimizer" and trials[name].nunique() > 1]
+    named = trials["problem"] + trials["optimizer"] + trials["learning_rate"].astype(str)
+    extra = identity.words(fields, named, trials.get("budget_steps"))
     names = {}
-    for _, row in trials.iterrows():
-        words = [optimizers[row["optimizer"]], f"lr {row['learning_rate']:.4g}"]
-        words += [f"{name.replace('_', ' ')} {row[name]}" for name in varying]
-        words += [problems[row["problem"]]] if len(problems) > 1 else []
-        names[_key(row)] = ", ".join(words)
+    for at, key in enumerate(rows):
+        trial = trials.loc[at]
+        names[key] = ", ".join([optimizers[trial["optimizer"]], f"lr {trial['learning_rate']:.4g}",
+                                *extra[at],
+                                *([problems[trial["problem"]]] if len(problems) > 1 else [])])
     return names
 
 

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .. import style
+from .. import identity, style
 from ..labels import parse
 
 
@@ -13,6 +13,7 @@ def draw(results):
     aimed = results.plan[results.plan["target"] != "none"]
     if aimed.empty:
         return None
+    identity.require_apart(results, aimed, ("batch_size", "learning_rate"))
     last = results.curves.groupby("trial")[["step", "epoch"]].last()
     aimed = aimed.join(last[["step", "epoch"]])
     aimed.loc[aimed["outcome"] != "target_reached", ["step", "epoch"]] = np.inf

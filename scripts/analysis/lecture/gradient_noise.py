@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .. import style
+from .. import identity, style
 from ..labels import short_labels
 
 
@@ -11,6 +11,7 @@ def draw(results):
     still = results.plan[results.plan["learning_rate"] == 0]
     if results.attributes.get("suite") != "batch-size" or still.empty:
         return None
+    identity.require_apart(results, still, ("batch_size",))
     curves = results.curves[results.curves["trial"].isin(still.index)
                             & (results.curves["step"] > 0)]
     square = (curves["gradient_norm"] ** 2).groupby(curves["trial"]).mean()

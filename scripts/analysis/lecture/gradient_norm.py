@@ -1,5 +1,7 @@
 """The norm of the gradient while a network learns (Goodfellow et al. 2016, figure 8.1)."""
 
+import dataclasses
+
 import matplotlib.pyplot as plt
 
 from .. import bands, style
@@ -43,4 +45,4 @@ def draw(results):
 
 
 def _with(results, curves):
-    return type(results)(**{**vars(results), "curves": curves})
+    return dataclasses.replace(results, curves=curves)

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from .. import style
+from .. import identity, style
 from ..labels import parse
 
 PUBLISHED = pathlib.Path(__file__).parents[1] / "published" / "quadratic_deep.tsv"
@@ -59,6 +59,7 @@ def _ours(results):
     if trials.empty:
         return {}
     trials = trials[trials["shuffle"] == "fixed"]
+    identity.require_apart(results, trials, ("optimizer",))
     curves = {}
     for text, group in trials.groupby("optimizer"):
         rows = results.curves[results.curves["trial"].isin(group.index)]

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .. import style
+from .. import identity, style
 from ..labels import parse
 from ..selection import final_values
 
@@ -13,6 +13,7 @@ def draw(results):
     trials = trials[trials["problem"].map(lambda text: parse(text)[0] == "wilson")]
     if trials.empty:
         return None
+    identity.require_apart(results, trials, ("problem", "optimizer", "batch_size"))
     trials = trials.assign(accuracy=final_values(results, trials, "test_accuracy"),
                            rule=trials["optimizer"].map(lambda text: parse(text)[0]))
     sizes = sorted(trials["batch_size"].unique(), key=lambda size: size or np.inf)

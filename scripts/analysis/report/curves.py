@@ -7,8 +7,8 @@ import numpy as np
 
 from .. import labels, style
 from ..axes import metric_label
+from ..identity import short_value
 from ..selection import is_accuracy
-from ..series import FACTORS
 
 X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluations",
           "train_seconds": "training time (s)"}
@@ -23,7 +23,8 @@ def columns_of(results):
     """{name: base64 of little-endian float32}, of the columns that were measured at all."""
     packed = {}
     for name in results.curves:
-        values = results.curves[name].to_numpy(dtype="<f4")
+        with np.errstate(over="ignore"):  # what no 32-bit float holds is infinite on the page
+            values = results.curves[name].to_numpy(dtype="<f4")
         if name != "trial" and np.isfinite(values).any():
             packed[name] = base64.b64encode(values.tobytes()).decode()
     return packed
@@ -73,11 +74,14 @@ def shades(colour):
 
 
 def factors_of(results):
-    """[(factor, its values in short)] of what the trials vary and hold."""
+    """[(factor, its values in short)] of what the trials vary and hold, all but rate and seed."""
+    fields = results.identity.loc[results.plan.index]
+    columns = {name: fields[name] for name in fields if name not in ("learning_rate", "problem")}
+    if "budget_steps" in results.plan:
+        columns["budget_steps"] = results.plan["budget_steps"].map(lambda count: f"{count:g}")
     rows = []
-    for name in FACTORS:
-        if name in results.plan:
-            texts = list(dict.fromkeys(str(value) for value in results.plan[name]))
-            rows.append((name.replace("_", " "), labels.short_labels(texts).values()
-                         if len(texts) > 1 else texts))
-    return [(name, ", ".join(dict.fromkeys(values))) for name, values in rows]
+    for name, values in columns.items():
+        texts = [short_value(text) for text in dict.fromkeys(values) if text]
+        rows.append((name.replace("_", " "), labels.short_labels(texts).values()
+                     if len(texts) > 1 else texts))
+    return [(name, ", ".join(dict.fromkeys(values))) for name, values in rows if values]

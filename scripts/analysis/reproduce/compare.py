@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from .. import labels, selection, statistics
+from .. import identity, labels, selection, statistics
 from ..claims.claim import claims_of
 from ..claims.exact import check_rows, holds
 from ..claims.judge import bound_text, describe, judge
@@ -85,6 +85,7 @@ def _by_seed(results, select, value):
     if trials.empty:
         raise Misuse(f"'{results.path}' has no trial with {_name(select)}: it was made by another "
                      "command; run scripts/reproduce without --no-run")
+    identity.require_apart(results, trials, ("learning_rate",))
     curves = {trial: curve for trial, curve in results.curves.groupby("trial")
               if trial in trials.index}
     if trials["learning_rate"].nunique() > 1:
@@ -108,7 +109,7 @@ def _number(curve, value):
     values = (100 * (1 - curve["test_accuracy"]) if value.quantity == "error"
               else curve[value.quantity]).to_numpy()
     if value.epoch is None and value.step is None:
-        return float(values[np.isfinite(values)][-1])
+        return float(values[-1]) if np.isfinite(values[-1:]).all() else np.inf
     axis, at = ("epoch", value.epoch) if value.step is None else ("step", value.step)
     there = np.flatnonzero(np.isclose(curve[axis].to_numpy(dtype=float), at))
     return float(values[there[0]]) if len(there) else np.inf  # it diverged before
