@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from . import selection, style, tuning
 from .axes import metric_label, scale_metric
@@ -23,6 +24,7 @@ def draw(results, problem, x=None):
     criterion = selection.criterion(results, problem)
     colours = style.colours(series)
     tables = {one.label: selection.rate_table(results, one, criterion) for one in series}
+    zero = _place_zero(tables)
     rows, columns = grid_shape(series)
     figure, panels = plt.subplots(rows, columns, sharex=True, sharey=True, squeeze=False,
                                   figsize=(style.WIDTH, 0.8 + 1.5 * rows))
@@ -32,13 +34,15 @@ def draw(results, problem, x=None):
     panels[0].set_xscale("log")
     # Marks reach over the frame, so the layout must know the limits from the start.
     panels[0].set_xlim(rates.min() / 1.6, rates.max() * 1.6)
+    if zero is not None:
+        _zero_tick(panels[0], zero)
     for axes, one in zip(panels, series):
         for label, table in tables.items():
             if label != one.label:
                 axes.plot(table["learning_rate"], _visible(table["median"]), color=style.GREY,
                           alpha=0.8, **_line(searched, 1.4))
         _single(axes, tables[one.label], colours[one.label], criterion,
-                selection.best_rate(results, one, criterion), _line(searched, 2.6))
+                selection.best_rate(results, one, criterion) or zero, _line(searched, 2.6))
         if one.search is not None and tuning.default_label(one) in untuned:
             _default(axes, selection.rate_table(results, untuned[tuning.default_label(one)],
                                                 criterion), colours[one.label])
@@ -50,17 +54,38 @@ def draw(results, problem, x=None):
         axes.set_xlabel("learning rate")
     figure.supylabel(f"final {metric_label(criterion, results.units_of(problem))}", fontsize=8)
     style.heading(figure, problems(results)[problem], problem)
+    off_scale = "" if zero is None else " Rate 0 stands left of the logarithmic axis."
     if searched:
         style.caption(figure, f"Each of up to {max(map(len, (s.search for s in searched)))} "
                               "settings of the search, which differ in more than the learning "
                               "rate, with one seed. Ring: the rate chosen. Diamond: the untuned "
-                              "rule, median over the fresh seeds. Cross: diverged.")
+                              "rule, median over the fresh seeds. Cross: diverged." + off_scale)
         return figure
     seeds = int(max(table["seeds"].max() for table in tables.values()))
     style.caption(figure, f"Median and quartiles over {seeds} seeds at the end of training. "
                           "Ring: the rate chosen. Cross: rates at which seeds diverged, with how "
-                          "many if not all.")
+                          "many if not all." + off_scale)
     return figure
+
+
+def _place_zero(tables):
+    """Moves rate 0, which has no logarithm, half a decade left of the others; returns where to."""
+    rates = np.concatenate([table["learning_rate"] for table in tables.values()])
+    if not (rates == 0).any():
+        return None
+    place = 10**-0.5 * min(rates[rates > 0], default=1.0)
+    for table in tables.values():
+        table["learning_rate"] = table["learning_rate"].replace(0, place)
+    return place
+
+
+def _zero_tick(axes, place):
+    high = axes.get_xlim()[1]
+    decades = [10.0**k for k in range(int(np.ceil(np.log10(place) + 0.25)),
+                                      int(np.floor(np.log10(high))) + 1)]
+    axes.set_xticks([place, *decades], ["0", *(f"{rate:g}" for rate in decades)])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.axvline(place * 10**0.25, color=style.GREY, lw=0.5, ls=":")
 
 
 def _visible(values):

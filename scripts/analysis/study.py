@@ -48,7 +48,7 @@ class Problem:
     criterion: str  # decides the learning rate
     metric: str  # is reported
     target_metric: str
-    target: float
+    target: float  # NaN: none, for every optimizer diverged
     target_given: bool  # by the trials; otherwise derived (see derived_target)
     entries: list
 
@@ -79,13 +79,19 @@ def budget_values(results, problem, entry):
     """The final criterion of every trial of a series: what random tuning draws from.
 
     A diverged trial is worth the untrained model, the median criterion at step 0: that is what a
-    tuner keeps whose trials all diverge.
+    tuner keeps whose trials all diverge. NaN where that was not measured.
     """
     values = selection.final_values(results, entry.tried, problem.criterion).to_numpy()
+    untrained = _untrained(results, entry, problem.criterion)
+    return np.where(np.isfinite(values), values, untrained)
+
+
+def _untrained(results, entry, criterion):
+    """The median criterion at step 0; NaN where it was not measured."""
     start = results.curves[(results.curves["step"] == 0)
                            & results.curves["trial"].isin(entry.tried.index)]
-    untrained = float(np.nanmedian(start[problem.criterion])) if len(start) else np.nan
-    return np.where(np.isfinite(values), values, untrained)
+    known = start[criterion][np.isfinite(start[criterion])]
+    return float(known.median()) if len(known) else np.nan
 
 
 def common_labels(studied):
@@ -120,38 +126,50 @@ def _problem(results, text, label, series):
     rates = {one.label: selection.best_rate(results, one, criterion) for one in series}
     chosen = {one.label: one.trials[one.trials["learning_rate"] == rates[one.label]]
               .sort_values("seed", kind="stable") for one in series}
-    declared = re.fullmatch(r"(\w+)(>=|<=)(.+)", str(series[0].trials["target"].iloc[0])
-                            if "target" in series[0].trials else "")
-    if declared:
-        target_metric, target = declared[1], float(declared[3])
-    else:
-        target_metric, target = criterion, derived_target(results, chosen, criterion)
-    trials = dict(list(curves.groupby("trial")))
-    entries = [_entry(results, one, rates[one.label], chosen[one.label], trials, metric,
-                      (target_metric, target)) for one in series]
-    return Problem(text, label, criterion, metric, target_metric, target, bool(declared), entries)
+    declared = {one.label: _declared(one) for one in series}
+    common = next(filter(None, declared.values()), None)
+    given = common is not None
+    target = common or (criterion, derived_target(results, chosen, criterion))
+    # A series whose trials aim elsewhere says so in its label, and is timed by its own target.
+    entries = [_entry(results, one, rates[one.label], chosen[one.label], curves, metric,
+                      declared[one.label] or target) for one in series]
+    return Problem(text, label, criterion, metric, *target, given, entries)
+
+
+def _declared(series):
+    """(metric, bound) of the target that the trials of a series have, or None."""
+    text = str(series.trials["target"].iloc[0]) if "target" in series.trials else ""
+    found = re.fullmatch(r"(\w+)(>=|<=)(.+)", text)
+    return (found[1], float(found[3])) if found else None
 
 
 def derived_target(results, chosen, criterion):
     """Where no target is published: the median over optimizers of their median final criterion.
 
-    Half of the optimizers reach it with half of their seeds. Diverged trials count as worst.
+    Half of the optimizers that trained reach it with half of their seeds; those whose median
+    diverged have no say. NaN, no target, if all did.
     """
-    medians = [selection.quartiles(selection.final_values(results, trials, criterion).to_numpy())[1]
-               for trials in chosen.values()]
-    return float(np.quantile(medians, 0.5, method="nearest"))
+    medians = np.array([
+        selection.quartiles(selection.final_values(results, trials, criterion).to_numpy())[1]
+        for trials in chosen.values()])
+    trained = medians[np.isfinite(medians)]
+    return float(np.quantile(trained, 0.5, method="nearest")) if len(trained) else np.nan
 
 
-def _entry(results, series, rate, chosen, trials, metric, target):
+def _entry(results, series, rate, chosen, curves, metric, target):
     target_metric, bound = target
     at_least = selection.is_accuracy(target_metric)
+    at, timed = (curves[name].to_numpy() for name in ("step", "train_seconds"))
+    values = (curves[target_metric].to_numpy() if target_metric in curves
+              else np.full(len(curves), np.nan))
+    begin, end = (np.searchsorted(curves["trial"], chosen.index, side) for side in ("left", "right"))
     steps, seconds, spent = [], [], []
-    for trial in chosen.index:
-        curve = trials[trial]
-        steps.append(statistics.first_reached(curve["step"], curve[target_metric], bound, at_least))
-        seconds.append(statistics.first_reached(curve["train_seconds"], curve[target_metric],
-                                                bound, at_least))
-        spent.append(min(steps[-1], float(curve["step"].iloc[-1])))
+    for i, j, outcome in zip(begin, end, chosen["outcome"]):
+        # A trial that diverged did not keep what it may have reached on its way.
+        bound_here = np.nan if outcome == "diverged" else bound
+        steps.append(statistics.first_reached(at[i:j], values[i:j], bound_here, at_least))
+        seconds.append(statistics.first_reached(timed[i:j], values[i:j], bound_here, at_least))
+        spent.append(min(steps[-1], float(at[j - 1]) if j > i else 0.0))
     return Entry(series.label, series.optimizer, series.trials, chosen, rate,
                  selection.at_grid_end(series, rate), chosen["seed"].to_numpy(),
                  selection.final_values(results, chosen, metric).to_numpy(),

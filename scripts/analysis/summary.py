@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+from scipy import stats
 
 from . import statistics
 from .study import common_labels, reference_label, scores, times
@@ -22,6 +23,7 @@ class Summary:
     ranks: np.ndarray
     friedman: statistics.Friedman
     critical_difference: float
+    ranked: list  # labels of problems whose losses are no ratio scale: scored by rank
 
 
 def summarize(studied, seed=0):
@@ -33,6 +35,8 @@ def summarize(studied, seed=0):
     seeds = [[one.seeds for one in row] for row in entries]
     steps = [[one.steps for one in row] for row in entries]
     normal = [_normalized(p, row) for p, row in zip(studied, entries)]
+    ranked = [p.label for p, row in zip(studied, entries) if _by_rank(p, row)]
+    places = [statistics.places(row) for row in normal]  # sorted once, not in every resample
 
     def b(problems):
         return statistics.integrated_profile(
@@ -43,7 +47,7 @@ def summarize(studied, seed=0):
                 for j in range(len(labels))]
 
     def improvement(problems):
-        return np.mean([statistics.improvement_matrix(row) for row in problems], axis=0)
+        return np.mean([statistics.improvement_of_places(row) for row in problems], axis=0)
 
     ranks = statistics.mean_ranks(scores(studied, labels))
     median = times(studied, labels)
@@ -54,24 +58,33 @@ def summarize(studied, seed=0):
                    statistics.joint_bootstrap(steps, b, seeds, seed=seed),
                    speed_up, reference,
                    statistics.joint_bootstrap(normal, iqm, seeds, seed=seed),
-                   statistics.joint_bootstrap(normal, improvement, seeds, seed=seed),
+                   statistics.joint_bootstrap(places, improvement, seeds, seed=seed),
                    ranks, statistics.friedman(ranks, len(studied)),
-                   statistics.critical_difference(len(labels), len(studied)))
+                   statistics.critical_difference(len(labels), len(studied)), ranked)
 
 
 def _normalized(problem, entries):
     """Final metrics as scores: accuracies as they are, losses as best median loss / loss.
 
-    Larger is better and 1 is the best; a diverged trial scores 0. Losses that are not positive are
-    ranked instead, the best run of the problem scoring 1, the worst 0.
+    Larger is better; a diverged trial scores 0. A loss of 0 or below has no ratio to others: then
+    the score is the share of the problem's other runs that are worse, equal ones counting half.
     """
     finals = [one.finals for one in entries]
+    sound = [np.isfinite(own) for own in finals]
     if problem.at_least:
-        return [np.where(np.isfinite(own), own, 0.0) for own in finals]
+        return [np.where(good, own, 0.0) for own, good in zip(finals, sound)]
     values = np.concatenate(finals)
-    if values.min() > 0:
-        best = min(np.median(own) for own in finals)
-        return [np.where(np.isfinite(own), best / own, 0.0) for own in finals]
-    ordered = np.sort(values)
-    place = [np.searchsorted(ordered, own) / max(1, len(ordered) - 1) for own in finals]
-    return [1 - own for own in place]
+    if _by_rank(problem, entries):
+        worse = (len(values) - stats.rankdata(values)) / max(1, len(values) - 1)
+        own = np.split(worse, np.cumsum([len(one) for one in finals])[:-1])
+        return [np.where(good, share, 0.0) for share, good in zip(own, sound)]
+    # The best median of those that have one: else the best run sets the scale.
+    medians = [np.median(own) for own in finals if np.isfinite(np.median(own))]
+    best = min(medians or values[np.isfinite(values)], default=1.0)
+    return [np.divide(best, own, out=np.zeros(len(own)), where=good)
+            for own, good in zip(finals, sound)]
+
+
+def _by_rank(problem, entries):
+    """Whether a loss is not positive: no ratio scale."""
+    return not problem.at_least and any((one.finals <= 0).any() for one in entries)

@@ -47,6 +47,8 @@ def _note(times, median):
 def _caption(studied):
     sign = "at least" if selection.is_accuracy(studied.target_metric) else "at most"
     name = NAMES.get(studied.target_metric, studied.target_metric.replace("_", " "))
+    if np.isnan(studied.target):
+        return "No target: none is published, and every optimizer diverged."
     text = f"Target: {name} {sign} {studied.target:.4g}"
     if not studied.target_given:
         text += " (the median optimizer's final value)"

@@ -1,6 +1,7 @@
 """The report's content: sections in order, self-contained, escaped, deterministic, partial."""
 
 import re
+import time
 
 import h5py
 import numpy as np
@@ -155,3 +156,23 @@ def test_partial_results_come_from_the_spool(tmp_path):
 
     (tmp_path / "all.h5").rename(path)  # packed: spooled trials are not counted twice
     assert len(load_partial(path).trials) == len(full.trials)
+
+
+@pytest.mark.long
+def test_a_report_on_20_000_trials_takes_20_seconds(tmp_path):
+    random = np.random.default_rng(0)
+    steps = np.array([0, 1, 2, 4, 8, 16, 32, 64])
+    rows, curves = [], []
+    for optimizer in ("sgd", "momentum(alpha=0.9)", "adam(rho1=0.9)", "lion(beta1=0.9)"):
+        for seed in range(5000):
+            loss = 2.3 * np.exp(-0.02 * steps * (1 + 0.3 * random.standard_normal()))
+            rows.append({"id": f"{len(rows):016x}", "problem": "mlp(data=glyphs, hidden=8)",
+                         "optimizer": optimizer, "learning_rate": 0.1, "seed": seed,
+                         "outcome": "completed", "message": "", "in_plan": 1})
+            curves.append({"step": steps, "epoch": steps / 64, "train_seconds": steps * 1e-3,
+                           "train_loss": loss, "objective": loss,
+                           "test_accuracy": np.clip(1 - 0.3 * loss, 0, 1)})
+    synthetic.write_rows(tmp_path / "x.h5", rows, curves)
+    before = time.process_time()
+    assert main([str(tmp_path / "x.h5"), "--output", str(tmp_path / "r.html")]) == 0
+    assert time.process_time() - before < 20

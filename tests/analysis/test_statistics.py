@@ -236,3 +236,35 @@ def test_selection_bias():
     assert interval.value == pytest.approx(0.035)
     assert 0.01 < interval.low < 0.035 < interval.high < 0.06
     assert st.selection_bias(0.1, [0.2, 0.3], at_least=False).value == pytest.approx(0.15)
+
+
+def all_pairs(x, y):
+    x, y = np.asarray(x, dtype=float)[:, None], np.asarray(y, dtype=float)[None, :]
+    return np.mean((x > y) + 0.5 * (x == y))
+
+
+@pytest.mark.parametrize("sizes", [(1, 1), (3, 7), (40, 40), (64, 33)])
+def test_improvement_by_sorting_has_the_digits_of_all_pairs(sizes):
+    random = np.random.default_rng(7)
+    for values in (lambda n: random.integers(0, 5, n) / 4, lambda n: random.normal(size=n),
+                   lambda n: random.choice([-np.inf, 0, 1.5, np.inf], n)):
+        runs = [values(n) for n in (*sizes, 5)]
+        expected = np.array([[all_pairs(x, y) for y in runs] for x in runs])
+        np.testing.assert_array_equal(st.improvement_matrix(runs), expected)
+        np.testing.assert_array_equal(st.improvement_matrix(runs, at_least=False), expected.T)
+
+
+def test_improvement_of_drawn_places_is_that_of_drawn_runs():
+    random = np.random.default_rng(8)
+    runs = [random.integers(0, 9, 30) / 8 for _ in range(3)]
+    one = st.joint_bootstrap([runs], lambda ps: st.improvement_matrix(ps[0]), resamples=50)
+    other = st.joint_bootstrap([st.places(runs)], lambda ps: st.improvement_of_places(ps[0]),
+                               resamples=50)
+    for part in ("value", "low", "high"):
+        np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
+
+
+@pytest.mark.parametrize("n", [5, 9, 16])
+def test_wilcoxon_is_scipys_exact_one_without_ties(n):
+    d = np.random.default_rng(n).normal(0.5, 1, n)
+    assert st.wilcoxon_p(d) == pytest.approx(stats.wilcoxon(d, method="exact").pvalue, rel=1e-12)

@@ -87,8 +87,9 @@ def find(results, claim):
     own = selection.select(trials, claim.where)
     if own.empty:
         needed = parse(_first(claim.where.get("problem", "")))[1].get("data")
-        held = trials.get("problem_data", trials["problem"].map(lambda t: parse(t)[1].get("data")))
-        if needed and needed not in set(held):
+        held = (set(trials["problem_data"]) if "problem_data" in trials else
+                {parse(text)[1].get("data") for text in trials["problem"].unique()})
+        if needed and needed not in held:
             return f"no data: these results have no trial on {needed}"
         return _undecided("no trial of these results is of this kind")
     measured = effects(results, claim, own)

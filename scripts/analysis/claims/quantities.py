@@ -15,16 +15,21 @@ def quantity(results, claim, trials):
     """One value per trial, by its index; NaN where it was not measured.
 
     A diverged trial counts as the untrained model: the value at its first observation. A target
-    that was missed counts as infinite.
+    that was missed counts as infinite, also where the trial diverged after having met it.
     """
     if claim.table == "trials":
         return _evaluate(claim, trials)
     rows = observations(results, claim, trials)
     if claim.target:
-        return _spent(claim, rows).reindex(trials.index)
+        spent = _spent(claim, rows).reindex(trials.index)
+        return spent.where((trials["outcome"] != "diverged") | spent.isna(), np.inf)
     values = rows.assign(value=_evaluate(claim, rows))
+    ends = values.groupby("trial")["value"].tail(1)
     values = values[np.isfinite(values["value"])]
     taken = _take(claim.take, values).reindex(trials.index)
+    if claim.take == "last":  # an earlier value is not the last one
+        ended = values["trial"][values.index.isin(ends.index)]
+        taken = taken.where(taken.index.isin(ended))
     if claim.table == "curves" and claim.take != "first":
         first = _take("first", values).reindex(trials.index)
         taken = taken.where(trials["outcome"] != "diverged", first)

@@ -3,9 +3,9 @@
 import dataclasses
 
 from .configurations import match
-from .exact import first_difference
+from .exact import first_difference, no_longer_measured
 from .judge import ALPHA, Finding, fewest_seeds, judge
-from .measure import measure
+from .measure import measurable, measure
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,11 +45,14 @@ def compare(new, baseline, exact=False, alpha=ALPHA, subset=False):
     pairs, unjudged = match(baseline, new, subset)
     differences = [_differences(pair) for pair in pairs]
     failures = [_failure(pair) for pair in pairs]
-    tested = [i for i in range(len(pairs)) if differences[i] and not failures[i] and not exact]
+    lost = [_lost(pair) if differences[i] else "" for i, pair in enumerate(pairs)]
+    # What is not measured any more cannot be judged, so it is a change whatever the rest says.
+    tested = [i for i, pair in enumerate(pairs) if differences[i] and not failures[i]
+              and not lost[i] and not exact and measurable(pair)]
     findings = dict(zip(tested, judge([measure(pairs[i]) for i in tested], alpha)))
     lines = []
     for i, pair in enumerate(pairs):
-        detail = failures[i] or (_first(pair, differences[i]) if differences[i] else "")
+        detail = failures[i] or lost[i] or (_first(pair, differences[i]) if differences[i] else "")
         if i in findings:
             verdict = findings[i].verdict
         elif failures[i] and failures[i].startswith("baseline"):
@@ -68,12 +71,17 @@ def _differences(pair):
     return [difference for difference in found if difference]
 
 
+def _lost(pair):
+    found = (no_longer_measured(pair, seed) for seed in pair.seeds)
+    return next((text for text in found if text), "")
+
+
 def _first(pair, differences):
-    """The first differing bit, after the counts of diverged seeds where these differ."""
+    """The first differing bit, after what changed in versions and in counts of diverged seeds."""
     new, old = (sum(trials[seed].outcome == "diverged" for seed in pair.seeds)
                 for trials in (pair.new, pair.baseline))
     counts = f"{new} of {len(pair.seeds)} seeds diverge, {old} in the baseline; "
-    return (counts if new != old else "") + str(differences[0])
+    return pair.versions + (counts if new != old else "") + str(differences[0])
 
 
 def _failure(pair):

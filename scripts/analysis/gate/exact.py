@@ -54,6 +54,27 @@ def first_difference(pair, seed):
     return None
 
 
+def no_longer_measured(pair, seed):
+    """What the baseline has a value of at a step where the new trial has none, in words; "" if none.
+
+    A trial that diverged is no case of it: its numbers end because it did.
+    """
+    old, new = pair.baseline[seed], pair.new[seed]
+    if new.outcome == "diverged":
+        return ""
+    steps, at, there = np.intersect1d(old.curve["step"], new.curve["step"], return_indices=True)
+    for name, values in old.curve.items():
+        if _timing(name) or values.dtype.kind != "f":
+            continue
+        gone = ~np.isnan(values[at]) & np.isnan(new.column(name)[there])
+        if gone.any():
+            first = int(gone.argmax())
+            where = "there" if len(new.measured(name)) else "at all"
+            return (f"seed {seed}: {name} was {_show(values[at][first].item())} at step "
+                    f"{steps[first]}, is not measured {where}")
+    return ""
+
+
 def _timing(name):
     return name.endswith(TIMINGS)
 

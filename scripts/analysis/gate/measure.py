@@ -43,16 +43,19 @@ def measure(pair):
     baseline = [pair.baseline[seed] for seed in own]
     paired = [own.index(seed) for seed in seeds]
 
-    loss = _first_measured(LOSSES, baseline + new)
-    final = _first_measured(FINALS, baseline + new)
+    # The baseline says what counts; what the new trials lack of it was found before (compare.py).
+    loss, final = _first_measured(LOSSES, baseline), _first_measured(FINALS, baseline)
     steps = _steps(baseline + new)
     curves = Curves(loss, steps, baseline, new)
     names, ratio, differences, margins = [], [], [], []
-    for labels, is_ratio, least, old_values, new_values in (
-            _losses(curves), _time(curves, baseline, new), _final(final, steps, baseline, new)):
+    for labels, is_ratio, least, old_values, new_values, known in (
+            _losses(curves, baseline), _time(curves, baseline, new),
+            _final(final, steps, baseline, new)):
         with np.errstate(invalid="ignore"):
             d = new_values - old_values[paired]
         d[new_values == old_values[paired]] = 0.0  # two misses are equal: inf - inf is not NaN
+        d[~known[paired]] = 0.0  # a seed of which the baseline has no value shows no difference
+        old_values = np.where(known, old_values, np.nan)
         names += labels
         ratio += [is_ratio] * len(labels)
         differences.append(d)
@@ -89,11 +92,19 @@ def _margin(values, least):
     return np.maximum(np.sqrt(2) * np.array(spread), least)
 
 
-def _losses(curves):
+def measurable(pair):
+    """Whether the baseline has a loss and a final metric to compare."""
+    trials = [trial for trial in pair.baseline.values() if len(trial)]
+    return all(any(np.isfinite(trial.measured(name)).any() for trial in trials for name in columns)
+               for columns in (LOSSES, FINALS))
+
+
+def _losses(curves, baseline):
     chosen = log_spaced(curves.steps, POINTS)
     at = np.searchsorted(curves.steps, chosen)
     names = [f"{curves.loss} at step {step}" for step in chosen]
-    return names, curves.logarithmic, LEAST_RATIO, curves.old[:, at], curves.new[:, at]
+    known = np.array([_held(trial, trial.known(curves.loss), chosen) for trial in baseline])
+    return names, curves.logarithmic, LEAST_RATIO, curves.old[:, at], curves.new[:, at], known
 
 
 def _time(curves, baseline, new):
@@ -104,7 +115,8 @@ def _time(curves, baseline, new):
     declared = re.fullmatch(r"(\w+)(>=|<=)(.+)", baseline[0].target)
     if declared:
         metric, sign, bound = declared[1], declared[2], float(declared[3])
-        times = [np.array([[first_reached(trial.curve["step"], trial.curve[metric], bound,
+        times = [np.array([[np.inf if trial.outcome == "diverged" else
+                            first_reached(trial.curve["step"], trial.column(metric), bound,
                                           sign == ">=")] for trial in trials])
                  for trials in (baseline, new)]
         name = f"steps to {metric} {sign} {bound:g}"
@@ -115,7 +127,7 @@ def _time(curves, baseline, new):
                  for side in (curves.old, curves.new)]
         name = f"steps to {curves.loss} <= {curves.text(target)}"
     old, new = (np.log(np.maximum(side, 0.5)) for side in times)
-    return [name], True, LEAST_RATIO, old, new
+    return [name], True, LEAST_RATIO, old, new, np.ones(old.shape, dtype=bool)
 
 
 def _crossing(steps, curve, target):
@@ -132,17 +144,19 @@ def _crossing(steps, curve, target):
 
 def _final(metric, steps, baseline, new):
     """Accuracies as differences (0 after divergence), losses as ratios where they are positive."""
+    known = np.array([[bool(trial.known(metric)[-1])] for trial in baseline])
     if metric.endswith("accuracy"):
         old, new = (np.array([[-_final_accuracy(trial, metric)] for trial in side])
                     for side in (baseline, new))
-        return [f"final {metric}"], False, LEAST_FRACTION, old, new
+        return [f"final {metric}"], False, LEAST_FRACTION, old, new, known
     curves = Curves(metric, steps[-1:], baseline, new)
-    return [f"final {metric}"], curves.logarithmic, LEAST_RATIO, curves.old, curves.new
+    return [f"final {metric}"], curves.logarithmic, LEAST_RATIO, curves.old, curves.new, known
 
 
 def _final_accuracy(trial, metric):
-    last = trial.measured(metric)[-1:]
-    return 0.0 if trial.outcome == "diverged" or not len(last) else float(last[0])
+    """The accuracy at the last observation; 0 after divergence, and where there is none."""
+    last = float(trial.column(metric)[-1])
+    return last if trial.outcome != "diverged" and np.isfinite(last) else 0.0
 
 
 def _curve(trial, column, steps):
@@ -151,14 +165,19 @@ def _curve(trial, column, steps):
     Both bounds (divergence above, 10^-8 of the start below) also hold for what was observed.
     """
     start = _scale(trial, column)
-    values, own = trial.curve[column], trial.curve["step"]
+    values, own = trial.column(column), trial.curve["step"]
     # What is not finite after step 0 has diverged; at step 0 it is not measured.
     values = np.where(np.isfinite(values), np.minimum(values, DIVERGED * start), DIVERGED * start)
-    at = np.searchsorted(own, steps, side="right") - 1
-    result = values[np.clip(at, 0, len(values) - 1)]
+    result = _held(trial, values, steps)
     if trial.outcome == "diverged":
         result = np.where(steps >= own[-1], DIVERGED * start, result)
     return np.where(result > 0, np.maximum(result, VANISHED * start), result)
+
+
+def _held(trial, values, steps):
+    """The values of a trial's observations at `steps`, each held until the next observation."""
+    at = np.searchsorted(trial.curve["step"], steps, side="right") - 1
+    return values[np.clip(at, 0, len(values) - 1)]
 
 
 def _scale(trial, column):
@@ -185,8 +204,9 @@ def log_spaced(steps, count):
 
 
 def _first_measured(columns, trials):
+    """The first column that a trial measured: what one of them lacks, others still tell."""
     for name in columns:
-        if all(np.isfinite(trial.measured(name)).any() for trial in trials):
+        if any(np.isfinite(trial.measured(name)).any() for trial in trials):
             return name
     return columns[-1]
 

@@ -33,6 +33,7 @@ def suite_content(results, claims=()):
         "times": tables.time_to_target(studied),
         "sensitivity": tables.sensitivity(results, studied),
         "aggregate": tables.aggregate(summary) if summary else None,
+        "ranked": summary.ranked if summary else [],
         "improvement": improvement(summary) if summary else None,
         "paired": tables.paired(studied),
         "ranks": ranks(summary, len(studied)) if summary else None,
@@ -114,10 +115,13 @@ def _range(low, high):
 
 
 def target_text(problem, units):
+    if np.isnan(problem.target):
+        return (problem.label, "no target", "none is published, and every optimizer diverged: all "
+                                            "times are misses")
     sign = "≥" if selection.is_accuracy(problem.target_metric) else "≤"
     value = tables.metric_value(problem.target, problem.target_metric)[0]
     source = "given by the suite" if problem.target_given else (
-        "no published target: the median over optimizers of their median final value")
+        "no published target: the median final value of the median optimizer that trained")
     return (problem.label, f"{metric_label(problem.target_metric, units).split(' (')[0]} "
                            f"{sign} {value}", source)
 

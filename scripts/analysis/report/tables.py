@@ -15,7 +15,8 @@ def number(value, digits=4):
         return ("–", math.inf)
     if math.isinf(value):
         return ("miss", value)
-    return (f"{value:,.{digits}g}" if abs(value) < 10**digits else f"{value:,.0f}", float(value))
+    counted = 10**digits <= abs(value) < 1e12
+    return (f"{value:,.0f}" if counted else f"{value:,.{digits}g}", float(value))
 
 
 def percent(value):
@@ -23,7 +24,9 @@ def percent(value):
 
 
 def metric_value(value, metric):
-    """A final metric: accuracies in per cent, infinities are divergences."""
+    """A final metric: accuracies in per cent, infinities are divergences, NaN is not measured."""
+    if math.isnan(value):
+        return ("–", math.inf)
     if math.isinf(value):
         return ("diverged", value)
     return percent(value) if selection.is_accuracy(metric) else number(value)
@@ -32,6 +35,8 @@ def metric_value(value, metric):
 def interval(one, index=(), scale=1.0, digits=3):
     value, low, high = (float(np.asarray(part)[index]) * scale
                         for part in (one.value, one.low, one.high))
+    if math.isnan(value):
+        return ("–", math.inf)
     return (f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]", value)
 
 

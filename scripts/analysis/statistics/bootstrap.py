@@ -21,6 +21,8 @@ class Interval:
 def joint_bootstrap(problems, statistic, seeds=None, resamples=RESAMPLES, level=LEVEL, seed=0):
     """Percentile interval of statistic(problems) when seeds are drawn anew within each problem.
 
+    Infinite draws are order statistics like others; one NaN among them makes both ends NaN.
+
     Source: Agarwal et al. (2021), section 4.1. **Deviates:** seeds are drawn jointly for all
     optimizers of a problem, because they share initial point and batch order: differences between
     optimizers are paired. Optimizers whose seeds differ are drawn by themselves.

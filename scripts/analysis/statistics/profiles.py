@@ -2,15 +2,22 @@
 
 import numpy as np
 
+from .targets import LEAST_TIME
+
 R_MAX = 4.0
 
 
 def performance_ratios(times):
-    """r_{s,p} = t_{s,p} / min_s t_{s,p}, shape (problems, solvers); inf where nobody solves p."""
-    times = np.asarray(times, dtype=float)
+    """r_{s,p} = t_{s,p} / min_s t_{s,p}, shape (problems, solvers); inf where s misses.
+
+    Times below half a step count as that: a target that holds at step 0 has ratios, too. NaN, a time
+    that nobody measured, is a miss.
+    """
+    times = np.nan_to_num(np.asarray(times, dtype=float), nan=np.inf, posinf=np.inf)
+    times = np.maximum(times, LEAST_TIME)
     best = times.min(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(times), times / best, np.inf)
+    ratios = np.full(times.shape, np.inf)
+    return np.divide(times, best, out=ratios, where=np.isfinite(times))
 
 
 def profile(ratios, taus):

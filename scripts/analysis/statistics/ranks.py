@@ -23,7 +23,8 @@ class Friedman:
 def mean_ranks(scores, at_least=True):
     """R_j: the mean over problems of the rank of solver j, 1 the best; ties share their mean rank.
 
-    scores: shape (problems, solvers).
+    scores: shape (problems, solvers); infinities are ranked, all NaN if one is: nobody's place is
+    known then.
     """
     scores = np.asarray(scores, dtype=float)
     return stats.rankdata(-scores if at_least else scores, axis=1).mean(axis=0)

@@ -9,28 +9,38 @@ def basin_width(rates, values, percent=10.0, at_least=False):
     """Decades of learning rate, around the best, whose final value is within x % of the best.
 
     Between grid points the value is interpolated linearly in log rate; the ends of the grid bound
-    the width from below. For an accuracy the x % are taken of the error 1 - a. Ours.
+    the width from below. For an accuracy the x % are taken of the error 1 - a. Rate 0 is infinitely
+    many decades away and left out. 0 if all others diverged, NaN if there are none. Ours.
     """
     at, cost, best, limit = _basin(rates, values, percent, at_least)
     if not np.isfinite(limit):
-        return 0.0
+        return 0.0 if limit == np.inf else np.nan
     return _reach(at, cost, best, limit, 1) - _reach(at, cost, best, limit, -1)
 
 
 def basin_span(rates, values, percent=10.0, at_least=False):
     """Decades between the extreme rates whose final value is within x % of the best.
 
-    For settings that differ in more than their rate, where no line joins neighbours. Ours.
+    For settings that differ in more than their rate, where no line joins neighbours; what is left
+    out, and when it is 0 or NaN, as in basin_width. Ours.
     """
     at, cost, _, limit = _basin(rates, values, percent, at_least)
-    return float(np.ptp(at[cost <= limit])) if np.isfinite(limit) else 0.0
+    if not np.isfinite(limit):
+        return 0.0 if limit == np.inf else np.nan
+    return float(np.ptp(at[cost <= limit]))
 
 
 def _basin(rates, values, percent, at_least):
-    """(log10 rates ascending, costs, index of the best, the largest cost of the basin)."""
+    """(log10 rates ascending, costs, index of the best, the largest cost of the basin).
+
+    The latter is infinite where all diverged, NaN without a rate above 0.
+    """
+    rates, values = np.asarray(rates, dtype=float), np.asarray(values, dtype=float)
     order = np.argsort(rates)
-    at = np.log10(np.asarray(rates, dtype=float)[order])
-    cost = np.asarray(values, dtype=float)[order]
+    order = order[rates[order] > 0]
+    if not len(order):
+        return rates[:0], values[:0], 0, np.nan
+    at, cost = np.log10(rates[order]), values[order]
     cost = 1 - cost if at_least else cost
     cost = np.where(np.isfinite(cost), cost, np.inf)
     best = int(np.argmin(cost))
@@ -49,8 +59,13 @@ def _reach(at, cost, best, limit, step):
 
 
 def regret(values, default, at_least=False):
-    """What the untuned rule loses: value at the default rate minus the best value, >= 0."""
+    """What the untuned rule loses: value at the default rate minus the best value, >= 0.
+
+    Infinite if the default diverged; NaN if all did, for then it loses nothing that can be said.
+    """
     values = np.asarray(values, dtype=float)
+    if not np.isfinite(values).any():
+        return float("nan")
     return float(values.max() - default if at_least else default - values.min())
 
 
