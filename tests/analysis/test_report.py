@@ -1,5 +1,6 @@
 """The report's content: sections in order, self-contained, escaped, deterministic, partial."""
 
+import json
 import re
 import time
 
@@ -94,6 +95,21 @@ def test_messages_are_shown_and_escaped(tmp_path):
     assert "&lt;b&gt;no&lt;/b&gt; memory &amp; &lt;/script&gt;" in page
     assert "<b>no</b> memory" not in page
     assert "Needs two optimizers" in page
+
+
+@pytest.mark.parametrize("hostile", ["</script>", "<!--<script>", "]]>", "\u2028", "</SCRIPT ><b>"])
+def test_no_text_ends_or_opens_a_script(tmp_path, hostile):
+    """In `<!--<script>` a browser looks for two ends: the page would stay empty."""
+    problem = f"mlp(data=a{hostile}b.csv)"
+    synthetic.write(tmp_path / "x.h5", optimizers=("adam",), problems=(problem,))
+    page = render([load(tmp_path / "x.h5")])
+    json_text = re.search(r'<script type="application/json" id="model">(.*?)</script>', page,
+                          re.DOTALL)[1]
+    assert "<" not in json_text and "\u2028" not in json_text
+    assert hostile in json.loads(json_text)[0]["problems"][0]["label"]
+    # What is left of scripts are those of the page itself.
+    scripts = re.findall(r"<!--|</?script", without_library(page), re.IGNORECASE)
+    assert "<!--" not in scripts and scripts == ["<script", "</script"] * (len(scripts) // 2)
 
 
 def test_claims_are_listed(results):

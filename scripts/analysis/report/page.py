@@ -41,4 +41,6 @@ def _text(name):
 
 
 def _json(value):
-    return Markup(json.dumps(value, separators=(",", ":"), allow_nan=False).replace("</", "<\\/"))
+    """JSON within a script element, which neither `</script>` nor `<!--<script>` in a text ends or opens."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", r"\u003c"))
