@@ -159,9 +159,9 @@ def derived_target(results, chosen, criterion):
 def _entry(results, series, rate, chosen, curves, metric, target):
     target_metric, bound = target
     at_least = selection.is_accuracy(target_metric)
-    at, timed = (curves[name].to_numpy() for name in ("step", "train_seconds"))
-    values = (curves[target_metric].to_numpy() if target_metric in curves
-              else np.full(len(curves), np.nan))
+    # What a file lacks (baselines have no timings) is NaN throughout.
+    at, timed, values = (curves[name].to_numpy() if name in curves else np.full(len(curves), np.nan)
+                         for name in ("step", "train_seconds", target_metric))
     begin, end = (np.searchsorted(curves["trial"], chosen.index, side) for side in ("left", "right"))
     steps, seconds, spent = [], [], []
     for i, j, outcome in zip(begin, end, chosen["outcome"]):

@@ -8,7 +8,9 @@ def to_xarray(results):
 
     Columns of curves have shape (trial, observation), padded with NaN (integers become floats)
     behind the end of shorter trials; columns of trials have shape (trial,) and are coordinates, so
-    that `dataset.where(dataset.optimizer == "sgd", drop=True)` selects. Needs xarray.
+    that `dataset.where(dataset.optimizer == "sgd", drop=True)` selects. A column of the trials whose
+    name a curve has, too, ends in `_of_trial`: learning_rate is that of every observation,
+    learning_rate_of_trial the factor. Needs xarray.
     """
     import xarray
 
@@ -23,6 +25,7 @@ def to_xarray(results):
         values[row, column] = curves[name]
         units = {"units": results.units[name]} if name in results.units else {}
         variables[name] = (("trial", "observation"), values, units)
-    coordinates = {name: ("trial", trials[name].to_numpy()) for name in trials}
+    coordinates = {f"{name}_of_trial" if name in variables else name: ("trial", trials[name].to_numpy())
+                   for name in trials}
     return xarray.Dataset(variables, {"trial": trials.index.to_numpy(), **coordinates},
                           dict(results.attributes))

@@ -15,7 +15,7 @@ def performance_ratios(times):
     """
     times = np.nan_to_num(np.asarray(times, dtype=float), nan=np.inf, posinf=np.inf)
     times = np.maximum(times, LEAST_TIME)
-    best = times.min(axis=1, keepdims=True)
+    best = times.min(axis=1, keepdims=True, initial=np.inf)
     ratios = np.full(times.shape, np.inf)
     return np.divide(times, best, out=ratios, where=np.isfinite(times))
 
