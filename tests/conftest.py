@@ -8,7 +8,7 @@ import pytest
 
 PROJECT = pathlib.Path(__file__).parents[1]
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(PROJECT / folder) for folder in ("scripts", "tests", "tests/analysis",
+sys.path[:0] = [str(PROJECT / folder) for folder in ("scripts", "tests", "tests/analysis", "tests/docs",
                                                 "tests/end_to_end", "tests/cluster")]
 
 
