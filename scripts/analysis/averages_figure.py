@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
 from . import bands, identity, labels, style
-from .axes import metric_label, scale_metric
+from .axes import edge_words, metric_label, scale_metric, scale_words
 from .learning_curves import averages
 from .series import problems
 
@@ -28,24 +28,30 @@ def draw(results, problem, x):
     figure = plt.figure(figsize=(style.WIDTH, 1.4 + 1.7 * len(rows)))
     key, body = figure.subfigures(2, 1, height_ratios=[0.25, 0.65 + 1.7 * len(rows)])
     panels = body.subplots(len(rows), len(rates), squeeze=False, sharex=True, sharey=True)
-    lines = {}
-    for row, (label, own) in enumerate(rows.items()):
+    cells = {(row, column): _lines(results, own[own["learning_rate"] == rate], named, x)
+             for row, own in enumerate(rows.values()) for column, rate in enumerate(rates)}
+    lines = [line for cell in cells.values() for _, line, _ in cell]
+    scale_metric(panels[0, 0], METRIC, lines)
+    panels[0, 0].set_xlim(0, max((line["x"].max() for line in lines if len(line)), default=1))
+    for row, label in enumerate(rows):
         for column, rate in enumerate(rates):
-            cell = own[own["learning_rate"] == rate]
-            lines |= _panel(results, panels[row, column], cell, named, x)
-            panels[row, column].set_title(f"{label}, learning rate {rate:g}", pad=3)
-    scale_metric(panels[0, 0], METRIC, [line for _, line in lines.values()])
-    panels[0, 0].set_xlim(0, max((line["x"].max() for _, line in lines.values()), default=1))
+            axes = panels[row, column]
+            axes.set_visible(bool(cells[row, column]))
+            for colour, line, width in cells[row, column]:
+                bands.draw(axes, line, colour, lw=width)
+            axes.set_title(style.plain(f"{label}, learning rate {rate:g}"), pad=3)
     panels[0, 0].xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     for axes in panels[-1]:
         axes.set_xlabel(bands.X_AXES[x])
-    body.supylabel(metric_label(METRIC, results.units_of(problem)), fontsize=8)
+    body.supylabel(metric_label(METRIC, results.units_of(problem)) + scale_words(panels[0, 0]),
+                   fontsize=8)
     key.legend(handles=_handles(named), loc="lower center", ncol=6, frameon=False, fontsize=7,
                handlelength=1.8, columnspacing=1.2)
     style.heading(figure, problems(results)[problem], problem)
     seeds = trials["seed"].nunique()
-    style.caption(figure, f"Median and quartiles over {seeds} seeds; averages ride on the same "
-                          "trials as the raw iterate." if seeds > 1 else "One run.")
+    said = (f"Median and quartiles over {seeds} seeds; averages ride on the same trials as the raw "
+            "iterate." if seeds > 1 else "One run.")
+    style.caption(figure, f"{said} {edge_words(panels[0, 0], lines)}")
     return figure
 
 
@@ -91,23 +97,16 @@ def _colours(names):
     return dict(zip(emas, EMA_COLOURS)) | dict(zip(means, MEAN_COLOURS))
 
 
-def _panel(results, axes, trials, named, x):
-    """Draws one cell; {(rate, schedule, average): (colour, band)} of its lines."""
+def _lines(results, trials, named, x):
+    """[(colour, band, width of the line)] of one cell."""
     if trials.empty:
-        axes.set_visible(False)
-        return {}
-    first = trials.iloc[0]
-    names = named[first["averaging"]]
-    columns = {"raw": (RAW, METRIC)}
-    columns |= {text: (colour, f"averaged_{names[text]}_{METRIC}")
-                for text, colour in _colours(names).items()}
-    drawn = {}
-    for text, (colour, column) in columns.items():
-        line = bands.band(results, trials, column, x)
-        axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.15, lw=0)
-        axes.plot(line["x"], line["median"], color=colour, lw=0.9 if text == "raw" else 1.2)
-        drawn[first["schedule"], first["learning_rate"], text] = (colour, line)
-    return drawn
+        return []
+    names = named[trials["averaging"].iloc[0]]
+    columns = [(RAW, METRIC, 0.9)]
+    columns += [(colour, f"averaged_{names[text]}_{METRIC}", 1.2)
+                for text, colour in _colours(names).items()]
+    return [(colour, bands.band(results, trials, column, x), width)
+            for colour, column, width in columns]
 
 
 def _handles(named):

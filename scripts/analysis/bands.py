@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .axes import inside
 from .identity import require_apart
 from .selection import quartiles, worst
 
@@ -20,8 +21,9 @@ def band(results, trials, metric, x="epoch"):
     """Frame with x, low, median, high: quartiles over the trials of one setting.
 
     A diverged trial counts as the worst value after its end, and any trial where it has no value
-    but others do; one that reached its target keeps its last value. On the time axis curves are interpolated up to the median final time. Raises
-    Misuse for trials of several settings: these are no seeds of one.
+    but others do; one that reached its target keeps its last value. On the time axis curves are
+    interpolated up to the median final time. Raises Misuse for trials of several settings: these
+    are not seeds of one.
     """
     require_apart(results, trials)
     curves = results.curves[results.curves["trial"].isin(trials.index)]
@@ -49,6 +51,26 @@ def band(results, trials, metric, x="epoch"):
         at = position.median(axis=1).to_numpy()
     low, median, high = quartiles(values.T)
     return pd.DataFrame({"x": at, "low": low, "median": median, "high": high})
+
+
+def draw(axes, line, colour, alpha=0.15, **look):
+    """Draws quartiles and median into a frame whose scales are set."""
+    line = _on_axis(axes, line)
+    axes.fill_between(line["x"], inside(axes, line["low"]), inside(axes, line["high"]),
+                      color=colour, alpha=alpha, lw=0)
+    draw_median(axes, line, colour, **look)
+
+
+def draw_median(axes, line, colour, **look):
+    """Draws a median into a frame whose scales are set, with gaps where it is infinite."""
+    line = _on_axis(axes, line)
+    axes.plot(line["x"], inside(axes, line["median"].where(np.isfinite(line["median"]))),
+              color=colour, **look)
+
+
+def _on_axis(axes, line):
+    """Without x = 0 where the axis is logarithmic."""
+    return line[line["x"] > 0] if axes.get_xscale() == "log" else line
 
 
 def _resample(seconds, values):

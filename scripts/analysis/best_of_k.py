@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 
 from . import statistics, style
-from .axes import label_ends, metric_label, scale_metric
+from .axes import (edge_words, inside, label_ends, metric_label, scale_metric,
+                   scale_words)
 from .selection import is_accuracy
 from .study import budget_values, problem_study
 
@@ -29,8 +30,9 @@ def draw(results, problem, x=None):
         expected = [statistics.expected_best_of_k(values, n, is_accuracy(studied.criterion))
                     for n in k]
         lines[entry.label] = pd.DataFrame({"median": expected})
-        axes.plot(k, expected, color=colours[entry.label])
     scale_metric(axes, studied.criterion, lines.values())
+    for label, line in lines.items():
+        axes.plot(line.index + 1, inside(axes, line["median"]), color=colours[label])
     most = max(map(len, lines.values()))
     axes.set_xscale("log")
     axes.set_xlim(1, max(most, 2))
@@ -38,10 +40,12 @@ def draw(results, problem, x=None):
     axes.set_xticks(ticks, [str(n) for n in ticks])
     axes.xaxis.set_minor_locator(plt.NullLocator())
     axes.set_xlabel("k: trials spent on tuning")
-    axes.set_ylabel(f"expected best {metric_label(studied.criterion, results.units_of(problem))}")
+    axes.set_title(f"expected best {metric_label(studied.criterion, results.units_of(problem))}"
+                   f"{scale_words(axes)}")
     style.heading(figure, studied.label, studied.label)
     label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
                               for label, line in lines.items()])
     style.caption(figure, "Drawn with replacement from all settings and seeds that were tried; a "
-                          "diverged trial is worth the untrained model.")
+                          "diverged trial is worth the untrained model. "
+                          + edge_words(axes, lines.values()))
     return figure

@@ -33,7 +33,7 @@ def draw(results, problem, x=None):
         parts = diagnostics.start_and_end(rows, own)
         for row, (what, part) in enumerate((what, part) for what in WHAT for part in parts):
             _bands(panels[row, column], part, what, colour)
-        panels[0, column].set_title(label.replace("(", "\n("), fontsize=6.5)
+        panels[0, column].set_title(style.plain(label).replace("(", "\n("), fontsize=6.5)
         panels[-1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
         panels[-1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     for row in (2, 3):

@@ -15,6 +15,10 @@ class Misuse(Exception):
     """One sentence with the offending value, the rule and the remedy. Programs end with code 2."""
 
 
+class LeftOut(Exception):
+    """Why one figure of several is not drawn, as the end of a sentence."""
+
+
 def run(program, main):
     """Calls main() and ends the process as every ravine program does.
 

@@ -5,12 +5,15 @@ named SUITE-FIGURE-PROBLEM.FORMAT after the stem of the result file.
 """
 
 import argparse
+import dataclasses
+import functools
 import pathlib
-import re
+import sys
 
-from . import errors
+from . import errors, file_names
 
 FORMATS = ("pdf", "svg", "png")
+NOTHING = "these results have nothing to show in it"
 
 
 def figure_makers():
@@ -50,47 +53,73 @@ def suite_figure_makers():
     }
 
 
-def file_stem(label):
-    """A label as part of a file name: mlp(mnist) becomes mlp-mnist."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", label).strip("-")
+@dataclasses.dataclass(frozen=True)
+class Missing:
+    """A figure that was asked for and not drawn; `failed` is a fault of the program that draws it."""
+
+    name: str
+    reason: str
+    failed: bool = False
 
 
-def draw_file(path, names, formats, folder, x):
-    """Draws the named figures of one result file and returns the paths written."""
+def draw_file(path, names, formats, folder, x, missing=None):
+    """Draws the named figures of one result file and returns the paths written.
+
+    A figure that cannot be drawn never prevents the others: it is appended to the list `missing`.
+    """
     import matplotlib.pyplot as plt
 
-    from . import lecture, style
+    from . import style
+
+    style.apply()
+    missing = [] if missing is None else missing
+    written, stem = [], pathlib.Path(path).stem
+    for target, make in tasks(path, names, x):
+        try:
+            figure = make()
+            pages = {} if figure is None else {kind: style.page(figure, kind) for kind in formats}
+        except (errors.LeftOut, errors.Misuse) as reason:
+            missing.append(Missing(target, str(reason)))
+            continue
+        except Exception as error:  # a fault of one figure, which the others must not suffer from
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            missing.append(Missing(target, f"drawing it failed ({said}); please report this", True))
+            continue
+        finally:
+            plt.close("all")
+        if not pages:
+            missing.append(Missing(target, NOTHING))
+        for kind, page in pages.items():
+            written.append(folder / f"{stem}-{target}.{kind}")
+            written[-1].write_bytes(page)
+    if not written and not any(one.failed for one in missing):
+        reasons = [one.reason for one in missing if one.reason != NOTHING]
+        raise errors.Misuse(reasons[0] if reasons else f"'{path}' has nothing to show in "
+                            f"{', '.join(names)}: that needs more problems or factors that vary")
+    return written
+
+
+def tasks(path, names, x):
+    """[(target, function that draws it or returns None)] of the named figures of one file."""
+    from . import lecture
     from .load import load
     from .series import problems, series_of
 
     results = load(path)
     if results.attributes.get("suite") in lecture.PICTURES_ONLY:
         names = [name for name in names if name in lecture.FIGURES]
-    style.apply()
-    makers, suite_makers, stem = figure_makers(), suite_figure_makers(), pathlib.Path(path).stem
     # A problem whose trials all failed has no curve.
     drawable = {problem: label for problem, label in problems(results).items()
                 if series_of(results, problem)}
-    tasks = [(makers[name][0], (results, problem, x), f"{stem}-{name}-{file_stem(label)}")
-             for problem, label in drawable.items() for name in names if name in makers]
-    tasks += [(suite_makers[name][0], (results, x), f"{stem}-{name}")
-              for name in names if name in suite_makers and drawable]
-    written = []
-    for make, arguments, target in tasks:
-        figure = make(*arguments)
-        if figure is None:
-            continue
-        for kind in formats:
-            written.append(folder / f"{target}.{kind}")
-            style.save(figure, written[-1], kind)
-        plt.close(figure)
     if not drawable:
         raise errors.Misuse(f"'{path}' has no finished trial to draw: run the suite again, which "
                             "retries failed trials")
-    if not written:
-        raise errors.Misuse(f"'{path}' has nothing to show in {', '.join(names)}: that needs more "
-                            "problems or factors that vary")
-    return written
+    makers, suite_makers = figure_makers(), suite_figure_makers()
+    stems = file_names.file_stems(drawable)
+    found = [(f"{name}-{stems[problem]}", functools.partial(makers[name][0], results, problem, x))
+             for problem in drawable for name in names if name in makers]
+    return found + [(name, functools.partial(suite_makers[name][0], results, x))
+                    for name in names if name in suite_makers]
 
 
 def choices(text, known, flag):
@@ -134,16 +163,41 @@ def main(arguments=None):
     choices(options.x, list(X_AXES), "--x")
     if not options.files:
         raise errors.Misuse("no result file is given: name one, such as results/optimizers.h5")
-    for path in options.files:
-        folder = options.output or pathlib.Path(path).parent / "figures"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for target in draw_file(path, names, formats, folder, options.x):
-                print(target)
-        except OSError as error:
-            raise errors.Misuse(f"cannot write to '{folder}': {error.strerror}; choose another "
-                                "folder with --output") from error
-    return 0
+    folders = {path: options.output or pathlib.Path(path).parent / "figures"
+               for path in options.files}
+    _refuse_shared_names(folders)
+    return max(_draw(path, folder, names, formats, options) for path, folder in folders.items())
+
+
+def _refuse_shared_names(folders):
+    """Two files of one stem would overwrite each other's figures."""
+    seen = {}
+    for path, folder in folders.items():
+        place = folder.resolve(), pathlib.Path(path).stem.casefold()
+        if place in seen:
+            raise errors.Misuse(f"the figures of '{seen[place]}' and '{path}' would have the same "
+                                "names: draw them one by one, each with an --output of its own")
+        seen[place] = path
+
+
+def _draw(path, folder, names, formats, options):
+    """Draws one file, names what was written and what was not, and returns an exit code."""
+    missing = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for target in draw_file(path, names, formats, folder, options.x, missing):
+            print(target)
+    except errors.Misuse as error:  # the other files are drawn nevertheless
+        print(f"scripts/figures: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        raise errors.Misuse(f"cannot write to '{folder}': {error.strerror}; choose another "
+                            "folder with --output") from error
+    for one in missing:
+        if one.reason == NOTHING and not options.figure:
+            continue  # of all figures most have nothing to show; of those that were named, none
+        print(f"scripts/figures: '{path}' goes without {one.name}: {one.reason}", file=sys.stderr)
+    return int(any(one.failed for one in missing))
 
 
 if __name__ == "__main__":

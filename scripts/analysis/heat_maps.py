@@ -38,12 +38,13 @@ def draw(results, problem, x=None):
             axes = panels[row, column]
             image = _draw_map(axes, maps[factor, text], norm, criterion)
             if row == 0:
-                axes.set_title(names[text], weight="bold")
+                axes.set_title(style.plain(names[text]), weight="bold")
         panels[row, 0].set_ylabel(factor.replace("_", " "))
     for axes in panels[-1]:
         axes.set_xlabel("learning rate")
     bar = figure.colorbar(image, ax=panels, fraction=0.025, pad=0.01)
-    bar.set_label(f"final {metric_label(criterion, results.units_of(problem)).replace(' (%)', '')}")
+    bar.set_label(f"final {metric_label(criterion, results.units_of(problem)).replace(' (%)', '')}"
+                  + (", log scale" if isinstance(norm, LogNorm) else ""))
     bar.outline.set_visible(False)
     style.heading(figure, problems(results)[problem], problem)
     style.caption(figure, f"Median final {NAMES[criterion]} over seeds; crosses: the median seed "
@@ -86,7 +87,7 @@ def _draw_map(axes, table, norm, criterion):
     axes.set_xticks(range(len(table.columns)), [f"{rate:g}" for rate in table.columns],
                     rotation=40, ha="right", rotation_mode="anchor", fontsize=6)
     names = labels.short_labels([str(level) for level in table.index])
-    axes.set_yticks(range(len(table)), [names[str(level)] for level in table.index])
+    axes.set_yticks(range(len(table)), [style.plain(names[str(level)]) for level in table.index])
     axes.grid(False)
     axes.spines[:].set_visible(False)
     return image

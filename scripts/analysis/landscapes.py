@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
 from . import selection, style
-from .axes import metric_label
+from .axes import metric_label, scale_words
 from .learning_curves import chosen_trials
 from .series import problems, series_of
 
@@ -38,17 +38,18 @@ def draw(results, problem, x=None):
     panels = panels.ravel()
     norm = _norm([rows_ for _, _, rows_ in found])
     _lines(panels[0], found, colours, isinstance(norm, LogNorm))
-    panels[0].set_ylabel(metric_label("objective", results.units_of(problem)))
+    label = metric_label("objective", results.units_of(problem)) + scale_words(panels[0])
+    panels[0].set_ylabel(label)
     image = None
     for axes, (one, rate, own) in zip(panels[1:], found):
         image = _plane(axes, own, colours[one.label], norm) or image
-        axes.set_title(one.label, color=colours[one.label], weight="bold")
+        axes.set_title(style.plain(one.label), color=colours[one.label], weight="bold")
         axes.set_title(f"lr {rate:g}", loc="right", fontsize=6.5)
     for axes in panels[1 + len(found):]:
         axes.set_visible(False)
     if image is not None:
         bar = figure.colorbar(image, ax=panels.tolist(), fraction=0.025, pad=0.01)
-        bar.set_label(metric_label("objective", results.units_of(problem)))
+        bar.set_label(label)
         bar.outline.set_visible(False)
         bar.set_ticks(np.array(image.levels)[::3], labels=[f"{v:.2g}" for v in image.levels[::3]])
         bar.minorticks_off()

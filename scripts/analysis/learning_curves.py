@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from . import bands, selection, style
-from .axes import NAMES, label_ends, metric_label, scale_metric
+from .axes import NAMES, edge_words, label_ends, metric_label, scale_metric, scale_words
 from .series import problems, series_of
 
 LONG = 20  # times the shortest line is a long one
@@ -58,28 +58,30 @@ def draw(results, problem, x):
     figure = plt.figure(figsize=(style.WIDTH, 3.1 + 1.3 * rows))
     top, bottom = figure.subfigures(2, 1, height_ratios=[3.0, 0.25 + 1.3 * rows], hspace=0.02)
     units = results.units_of(problem)
-    _overview(results, top, metrics, units, series, chosen, colours, x)
-    _singles(results, bottom, metrics[-1], units, series, chosen, colours, x, rows, columns)
+    words = _overview(results, top, metrics, units, series, chosen, colours, x)
+    words |= _singles(results, bottom, metrics[-1], units, series, chosen, colours, x, rows, columns)
     style.heading(figure, problems(results)[problem], problem)
-    style.caption(figure, _caption(series, chosen, criterion))
+    style.caption(figure, " ".join([_caption(series, chosen, criterion), *words - {""}]))
     return figure
 
 
 def _overview(results, figure, metrics, units, series, chosen, colours, x):
+    """Draws the panels of all optimizers; what the caption says of values beyond their frames."""
     panels = figure.subplots(1, len(metrics), squeeze=False)[0]
+    words = set()
     for axes, metric in zip(panels, metrics):
         lines = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
-        for label, line in lines.items():
-            axes.fill_between(line["x"], line["low"], line["high"], color=colours[label],
-                              alpha=0.15, lw=0)
-            axes.plot(line["x"], line["median"], color=colours[label])
         scale_metric(axes, metric, lines.values(), _start(lines))
-        axes.set_title(metric_label(metric, units))
-        axes.set_xlabel(bands.X_AXES[x])
         _scale_x(axes, lines)
+        for label, line in lines.items():
+            bands.draw(axes, line, colours[label])
+        words.add(edge_words(axes, lines.values()))
+        axes.set_title(metric_label(metric, units) + scale_words(axes))
+        axes.set_xlabel(bands.X_AXES[x])
     ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
             if len(line)]
     label_ends(figure.figure, panels[-1], ends)
+    return words
 
 
 def _start(lines):
@@ -102,31 +104,37 @@ def _scale_x(axes, lines, ticks=6):
 
 
 def _singles(results, figure, metric, units, series, chosen, colours, x, rows, columns):
-    """One small panel per optimizer: its raw and averaged curves, the others in grey."""
+    """One small panel per optimizer: its raw and averaged curves, the others in grey.
+
+    Returns what the caption says of values beyond their frames.
+    """
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     raw = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
     kinds = averages(results)
-    scale_metric(panels[0], metric, raw.values(), _start(raw))
+    averaged = {(one.label, kind): bands.band(results, chosen[one.label][0],
+                                              f"averaged_{kind}_{metric}", x)[["x", "median"]]
+                for one in series for kind in kinds}
+    everything = [*raw.values(), *averaged.values()]
+    scale_metric(panels[0], metric, everything, _start(raw))
+    _scale_x(panels[0], raw, ticks=3)
     for axes, one in zip(panels, series):
         for label, line in raw.items():
             if label != one.label:
-                axes.plot(line["x"], line["median"], color=style.GREY, lw=0.5, alpha=0.7)
-        colour, line = colours[one.label], raw[one.label]
-        axes.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
-        axes.plot(line["x"], line["median"], color=colour)
-        trials, rate = chosen[one.label]
+                bands.draw_median(axes, line, style.GREY, lw=0.5, alpha=0.7)
+        colour = colours[one.label]
+        bands.draw(axes, raw[one.label], colour, alpha=0.2)
         for kind, dashes in zip(kinds, style.AVERAGE_STYLES):
-            line = bands.band(results, trials, f"averaged_{kind}_{metric}", x)
-            axes.plot(line["x"], line["median"], color=colour, ls=dashes)
-        axes.set_title(one.label, color=colour, weight="bold", pad=3)
+            bands.draw_median(axes, averaged[one.label, kind], colour, ls=dashes)
+        trials, rate = chosen[one.label]
+        axes.set_title(style.plain(one.label), color=colour, weight="bold", pad=3)
         axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
-    _scale_x(panels[0], raw, ticks=3)
     for axes in panels[len(series):]:
         axes.set_visible(False)
     for axes in panels[max(0, len(series) - columns):len(series)]:
         axes.xaxis.set_tick_params(labelbottom=True)
         axes.set_xlabel(bands.X_AXES[x])
-    figure.supylabel(metric_label(metric, units), fontsize=8)
+    figure.supylabel(metric_label(metric, units) + scale_words(panels[0], rows == 1),
+                    fontsize=8)
     handles = [plt.Line2D([], [], color=style.INK, label="raw iterate")]
     handles += [plt.Line2D([], [], color=style.INK, ls=dashes, label=f"{kind} average")
                 for kind, dashes in zip(kinds, style.AVERAGE_STYLES)]
@@ -135,6 +143,7 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
                   ncol=len(handles), frameon=False, fontsize=6.5, handlelength=2.4,
                   bbox_to_anchor=(1, 1.0), borderaxespad=0.1)
     figure.suptitle(" ", fontsize=6.5)  # room for the legend
+    return {edge_words(panels[0], everything)}
 
 
 def _rate_text(series, trials, rate):

@@ -38,7 +38,8 @@ def draw(results, x=None):
         y = -0.5 * len(bars) - 0.6 - (place if left else k - 1 - place)
         edge = 1 - 0.04 * k if left else k + 0.04 * k
         axes.plot([ranks[j], ranks[j], edge], [0, y, y], color=colours[labels[j]], lw=1)
-        axes.text(edge + (-0.01 if left else 0.01) * k, y, f"{labels[j]} ({ranks[j]:.2f})",
+        axes.text(edge + (-0.01 if left else 0.01) * k, y,
+                  style.plain(f"{labels[j]} ({ranks[j]:.2f})"),
                   ha="right" if left else "left", va="center", fontsize=7,
                   color=colours[labels[j]])
     test = statistics.friedman(ranks, len(studied))

@@ -1,6 +1,8 @@
 """How figures look: journal sizes, a fixed colour per optimizer, and the same bytes every time."""
 
 import hashlib
+import io
+import pathlib
 import textwrap
 
 import matplotlib
@@ -105,7 +107,7 @@ def colours(series):
     if len(series) > 1 and len({one.optimizer for one in series}) == 1:
         return {one.label: LEVELS[nth % len(LEVELS)] for nth, one in enumerate(series)}
     chosen, seen = {}, {}
-    names = _names(series)
+    names = _names({one.optimizer for one in series})
     for one in series:
         nth = seen.setdefault(one.optimizer, 0)
         chosen[one.label] = _tone(names[one.optimizer], nth)
@@ -113,10 +115,15 @@ def colours(series):
     return chosen
 
 
-def _names(series):
+def colour(name):
+    """The colour of an optimizer by its name."""
+    return _names([name])[name]
+
+
+def _names(optimizers):
     """{optimizer: colour}. An optimizer outside the table takes the spare that its name picks."""
     names, spare = dict(COLOURS), list(SPARE)
-    for name in sorted({one.optimizer for one in series} - set(COLOURS)):
+    for name in sorted(set(optimizers) - set(COLOURS)):
         spare = spare or list(SPARE)
         pick = int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(spare)
         names[name] = spare.pop(pick)
@@ -130,8 +137,14 @@ def _tone(colour, nth):
     return tuple((1 - share) * np.array(matplotlib.colors.to_rgb(colour)) + share * other)
 
 
+def plain(text):
+    """A text that comes from data: a `$` in the name of a file does not begin a formula."""
+    return str(text).replace("$", r"\$")
+
+
 def heading(figure, title, detail):
     """The title of a page in bold, and below it the full text of what it shows."""
+    title, detail = plain(title), plain(detail)
     lines = textwrap.wrap(detail, 140) if detail != title else []
     figure.suptitle("\n".join([title, *[" "] * len(lines)]), x=0.008, ha="left", fontsize=9.5,
                     weight="bold")
@@ -143,8 +156,15 @@ def heading(figure, title, detail):
 
 def caption(figure, text):
     """How to read the page, at its foot."""
-    figure.supxlabel(textwrap.fill(text, 140), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
+    figure.supxlabel(textwrap.fill(plain(text), 140), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
+
+
+def page(figure, kind):
+    """The bytes of a figure as pdf, svg or png."""
+    content = io.BytesIO()
+    figure.savefig(content, format=kind, metadata=METADATA[kind])
+    return content.getvalue()
 
 
 def save(figure, path, kind):
-    figure.savefig(path, format=kind, metadata=METADATA[kind])
+    pathlib.Path(path).write_bytes(page(figure, kind))

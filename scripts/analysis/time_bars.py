@@ -25,7 +25,7 @@ def draw(results, problem, x=None):
         end = max([median if np.isfinite(median) else 0, *reached])
         axes.annotate(_note(times, median), (end, row), xytext=(5, 0), va="center", fontsize=6.5,
                       textcoords="offset points")
-    axes.set_yticks(range(len(studied.entries)), [entry.label for entry in studied.entries])
+    axes.set_yticks(range(len(studied.entries)), [style.plain(entry.label) for entry in studied.entries])
     axes.set_ylim(len(studied.entries) - 0.4, -0.6)
     axes.margins(x=0.2)
     axes.set_xlim(left=0)

@@ -95,6 +95,19 @@ def test_bottou_shows_each_side_at_its_best_rate():
     assert line(error, "averaged SGD: the average").get_ydata() == pytest.approx([20])
 
 
+def test_bottou_leaves_out_what_has_no_accuracy():
+    """As the quadratics of ravine-schedules, which vary the same schedules."""
+    def trial(schedule, averaged):
+        return ({"problem": "quadratic(dimension=10)", "schedule": schedule},
+                {"step": [1, 2], "epoch": [1.0, 2.0], "objective": [1.0, 0.5],
+                 "test_accuracy": [np.nan] * 2, "averaged_polyak_objective": averaged,
+                 "averaged_polyak_test_accuracy": [np.nan] * 2})
+    both = results(trial("inverse(k0=1)", [1.0, 0.5]), trial("inverse_power(k0=1)", [1.0, 0.5]))
+    assert bottou.draw(both) is None
+    both.curves.drop(columns=["test_accuracy", "averaged_polyak_test_accuracy"], inplace=True)
+    assert bottou.draw(both) is None
+
+
 @pytest.mark.parametrize("draw", [draw for draw, _ in FIGURES.values()], ids=FIGURES)
 def test_other_results_have_no_such_figure(draw):
     trial = {"problem": "mlp(data=glyphs)"}

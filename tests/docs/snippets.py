@@ -15,7 +15,7 @@ import re
 import subprocess
 
 DIRECTIVES = ("skip", "needs", "long", "with", "given", "first")
-COMMAND = re.compile(r"\s*(\$ )?(scripts/|build/|ravine-|cmake |python3? |pytest )")
+COMMAND = re.compile(r"\s*(\$ )?(scripts/|build/|ravine-[a-z-]+ |cmake |python3? |pytest )")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ def parse(document, text):
             directives.append(found.groups())
             if found[1] not in DIRECTIVES:
                 faults.append(f"{document}:{number}: unknown directive '{found[1]}'")
-        elif "<!-- test" in line:
+        elif line.lstrip().startswith("<!-- test"):
             faults.append(f"{document}:{number}: a directive is a line <!-- test: WORD ... -->")
         elif line.strip():
             if directives:

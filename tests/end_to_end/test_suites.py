@@ -8,7 +8,7 @@ import h5py
 import pytest
 import suites
 
-from analysis import claims, figures, load, seal
+from analysis import claims, load, seal
 from analysis.gate.__main__ import main as check
 
 
@@ -28,13 +28,6 @@ GATES = {
     "initialization": {"L28", "L29", "L30", "L31", "L32", "A7", "A8"},
     "schedules": {"L4", "L5"},
 }
-# Figures that no other test draws from a run of their suite.
-FIGURES = {
-    "averaging": ["averages", "bottou"],
-    "batch-norm": ["unit-inputs", "heat-maps"],
-    "initialization": ["layers", "distributions"],
-    "optimizers": ["deepobs", "wilson", "reddi"],
-}
 
 
 def pytest_generate_tests(metafunc):
@@ -42,8 +35,6 @@ def pytest_generate_tests(metafunc):
         shared = metafunc.definition.get_closest_marker("machinery")
         few = shared and not metafunc.config.getoption("--long")
         names = EXAMPLES if few else suites.SUITES
-        if metafunc.definition.get_closest_marker("own_figures"):
-            names = [name for name in names if name.removeprefix("ravine-") in FIGURES]
         # One process per suite where pytest runs several.
         metafunc.parametrize("suite", [pytest.param(name, marks=pytest.mark.xdist_group(name))
                                        for name in names], scope="module")
@@ -121,18 +112,6 @@ def test_the_lecture_asks_for_no_other_gates():
     needed = {f"L{i}" for i in (1, 5, 9, 10, 12, 14, 16, 17, 18, 21, 22, 23, 25, 29, 30, 31, 32, 33,
                                 34, 36)} | {"A1", "A2", "A3"}
     assert needed <= set.union(*GATES.values())
-
-
-@pytest.mark.own_figures
-def test_figures_of_a_run_have_the_same_bytes_twice(suite, reference, tmp_path):
-    names = FIGURES[suite.removeprefix("ravine-")]
-    drawn = []
-    for folder in (tmp_path / "one", tmp_path / "two"):
-        folder.mkdir()
-        written = figures.draw_file(reference, names, ["svg"], folder, "epoch")
-        drawn.append({file.name: file.read_bytes() for file in written})
-    assert all(any(f"-{name}" in file for file in drawn[0]) for name in names), list(drawn[0])
-    assert drawn[0] == drawn[1]
 
 
 @machinery

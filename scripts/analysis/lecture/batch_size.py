@@ -35,11 +35,10 @@ def draw(results):
         axes.set_yscale("log")
         axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
         axes.set_title(title)
-        axes.set_xlabel("batch size (examples)")
+        axes.set_xlabel("batch size (examples), log scale")
         if column == "step":
             axes.plot(sizes, grouped.median().iloc[0] * sizes[0] / sizes, color=style.INK, lw=0.8,
                       ls=(0, (3, 2)))
-            axes.set_ylim(bottom=0.5 * grouped.min().min())
             for size, value in grouped.median().items():
                 axes.annotate(f"ε {best[size]:g}", (size, value), (2, 5), fontsize=6,
                               textcoords="offset points")

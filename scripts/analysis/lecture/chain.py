@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 
 from .. import style
+from ..axes import inside
 from ..labels import parse
 
 DEPTH_COLOURS = ("#9ecae1", "#4292c6", "#2171b5", "#08306b")  # light to dark: shallow to deep
@@ -23,20 +24,21 @@ def draw(results):
     for text, one in kinds.items():
         axes = panels[0, weights.index(float(one["weight"]))]
         rates, kept = _kept(results, single[single["problem"] == text])
-        axes.plot(rates, kept, color=DEPTH_COLOURS[depths.index(int(one["depth"])) % 4],
+        axes.set_ylim(-1, 1.2)
+        axes.plot(rates, inside(axes, kept), color=DEPTH_COLOURS[depths.index(int(one["depth"])) % 4],
                   marker="o", ms=2, lw=1, label=f"{one['depth']} layers")
     for axes, weight in zip(panels[0], weights):
         axes.axhline(1, color=style.INK, lw=0.6, ls=(0, (3, 2)))
         axes.axhline(0, color=style.INK, lw=0.6)
         axes.set_xscale("log")
-        axes.set_ylim(-1, 1.2)
         axes.set_title(f"weights {weight:g}")
         axes.set_xlabel("ε")
     panels[0, 0].set_ylabel("real over promised decrease")
     panels[0, 0].legend(frameon=False, loc="lower left")
     style.heading(figure, "Higher orders of a product of weights",
                   "One gradient step of y = w₁w₂…wₗ. The first order promises a decrease of ε g'g "
-                  "(dashed: kept); below 0 the output goes up. Deep chains of large weights leave the frame.")
+                  "(dashed: kept); below 0 the output goes up. Values beyond the frame (deep "
+                  "chains of large weights) lie on its edge.")
     return figure
 
 

@@ -33,7 +33,7 @@ def draw(results):
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.set_xlabel("batch size B (examples)")
+    axes.set_xlabel("batch size B (examples), log scale")
     axes.set_ylabel("squared norm")
     axes.legend(frameon=False, loc="upper right")
     label = next(iter(short_labels([still["problem"].iloc[0]], always=("data",)).values()))

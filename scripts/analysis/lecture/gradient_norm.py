@@ -34,9 +34,9 @@ def draw(results):
         axes.set_xlabel("epoch")
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    panels[0].set_ylabel("norm of the mini-batch gradient")
+    panels[0].set_ylabel("norm of the mini-batch gradient, log scale")
     panels[0].legend(frameon=False, loc="lower left")
-    panels[1].set_ylabel("training error (%)")
+    panels[1].set_ylabel("training error (%), log scale")
     style.heading(figure, "The gradient does not shrink as the error does", problems[0])
     style.caption(figure, f"SGD at the constant rate {trials['learning_rate'].iloc[0]:g}, batches of "
                           f"{trials['batch_size'].iloc[0]}; medians and quartiles over "

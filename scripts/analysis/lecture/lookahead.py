@@ -24,7 +24,7 @@ def draw(results):
             if float(arguments.get("alpha", -1)) != alpha:
                 continue
             for line, name in enumerate(("x0", "x1")):
-                panels[line, column].plot(path["step"], path[name], color=style.COLOURS[rule],
+                panels[line, column].plot(path["step"], path[name], color=style.colour(rule),
                                           lw=1.0, label=rule)
         panels[0, column].set_title(f"µ = {alpha:g}")
         panels[1, column].set_xlabel("update")

@@ -27,8 +27,7 @@ def draw(results):
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.set_ylim(bottom=1e3)
-    axes.set_xlabel("batch size B (examples)")
+    axes.set_xlabel("batch size B (examples), log scale")
     axes.set_ylabel("updates to the target")
     axes.legend(frameon=False)
     style.heading(figure, "The noisy quadratic model", "Zhang et al. (2019), 10 000 dimensions, best "

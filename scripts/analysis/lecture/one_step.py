@@ -46,14 +46,18 @@ def _panel(axes, results, problem, trials):
     rates = trials["learning_rate"]
     axes.plot(rates, change, "o", color=style.COLOURS["sgd"], ms=2.6, zorder=3)
     eps = np.linspace(0, rates.max(), 200)
-    axes.plot(eps, -eps * gg + eps**2 / 2 * ghg, color=style.COLOURS["momentum"])
-    axes.plot(eps, -eps * gg, color=style.COLOURS["rmsprop_nesterov"], ls=(0, (3, 2)), lw=0.9)
     if ghg > 0 and gg / ghg < rates.max():
         axes.axvline(gg / ghg, color=style.INK, lw=0.6)
         axes.annotate(" ε*", (gg / ghg, 0.97), xycoords=("data", "axes fraction"), va="top")
     low, high = change.min(), change.max()
     room = 0.12 * (high - low)
-    axes.set_ylim(low - room, max(high, 0) + room)
+    low, high = low - room, max(high, 0) + room
+    axes.set_ylim(low, high)
+    for predicted, look in ((-eps * gg + eps**2 / 2 * ghg, {"color": style.COLOURS["momentum"]}),
+                            (-eps * gg, {"color": style.COLOURS["rmsprop_nesterov"],
+                                         "ls": (0, (3, 2)), "lw": 0.9})):
+        # A prediction ends where it leaves the frame, which holds all that was measured.
+        axes.plot(eps, np.where((predicted >= low) & (predicted <= high), predicted, np.nan), **look)
     axes.axhline(0, color=style.INK, lw=0.6)
     axes.set_xlim(0, rates.max())
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))

@@ -41,7 +41,7 @@ def draw(results):
     figure.supxlabel(" ", fontsize=11)  # room for the legend
     style.heading(figure, "Six update rules from the same start",
                   "Each rule at one constant learning rate; a dot for every update at first, a line "
-                  "throughout. Circle: start; cross: minimum.")
+                  "throughout, as far as the frame. Circle: start; cross: minimum.")
     return figure
 
 
@@ -55,7 +55,9 @@ def _panel(axes, panel, problem, own):
     axes.contour(x, y, span ** 0.25, levels=18, colors=style.GREY, linewidths=0.45)
     for row, path in own:
         rule = parse(row["optimizer"])[0]
-        points = path[["x0", "x1"]].to_numpy()
+        points = path[["x0", "x1"]].to_numpy(dtype=float)
+        within = (points >= [left, low]) & (points <= [right, high])
+        points = np.where(within.all(axis=1, keepdims=True), points, np.nan)
         axes.plot(*points.T, color=style.COLOURS[rule], lw=0.9, zorder=3)
         axes.plot(*points[:30].T, ".", color=style.COLOURS[rule], ms=2.6, zorder=3)
     start = own[0][1][["x0", "x1"]].to_numpy()[0]

@@ -31,7 +31,7 @@ def draw(results):
     axes.set_yscale("log")
     ticks = np.unique(frame["train"])
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_xlabel("training examples N")
+    axes.set_xlabel("training examples N, log scale")
     axes.set_ylabel("time per update (ms)")
     axes.legend(frameon=False, loc="center right")
     style.heading(figure, "An update of SGD costs the same for any N",

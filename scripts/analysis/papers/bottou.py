@@ -13,11 +13,12 @@ METRICS = {"objective": "training cost (nats)", "test_accuracy": "test error (%)
 def draw(results):
     trials = results.plan
     kinds = trials["schedule"].map(lambda text: parse(text)[0])
-    averaged = trials[kinds == "inverse_power"]
-    plain = trials[(kinds == "inverse") & trials["problem"].isin(averaged["problem"])]
-    if averaged.empty or plain.empty:
+    averaged = trials[(kinds == "inverse_power") & _measured(results, trials, "averaged_polyak_")]
+    plain = trials[(kinds == "inverse") & trials["problem"].isin(averaged["problem"])
+                   & _measured(results, trials, "")]
+    if plain.empty:
         return None
-    problem = averaged["problem"].iloc[0]
+    problem = plain["problem"].iloc[0]
     sides = {"sgd": plain[plain["problem"] == problem],
              "asgd": averaged[averaged["problem"] == problem]}
     criterion = selection.criterion(results, problem)
@@ -40,11 +41,20 @@ def draw(results):
         axes.set_xticks([0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
                         ["0.1", "0.2", "0.5", "1", "2", "5", "10", "20"])
         axes.minorticks_off()
-        axes.set_xlabel("passes over the training examples")
+        axes.set_xlabel("passes over the training examples, log scale")
         axes.set_ylabel(label)
     panels[0].legend(frameon=False)
     style.heading(figure, "Averaged SGD", problem)
-    style.caption(figure, f"Median and quartiles over {plain['seed'].nunique()} seeds. SGD: eps / "
+    style.caption(figure, f"Median and quartiles over {sides['sgd']['seed'].nunique()} seeds. SGD: eps / "
                           "(1 + lambda eps t); averaged SGD: its power 3/4, averaging from the "
                           "second pass on. Rates chosen on validation. Bottou (2010, 2012).")
     return figure
+
+
+def _measured(results, trials, prefix):
+    """Which trials have values of both metrics: a function, for example, has no accuracy."""
+    names = [prefix + metric for metric in METRICS]
+    if not set(names) <= set(results.curves):
+        return trials["seed"].isin([])
+    rows = results.curves[["trial", *names]].groupby("trial").count() > 0
+    return rows.all(axis=1).reindex(trials.index, fill_value=False)

@@ -41,7 +41,7 @@ def draw(results):
         lower.fill_between(rows.index, -bound, bound, color="#eeeeee", lw=0)
         lower.plot(rows.index, (mean - theirs["test_loss"]).reindex(rows.index), color=colour)
         lower.set_xlabel("epoch")
-    panels[0, 0].set_ylabel("test loss")
+    panels[0, 0].set_ylabel("test loss, log scale")
     panels[0, 0].set_yticks([90, 100, 150, 200, 300], ["90", "100", "150", "200", "300"])
     panels[0, 0].minorticks_off()
     panels[1, 0].set_ylabel("ours - published")

@@ -23,7 +23,7 @@ def draw(results):
         trials = results.plan[results.plan["problem"] == problem]
         for text, own in trials.groupby("optimizer"):
             name = parse(text)[0]
-            colour = style.COLOURS[name]
+            colour = style.colour(name)
             line = bands.band(results, own, "train_loss", "step")
             _line(regret, line[line["x"] >= FIRST], colour, name)
             line = bands.band(results, own, "objective", "step")
@@ -33,7 +33,6 @@ def draw(results):
         regret.set_title(TITLES[kind] + (f", {seeds} seeds" if seeds > 1 else ""))
         point.set_xlabel("update t")
     panels[0, 0].set_xscale("log")
-    panels[0, 0].set_ylim(-0.5, 2.5)
     panels[0, 0].set_ylabel("average regret R(t) / t")
     panels[1, 0].set_ylabel("x (best -1, worst 1)")
     panels[0, -1].legend(frameon=False)

@@ -24,7 +24,7 @@ def draw(results):
         own = own.reindex([size for size in sizes if size in own.index])
         at = [sizes.index(size) + 0.09 * (place - (len(rules) - 1) / 2) for size in own.index]
         axes.errorbar(at, 100 * own["mean"], 100 * own["sem"].fillna(0), fmt="o", ms=4.5,
-                      color=style.COLOURS[rule], label=rule, lw=1)
+                      color=style.colour(rule), label=style.plain(rule), lw=1)
     problem = parse(trials["problem"].iloc[0])[1]
     positive, negative = int(problem["positives"]), int(problem["negatives"])
     axes.axhline(100 * positive / (positive + negative), color=style.GREY, lw=0.8, zorder=0)

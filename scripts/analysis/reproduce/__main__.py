@@ -12,6 +12,7 @@ exit codes: 0 every value is reproduced; 1 some are not; 2 misuse; 70 an error o
 
 import argparse
 import pathlib
+import sys
 
 import numpy as np
 
@@ -66,12 +67,16 @@ def main(arguments=None):
 def draw(figure, output, formats):
     if not figure.figures:
         return []
-    from ..figures import FORMATS, choices, draw_file
+    from ..figures import FORMATS, NOTHING, choices, draw_file
 
     folder = output.parent / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    return draw_file(output, figure.figures, choices(formats, FORMATS, "--format"), folder,
-                     figure.x)
+    missing = []
+    pictures = draw_file(output, figure.figures, choices(formats, FORMATS, "--format"), folder,
+                         figure.x, missing)
+    for one in (one for one in missing if one.reason != NOTHING):
+        print(f"scripts/reproduce: without {one.name}: {one.reason}", file=sys.stderr)
+    return pictures
 
 
 def line(figure, missing):

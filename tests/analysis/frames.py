@@ -1,0 +1,78 @@
+"""What a figure hides: data beyond a frame, axes with nothing in them, scales that nobody names.
+
+Everything is judged in pixels, after the layout is known, so that every scale is covered.
+"""
+
+import matplotlib.collections
+import numpy as np
+
+SLACK = 1.5  # pixels: half a line
+
+
+def faults(figure):
+    """A sentence for everything that is hidden; none for an honest figure."""
+    figure.draw_without_rendering()
+    return _unseen(figure) + _silent_scales(figure)
+
+
+def _unseen(figure):
+    """Data beyond the frame, and empty axes."""
+    found = []
+    for number, axes in enumerate(figure.axes):
+        if not axes.get_visible():
+            continue
+        name = f"axes {number} ({axes.get_title(loc='left') or axes.get_xlabel() or 'untitled'})"
+        seen = 0
+        for artist, points in _data(axes):
+            finite = np.isfinite(points["data"]).all(axis=1)
+            if not finite.any():
+                continue
+            shown = points["pixels"][finite]
+            with np.errstate(invalid="ignore"):
+                inside = ((shown >= axes.bbox.min - SLACK) & (shown <= axes.bbox.max + SLACK)).all(axis=1)
+            seen += inside.sum()
+            if artist.get_clip_on() and not inside.all():
+                found.append(f"{name}: {(~inside).sum()} of {len(inside)} points of {artist} lie "
+                             f"beyond the frame, such as {points['data'][finite][~inside][0]}")
+        if not seen and not axes.images:
+            found.append(f"{name} is empty")
+    return found
+
+
+def _data(axes):
+    """(artist, its points as {"data", "pixels"}) of lines, collections and bars."""
+    for line in axes.lines:
+        data = np.column_stack([np.asarray(v, dtype=float) for v in line.get_data(orig=False)])
+        yield line, _points(data, line.get_transform())
+    for one in axes.collections:
+        if isinstance(one, matplotlib.collections.QuadMesh):  # of a colour bar
+            corners = one.get_coordinates().reshape(-1, 2)
+            yield one, _points(corners, one.get_transform())
+            continue
+        transform = one.get_transform()
+        for path in one.get_paths():
+            yield one, _points(path.vertices, transform)
+    for bar in axes.patches:
+        yield bar, _points(bar.get_path().vertices, bar.get_transform())
+
+
+def _points(data, transform):
+    with np.errstate(all="ignore"):
+        return {"data": data, "pixels": transform.transform(data)}
+
+
+def _silent_scales(figure):
+    """Axes that are neither linear nor say so, by powers as ticks or by a word near them."""
+    words = " ".join(text.get_text() for text in figure.findobj(lambda one: hasattr(one, "get_text"))
+                     if "log" in text.get_text() and "scale" in text.get_text())
+    found = []
+    for number, axes in enumerate(figure.axes):
+        for axis in (axes.xaxis, axes.yaxis) if axes.get_visible() and axes.axison else ():
+            ticks = [tick.get_text() for tick in axis.get_ticklabels()]
+            own = f"{axis.get_label_text()} {axes.get_title(loc='left')} {words}"
+            # Without ticks an axis is that of its neighbour, which has them.
+            if axis.get_scale() != "linear" and any(ticks) and not any("10^" in tick for tick in ticks) \
+                    and "log scale" not in own:
+                found.append(f"axes {number}: {axis.get_scale()} axis '{axis.get_label_text()}' with "
+                             f"the ticks {', '.join(ticks)}")
+    return found
