@@ -26,6 +26,8 @@ def draw(results):
                           & (plan["schedule"].map(lambda text: parse(text)[0]) == name)]
             line = bands.band(results, trials, "objective", "step")
             line = line[line["x"] > 0]
+            if line.empty:  # of a run that is not finished
+                continue
             axes.fill_between(line["x"], 2 * line["low"] / size, 2 * line["high"] / size,
                               color=style.COLOURS[colour], alpha=0.2, lw=0)
             axes.plot(line["x"], 2 * line["median"] / size, color=style.COLOURS[colour],
