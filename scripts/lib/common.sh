@@ -1,4 +1,6 @@
-# Shared by the scripts: where the project is, which Python it uses, quiet steps with a log.
+# Shared by the scripts: where the project is, which Python it uses, what a suite makes of its flags,
+# quiet steps with a log.
+# shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -17,9 +19,19 @@ find_python() {
   exit 2
 }
 
-# config_value KEY FILE: what a --config file of a suite says of a flag; nothing if it is silent.
-config_value() {
-  sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" "$2" 2>/dev/null | tail -n 1
+# output_of PROGRAM [FLAG...]: prints which output the suite would write to with these flags. Only the
+# program knows: it reads --config files, and it names stages and shards.
+output_of() {
+  local answer
+  answer=$("$@" --print-output) || return
+  printf '%s\n' "${answer%$'\n'*}"
+}
+
+# is_tuned PROGRAM [FLAG...]: whether these flags ask for a tuned run.
+is_tuned() {
+  local answer
+  answer=$("$@" --print-output) || return
+  [[ ${answer##*$'\n'} == tuned ]]
 }
 
 # progress LOG COMMAND...: runs the command with its output in LOG; a terminal shows the last line.

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from analysis import slurm_status
 
 PROJECT = pathlib.Path(__file__).parents[2]
 SUBMIT = PROJECT / "scripts" / "slurm" / "submit"
@@ -17,6 +18,38 @@ def program(path, text):
     path.chmod(0o755)
 
 
+# Stands in for a suite. It names its files as the suites do, and reads a --config of the same flags.
+SUITE = """
+    folder=$1; shift
+    output=results/optimizers.h5 stage='' shard='' tuned=plain asks=''
+    said="$*"
+    while (($#)); do
+      case $1 in
+        --optimzer) echo "ravine-optimizers: unknown flag" >&2; exit 2 ;;
+        --config) set -- "$@" $(sed 's/ *#.*//; s/^/--/; s/ = / /' "$2"); shift 2; continue ;;
+        --output) output=$2; shift ;;
+        --stage) stage=.$2; shift ;;
+        --shard) shard=.shard-${2%/*}-of-${2#*/} index=${2%/*}; shift ;;
+        --tune) tuned=tuned ;;
+        --list | --print-output) asks=$1 ;;
+      esac
+      shift
+    done
+    name=${output##*/} extension=''
+    [[ $name != ?*.* ]] || extension=.${name##*.}
+    output=${output%"$name"}${name%"$extension"}$stage$shard$extension
+    case $asks in
+      --list) seq 10; exit ;;
+      --print-output) printf '%s\\n' "$output" "$tuned"; exit ;;
+    esac
+    echo "$said" >>"$folder/suite.log"
+    codes=$folder/codes-$index
+    code=$(head -n 1 "$codes" 2>/dev/null || echo 0); sed -i 1d "$codes" 2>/dev/null
+    ((${code:-0} > 1)) || touch "$output"
+    exit "${code:-0}"
+"""
+
+
 @pytest.fixture
 def machine(tmp_path):
     """A folder of programs that note how they were called.
@@ -25,23 +58,16 @@ def machine(tmp_path):
     and run, then with 0; with 0 it makes its result file. Jobs get the ids 101, 102, ...
     """
     programs = tmp_path / "programs"
-    program(programs / "ravine-optimizers", f'''
-        case "$*" in
-          *--optimzer*) echo "ravine-optimizers: unknown flag" >&2; exit 2 ;;
-          *--list*) seq 10; exit ;;
-        esac
-        echo "$*" >>"{tmp_path}/suite.log"
-        output=$(sed 's/.*--output \\([^ ]*\\).*/\\1/' <<<"$*") shard=$(sed 's/.*--shard //' <<<"$*")
-        stage=$(sed -n 's/.*--stage \\([a-z]*\\).*/.\\1/p' <<<"$*")
-        codes={tmp_path}/codes-${{shard%/*}}
-        code=$(head -n 1 "$codes" 2>/dev/null || echo 0); sed -i 1d "$codes" 2>/dev/null
-        ((${{code:-0}} > 1)) || touch "${{output%.h5}}$stage.shard-${{shard%/*}}-of-${{shard#*/}}.h5"
-        exit "${{code:-0}}"''')
-    program(programs / "ravine-results", f'echo "$*" >>"{tmp_path}/results.log"; touch "$2"')
-    program(programs / "sbatch", f'''
-        echo "$*" >>"{tmp_path}/sbatch.log"; echo $((100 + $(wc -l <"{tmp_path}/sbatch.log")))''')
+    program(programs / "ravine-optimizers", f'set -- "{tmp_path}" "$@"\n{SUITE}')
+    program(programs / "ravine-results", f"""
+        printf '%q ' "$@" >>"{tmp_path}/results.log"; echo >>"{tmp_path}/results.log"; touch "$2" """)
+    program(programs / "sbatch", f"""
+        printf '%q ' "$@" >>"{tmp_path}/sbatch.log"; echo >>"{tmp_path}/sbatch.log"
+        echo $((100 + $(wc -l <"{tmp_path}/sbatch.log")))""")
     program(programs / "srun", 'shift; exec "$@"')
     program(programs / "scontrol", f'echo "$*" >>"{tmp_path}/scontrol.log"')
+    # The pauses between restarts count, and take no time.
+    program(programs / "sleep", f'echo "$*" >>"{tmp_path}/sleep.log"')
     return tmp_path
 
 
@@ -57,32 +83,56 @@ def submit(machine, *arguments):
 
 def noted(machine, name):
     path = machine / f"{name}.log"
-    return path.read_text().splitlines() if path.exists() else []
+    return [line.rstrip() for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def fails(machine, shard, *codes):
     (machine / f"codes-{shard}").write_text("".join(f"{code}\n" for code in codes))
 
 
+def options(machine, stage=""):
+    """What sbatch is told of the shards and of the merge of a stage."""
+    log, dash = f"--output={machine}/x.h5.slurm/slurm.log", f"{stage}-" if stage else ""
+    common = "--job-name=ravine-optimizers-{}{} --open-mode=append --requeue {}"
+    return (common.format(dash, "shards", log) + " --array=0-{} --signal=TERM@180",
+            common.format(dash, "merge", log))
+
+
 def test_an_array_and_a_merge_after_it_are_submitted(machine):
-    done = submit(machine, "optimizers", "--shards", "4%2", "--time", "2:00:00", "--", "--output", "x.h5")
+    done = submit(machine, "optimizers", "--shards", "4%2", "--time", "2:00:00", "--comment", "a b#c",
+                  "--", "--output", "x.h5")
     assert done.returncode == 0, done.stderr
-    jobs = machine / "x.h5.slurm"
-    assert noted(machine, "sbatch") == [f"--parsable {jobs}/shards.sh",
-                                        f"--parsable --dependency=afterany:101 {jobs}/merge.sh"]
+    jobs, (shards, merge) = machine / "x.h5.slurm", options(machine)
+    theirs = "--time 2:00:00 --comment a\\ b#c --parsable"  # last, so the user's win
+    assert noted(machine, "sbatch") == [
+        f"{shards.format('3%2')} {theirs} {jobs}/shards.sh",
+        f"{merge} {theirs} --dependency=afterany:101 {jobs}/merge.sh"]
     assert "scripts/slurm/status" in done.stdout and "scancel 101 102" in done.stdout
-    lines = (jobs / "shards.sh").read_text().splitlines()
-    options = [line.removeprefix("#SBATCH ") for line in lines if line.startswith("#SBATCH")]
-    assert "--array=0-3%2" in options and "--requeue" in options and "--open-mode=append" in options
-    assert options.index("--signal=TERM@180") < options.index("--time 2:00:00")  # the user's win
-    assert "--time 2:00:00" in (jobs / "merge.sh").read_text()
+    assert "#SBATCH" not in (jobs / "shards.sh").read_text()
     assert noted(machine, "suite") == []
+
+
+def test_a_part_of_the_array_is_submitted_again(machine):
+    submit(machine, "optimizers", "--shards", "4", "--", "--output", "x.h5")
+    subprocess.run([machine / "x.h5.slurm" / "shards", "--array=1,3"], env=environment(machine),
+                   check=True)
+    assert noted(machine, "sbatch")[-1] == (f"{options(machine)[0].format(3)} --array=1\\,3 "
+                                            f"{machine}/x.h5.slurm/shards.sh")
+
+
+@pytest.mark.parametrize("name, pattern", [("a%b", "a%%b"), ("a b\\c%d", "a b\\\\c%d")])
+def test_sbatch_reads_no_patterns_into_names(machine, name, pattern):
+    """Its manual: %% is a percent sign, and a backslash ends the replacement of patterns."""
+    submit(machine, "optimizers", "--shards", "2", "--", "--output", f"{name}.h5")
+    line = subprocess.run(["bash", "-c", f"printf '%s\\n' {noted(machine, 'sbatch')[0]}"],
+                          capture_output=True, text=True, check=True).stdout.splitlines()
+    assert f"--output={machine}/{pattern}.h5.slurm/slurm.log" in line
 
 
 def test_dry_run_prints_the_scripts_and_makes_nothing(machine):
     before = sorted(machine.iterdir())
     done = submit(machine, "optimizers", "--shards", "4", "--dry-run", "--", "--output", "x.h5")
-    assert done.returncode == 0 and "#SBATCH --array=0-3\n" in done.stdout
+    assert done.returncode == 0 and "--array=0-3 " in done.stdout
     assert '"$SLURM_ARRAY_TASK_ID/4"' in done.stdout and "ravine-results merge" in done.stdout
     assert sorted(machine.iterdir()) == before
 
@@ -91,24 +141,29 @@ def test_the_stages_of_tuning_are_chained(machine):
     done = submit(machine, "optimizers", "--shards", "2", "--", "--tune", "random", "--output", "x.h5")
     assert done.returncode == 0, done.stderr
     jobs = machine / "x.h5.slurm"
+    search, final = options(machine, "search"), options(machine, "final")
     assert noted(machine, "sbatch") == [
-        f"--parsable {jobs}/search.shards.sh",
-        f"--parsable --dependency=afterany:101 {jobs}/search.merge.sh",
-        f"--parsable --dependency=afterok:102 --kill-on-invalid-dep=yes {jobs}/final.shards.sh",
-        f"--parsable --dependency=afterany:103 {jobs}/final.merge.sh"]
+        f"{search[0].format(1)} --parsable {jobs}/search.shards.sh",
+        f"{search[1]} --parsable --dependency=afterany:101 {jobs}/search.merge.sh",
+        f"{final[0].format(1)} --parsable --dependency=afterok:102 --kill-on-invalid-dep=yes "
+        f"{jobs}/final.shards.sh",
+        f"{final[1]} --parsable --dependency=afterany:103 {jobs}/final.merge.sh"]
     assert "--stage search" in (jobs / "search.shards.sh").read_text()
     final = (jobs / "final.shards.sh").read_text()
     assert f"--stage final --from {machine}/x.search.h5" in final
 
 
 def test_a_config_file_counts(machine):
-    (machine / "run.ini").write_text("tune = random\noutput = theirs.h5\n")
+    (machine / "run.ini").write_text("tune = random\noutput = theirs.h5   # mine\n")
     done = submit(machine, "optimizers", "--shards", "2", "--dry-run", "--", "--config", "run.ini")
     assert f"--output {machine}/theirs.h5 --stage search" in done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("code, restarts, requeued", [(75, 0, True), (75, 4, True), (75, 5, False),
-                                                      (0, 0, False), (1, 0, False), (2, 0, False)])
+@pytest.mark.parametrize("code, restarts, requeued", [
+    (75, 0, True), (75, 4, True), (75, 5, False), (0, 0, False), (1, 0, False), (2, 0, False),
+    # Signals that came before the suite answered them: HUP, INT, USR1, TERM, XCPU; not KILL and SEGV.
+    (129, 0, True), (130, 0, True), (138, 0, True), (143, 0, True), (152, 0, True),
+    (143, 5, False), (137, 0, False), (139, 0, False)])
 def test_a_task_requeues_itself_if_it_was_stopped_resumably(machine, code, restarts, requeued):
     submit(machine, "optimizers", "--shards", "3", "--attempts", "5", "--", "--output", "x.h5")
     fails(machine, 1, code)
@@ -118,10 +173,13 @@ def test_a_task_requeues_itself_if_it_was_stopped_resumably(machine, code, resta
     assert done.returncode == code
     assert noted(machine, "suite") == [f"--output {machine}/x.h5 --shard 1/3"]
     assert noted(machine, "scontrol") == (["requeue 7"] if requeued else [])
+    said = " ".join(noted(machine / "x.h5.slurm", "shard-1"))
+    assert (f"restart {restarts + 1} of 5" in said) == requeued
+    assert ("after 5 restarts" in said) == (restarts == 5)
 
 
 def test_local_shards_continue_and_are_joined(machine):
-    fails(machine, 0, 75, 75)
+    fails(machine, 0, 75, 143)
     done = submit(machine, "optimizers", "--shards", "3%1", "--local", "--time", "1", "--",
                   "--output", "x.h5", "--seeds", "2")
     assert done.returncode == 0, done.stderr
@@ -130,6 +188,36 @@ def test_local_shards_continue_and_are_joined(machine):
     parts = " ".join(f"{machine}/x.shard-{i}-of-3.h5" for i in range(3))
     assert noted(machine, "results") == [f"merge {machine}/x.h5 {parts} --suite optimizers"]
     assert noted(machine, "sbatch") == []
+    assert "restart 2 of 20" in (machine / "x.h5.slurm" / "shard-0.log").read_text()
+
+
+@pytest.mark.parametrize("output", ["x.hdf5", "run1", "run1.dat", "a.b/c", "x.tar.gz", ".hidden",
+                                    "a b/it's #1 50%.h5", "back\\slash.h5", "[a]*?.h5", "ü$HOME`x`.h5",
+                                    "shard-0-of-2.h5", "-x"])
+@pytest.mark.parametrize("tune", [[], ["--tune", "grid"]], ids=["plain", "tuned"])
+def test_local_shards_of_any_name_are_joined(machine, output, tune):
+    (machine / output).parent.mkdir(exist_ok=True)
+    done = submit(machine, "optimizers", "--shards", "2", "--local", "--", *tune,
+                  "--output", output)
+    assert done.returncode == 0, done.stderr
+    joined = [subprocess.run(["bash", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True,
+                             check=True).stdout.splitlines() for line in noted(machine, "results")]
+    name = pathlib.PurePath(output)
+    stages = [".search", ".final"] if tune else [""]
+    for stage, words in zip(stages, joined):
+        whole = name.with_name(name.stem + stage + name.suffix)
+        parts = [name.with_name(f"{name.stem}{stage}.shard-{i}-of-2{name.suffix}") for i in range(2)]
+        assert words == ["merge", *(str(machine / one) for one in [whole, *parts]), "--suite",
+                         "optimizers"]
+    run = slurm_status.run_of(machine / output)
+    assert len(run.parts) == 2 * len(stages) and all(part.exists() for part in run.parts)
+
+
+def test_local_pauses_outlast_the_lock_of_a_dead_host(machine):
+    fails(machine, 0, *30 * [75])
+    done = submit(machine, "optimizers", "--shards", "1", "--local", "--", "--output", "x.h5")
+    assert done.returncode == 75 and 300 < len(noted(machine, "sleep")) < 600
+    assert len(noted(machine, "suite")) == 21
 
 
 def test_local_attempts_are_capped_and_the_rest_is_joined(machine):
@@ -176,6 +264,7 @@ def test_failed_trials_show_in_the_exit_code(machine):
     (["optimizers", "--shards", "2", "--", "--list"], "asks a question"),
     (["optimizers", "--shards", "2", "--", "--output"], "--output needs a path"),
     (["optimizers", "--shards", "2", "--", "--optimzer", "adam"], "unknown flag"),
+    (["optimizers", "--shards", "2", "--", "--output", "a\nb.h5"], "a path with a line break"),
 ])
 def test_misuse_is_refused_in_one_sentence(machine, arguments, words):
     before = sorted(machine.iterdir())

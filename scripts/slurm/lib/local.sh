@@ -1,9 +1,17 @@
 # Of scripts/slurm/submit: --local, the shards as processes of this machine. Uses its variables.
+# shellcheck shell=bash disable=SC2154
 
-# run_shard STAGE INDEX: a shard by the rule of the batch script: exit code 75 continues. TERM is
-# passed on, and ends it.
+# pause_before RESTART: 1, 2, 4, ... 30 s, so that twenty restarts outlast the five minutes for which
+# the lock of a host that died still holds. A stop ends it.
+pause_before() {
+  local left=$(($1 < 6 ? 1 << ($1 - 1) : 30))
+  while ((left-- > 0)) && [[ -z $stopped ]]; do sleep 1; done
+}
+
+# run_shard STAGE INDEX: a shard by the rule of the batch script: what stopped resumably is started
+# again. TERM is passed on, and ends it.
 run_shard() {
-  local attempt=0 code process= stopped= command
+  local restarts=0 code process='' stopped='' command
   trap 'stopped=yes; [[ -z $process ]] || kill -TERM "$process" 2>/dev/null' TERM
   eval "command=($(quoted "$program") $(shard_flags "$1") --shard $2/$shards)"
   while true; do
@@ -15,14 +23,16 @@ run_shard() {
       code=0
       wait "$process" || code=$?
     done
-    ((code == 75 && attempt++ < attempts)) && [[ -z $stopped ]] || return "$code"
-    sleep 1
+    [[ $code =~ $resumable && -z $stopped ]] || return "$code"
+    ((restarts < attempts)) || return "$code"
+    echo "stopped resumably (exit code $code): restart $((++restarts)) of $attempts"
+    pause_before "$restarts"
   done
 }
 
 # await_one: waits for any shard, tells how it ended and notes the worst exit code.
 await_one() {
-  local process= code=0
+  local process='' code=0
   wait -n -p process "${!running[@]}" || code=$?
   [[ ${process-} ]] || return 0  # a signal came first
   ((code <= worst)) || worst=$code
@@ -48,7 +58,7 @@ run_stage() {
 }
 
 run_local() {
-  local stage worst=0 stopped=
+  local stage worst=0 stopped=''
   local -A running=()
   cap=${cap:-$(nproc)}
   ((cap <= shards)) || cap=$shards
@@ -62,7 +72,7 @@ run_local() {
       echo "stopped: the same command continues" >&2
       return 75
     fi
-    bash "$(script_file "$stage" merge)" || return
+    bash "$(script_file "$stage" merge)" --local || return
   done
   return "$worst"
 }
