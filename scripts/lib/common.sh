@@ -19,26 +19,37 @@ find_python() {
   exit 2
 }
 
-# output_of PROGRAM [FLAG...]: prints which output the suite would write to with these flags. Only the
-# program knows: it reads --config files, and it names stages and shards.
-output_of() {
+# ask_suite PROGRAM [FLAG...]: prints which output the suite would write to with these flags, then a
+# line of words: plain or tuned, asks, part, fresh, default. Only the program knows: it reads --config
+# files, and it names stages and shards.
+ask_suite() {
   local answer
   answer=$("$@" --print-output) || return
+  case ${answer##*$'\n'} in
+    plain* | tuned*) printf '%s\n' "$answer" ;;
+    *)
+      echo "ravine: '$1' was asked for its --help, --components or --version, perhaps in the file of" \
+        "--config: leave that out" >&2
+      return 2 ;;
+  esac
+}
+
+# output_of PROGRAM [FLAG...]: the output alone.
+output_of() {
+  local answer
+  answer=$(ask_suite "$@") || return
   printf '%s\n' "${answer%$'\n'*}"
 }
 
-# is_tuned PROGRAM [FLAG...]: whether these flags ask for a tuned run.
-is_tuned() {
-  local answer
-  answer=$("$@" --print-output) || return
-  [[ ${answer##*$'\n'} == tuned ]]
-}
-
 # progress LOG COMMAND...: runs the command with its output in LOG; a terminal shows the last line.
+# Where LOG cannot be written nothing runs: what is in it is about another run.
 progress() {
   local log=$1
   shift
-  mkdir -p "$(dirname "$log")"
+  { mkdir -p "$(dirname "$log")" && : >"$log"; } 2>/dev/null || {
+    echo "ravine: cannot write '$log': make its folder writable, or work in a copy of this clone" >&2
+    exit 2
+  }
   if [[ -t 1 ]]; then
     local width=$(($(tput cols 2>/dev/null || echo 80) - 1))
     "$@" 2>&1 | tee "$log" | awk -v w="$width" '{printf "\r\033[K%s", substr($0, 1, w); fflush()}

@@ -12,6 +12,7 @@
 #include "ravine/io/files.hpp"
 #include "ravine/run/attempts.hpp"
 #include "ravine/run/merge.hpp"
+#include "ravine/run/options.hpp"
 #include "ravine/run/plan_file.hpp"
 #include "ravine/run/record_file.hpp"
 #include "ravine/run/results.hpp"
@@ -51,6 +52,25 @@ TEST(Siblings, AreKnownByTheirNames) {
     EXPECT_EQ(plan_path(name), "r/x.plan");
   EXPECT_EQ(plan_path("x.search.shard-1-of-2.h5"), "x.search.plan");
   EXPECT_EQ(plan_path("r/x.shard-0-of-2.h5.lock"), "r/x.shard-0-of-2.h5.lock.plan");
+}
+
+TEST(Siblings, ShardsOfAnyNameHaveItsPlanAndFindEachOther) {
+  for (const std::string name :
+       {"x.h5", "x.hdf5", "run1", "run1.dat", "x.tar.gz", ".hidden", "x."}) {
+    const TemporaryFolder folder;
+    const std::string whole = folder / name, shard = shard_output(whole, 3, 12);
+    for (const std::string& path : {whole, shard, shard + ".spool"}) {
+      EXPECT_EQ(whole_output(path), whole);
+      EXPECT_EQ(plan_path(path), plan_path(whole));
+    }
+    EXPECT_NE(plan_path(whole), whole);
+    pack(shard, {mine(0)});
+    Spool(shard_output(whole, 0, 2) + ".spool").write(mine(1));
+    write_bytes(shard + ".lock", std::vector<std::byte>(100));
+    const std::set<std::string> wanted = {mine(0).id, mine(1).id, mine(2).id};
+    EXPECT_EQ(finished_by_siblings(whole, wanted).size(), 2u) << name;
+  }
+  EXPECT_NE(plan_path("x.h5"), plan_path("x.hdf5"));
 }
 
 TEST(Siblings, FinishedTrialsAreFoundInFilesBatchesAndPackedFiles) {

@@ -9,7 +9,7 @@ import time
 import pytest
 
 PROJECT = pathlib.Path(__file__).parents[2]
-TOOLS = ["bash", "env", "sed", "tail", "mktemp", "rm", "cat", "dirname", "mkdir", "touch"]
+TOOLS = ["bash", "env", "sed", "tail", "mktemp", "rm", "cat", "dirname", "mkdir", "touch", "find"]
 
 
 @pytest.fixture
@@ -120,10 +120,22 @@ def clone(tmp_path, tools):
     program(root / "scripts", "setup", "")
     program(root / "scripts", "figures", f'echo "$*" >>"{root}/figures.log"; echo drawn')
     program(tools, "cmake", f'echo "$*" >>"{root}/cmake.log"')
-    # Writes its output, wherever --output says, and ends with $CODE.
+    # Writes its output, wherever --output or the file of --config says, and ends with $CODE.
     program(root / "build" / "release", "ravine-optimizers", f'''
-        echo "$*" >>"{root}/suite.log"
-        while (($#)); do [[ $1 == --output ]] && mkdir -p "$(dirname "$2")" && touch "$2"; shift; done
+        said="$*" output=results/optimizers.h5 words=plain rest=' default' asks=
+        while (($#)); do
+          case $1 in
+            --output) output=$2 rest= ;;
+            --config) [[ $rest ]] && output=$(sed -n 's/^output = \\([^ ]*\\).*/\\1/p' "$2") rest= ;;
+            --list | --dry-run) words+=' asks' ;;
+            --print-output) asks=yes ;;
+            --typo) echo "ravine-optimizers: unknown flag" >&2; exit 2 ;;
+          esac
+          shift
+        done
+        if [[ $asks ]]; then printf '%s\\n' "$output" "$words$rest"; exit; fi
+        echo "$said" >>"{root}/suite.log"
+        mkdir -p "$(dirname "$output")" && touch "$output"
         exit ${{CODE:-0}}''')
     return root
 
@@ -143,7 +155,7 @@ def test_bench_builds_runs_and_draws(clone, tools):
     assert done.returncode == 0 and "drawn" in done.stdout
     assert len(log(clone, "cmake")) == 2
     assert log(clone, "suite") == [f"--output {clone}/results/optimizers.h5 --seeds 5"]
-    assert log(clone, "figures") == [f"{clone}/results/optimizers.h5 --output {clone}/results/figures"]
+    assert log(clone, "figures") == [f"--output {clone}/results/figures -- {clone}/results/optimizers.h5"]
 
 
 @pytest.mark.parametrize("code, drawn", [(1, True), (2, False), (75, False)])
@@ -155,11 +167,12 @@ def test_bench_passes_the_exit_code_on(clone, tools, code, drawn):
 def test_bench_honours_output(clone, tools):
     assert bench(clone, tools, "--output", "mine/x.h5").returncode == 0
     assert log(clone, "suite") == ["--output mine/x.h5"]
-    assert log(clone, "figures") == ["mine/x.h5 --output mine/figures"]
+    assert log(clone, "figures") == ["--output mine/figures -- mine/x.h5"]
     config = clone.parent / "run.ini"
-    config.write_text("seeds = 2\noutput = theirs/y.h5\n")
+    config.write_text("seeds = 2\noutput = theirs/y.hdf5   # mine\n")
     bench(clone, tools, "--config", "run.ini")
     assert log(clone, "suite")[-1] == "--config run.ini"
+    assert log(clone, "figures")[-1] == "--output theirs/figures -- theirs/y.hdf5"
 
 
 @pytest.mark.parametrize("question", ["--help", "--list", "--dry-run", "--version", "--components"])
@@ -174,3 +187,40 @@ def test_bench_shows_why_a_build_failed(clone, tools):
     assert done.returncode == 2
     assert "error: no compiler" in done.stderr and "build/bench.log" in done.stderr
     assert log(clone, "suite") == []
+
+
+def test_bench_answers_a_mistake_before_it_builds(clone, tools):
+    done = bench(clone, tools, "--typo")
+    assert done.returncode == 2 and done.stderr == "ravine-optimizers: unknown flag\n"
+    assert log(clone, "cmake") == []
+
+
+def test_bench_builds_first_where_sources_are_younger(clone, tools):
+    """What an old program does not know may be what the sources have added."""
+    (clone / "lib").mkdir()
+    source = clone / "lib" / "new.cpp"
+    source.touch()
+    later = time.time() + 10
+    os.utime(source, (later, later))
+    assert bench(clone, tools, "--typo").returncode == 2
+    assert len(log(clone, "cmake")) == 2
+
+
+def test_bench_in_a_clone_that_cannot_be_written_shows_no_earlier_log(clone, tools):
+    build = clone / "build"
+    moved = build.rename(clone / "moved")
+    build.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", build], capture_output=True, text=True,
+                             check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"cannot mount a tmpfs: {mounted.stderr.strip()}")
+    try:
+        shutil.copytree(moved, build, dirs_exist_ok=True)
+        (build / "bench.log").write_text("error of last week\n")
+        subprocess.run(["mount", "-o", "remount,ro", build], check=True)
+        done = bench(clone, tools)
+    finally:
+        subprocess.run(["umount", build], check=True)
+    assert done.returncode == 2 and "last week" not in done.stderr
+    assert f"cannot write '{build}/bench.log'" in done.stderr.splitlines()[-1]
+    assert log(clone, "suite") == log(clone, "cmake") == []

@@ -21,7 +21,7 @@ def program(path, text):
 # Stands in for a suite. It names its files as the suites do, and reads a --config of the same flags.
 SUITE = """
     folder=$1; shift
-    output=results/optimizers.h5 stage='' shard='' tuned=plain asks=''
+    output=results/optimizers.h5 stage='' shard='' words=plain asks=''
     said="$*"
     while (($#)); do
       case $1 in
@@ -29,9 +29,12 @@ SUITE = """
         --config) set -- "$@" $(sed 's/ *#.*//; s/^/--/; s/ = / /' "$2"); shift 2; continue ;;
         --output) output=$2; shift ;;
         --stage) stage=.$2; shift ;;
+        --fresh) words+=' fresh' ;;
         --shard) shard=.shard-${2%/*}-of-${2#*/} index=${2%/*}; shift ;;
-        --tune) tuned=tuned ;;
-        --list | --print-output) asks=$1 ;;
+        --tune) words=tuned ;;
+        --version) echo 'ravine 1.2.3'; exit ;;
+        --list) asks=${asks:-$1} words+=' asks' ;;
+        --print-output) asks=$1 ;;
       esac
       shift
     done
@@ -40,7 +43,7 @@ SUITE = """
     output=${output%"$name"}${name%"$extension"}$stage$shard$extension
     case $asks in
       --list) seq 10; exit ;;
-      --print-output) printf '%s\\n' "$output" "$tuned"; exit ;;
+      --print-output) printf '%s\\n' "$output" "$words${stage:+ part}${shard:+ part}"; exit ;;
     esac
     echo "$said" >>"$folder/suite.log"
     codes=$folder/codes-$index
@@ -159,6 +162,16 @@ def test_a_config_file_counts(machine):
     assert f"--output {machine}/theirs.h5 --stage search" in done.stdout, done.stderr
 
 
+@pytest.mark.parametrize("text, words", [
+    ("fresh = true", "--fresh would forget"), ("list = true", "list and dry-run ask a question"),
+    ("shard = 0/2", "stage and shard are set for each job"), ("version = true", "leave that out")])
+def test_a_config_file_is_refused_as_flags_are(machine, text, words):
+    (machine / "run.ini").write_text(f"{text}\n")
+    done = submit(machine, "optimizers", "--shards", "2", "--", "--config", "run.ini")
+    assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1
+    assert noted(machine, "sbatch") == []
+
+
 @pytest.mark.parametrize("code, restarts, requeued", [
     (75, 0, True), (75, 4, True), (75, 5, False), (0, 0, False), (1, 0, False), (2, 0, False),
     # Signals that came before the suite answered them: HUP, INT, USR1, TERM, XCPU; not KILL and SEGV.
@@ -261,7 +274,7 @@ def test_failed_trials_show_in_the_exit_code(machine):
     (["optimizers", "--shards", "2", "--", "--shard", "0/2"], "--shard is set for each job"),
     (["optimizers", "--shards", "2", "--", "--tune", "grid", "--stage", "final"], "--stage is set"),
     (["optimizers", "--shards", "2", "--", "--fresh"], "--fresh would forget"),
-    (["optimizers", "--shards", "2", "--", "--list"], "asks a question"),
+    (["optimizers", "--shards", "2", "--", "--list"], "ask a question"),
     (["optimizers", "--shards", "2", "--", "--output"], "--output needs a path"),
     (["optimizers", "--shards", "2", "--", "--optimzer", "adam"], "unknown flag"),
     (["optimizers", "--shards", "2", "--", "--output", "a\nb.h5"], "a path with a line break"),

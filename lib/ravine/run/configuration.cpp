@@ -96,7 +96,9 @@ po::options_description run_flags() {
   add("list", toggle(), "print the trials and stop");
   add("dry-run", toggle(), "print what would run, its work, memory and time, and stop");
   add("print-output", toggle(),
-      "for scripts: print where the results of this command go, then tuned or plain, and stop");
+      "for scripts: print where the results of this command go, then words on it (tuned or plain, "
+      "asks with --list or --dry-run, part with --stage or --shard, fresh, default without "
+      "--output), and stop");
   add("help", toggle(), "print this text (or -h)");
   add("components", one()->implicit_value("true", "")->value_name("[NAME]"),
       "print every problem, optimizer, schedule, ... with its parameters, or only those named");

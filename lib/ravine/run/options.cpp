@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <regex>
 
 #include "ravine/core/component.hpp"
 
@@ -199,6 +200,13 @@ std::string with_infix(const std::string& output, const std::string& infix) {
 
 std::string shard_output(const std::string& output, int shard, int shards) {
   return with_infix(output, fmt::format("shard-{}-of-{}", shard, shards));
+}
+
+std::filesystem::path whole_output(const std::filesystem::path& part) {
+  static const std::regex shard(R"(\.shard-\d+-of-\d+(\.[^.]*)?$)");
+  std::string name = part.filename().string();
+  if (name.ends_with(".spool")) name.resize(name.size() - 6);
+  return part.parent_path() / std::regex_replace(name, shard, "$1");
 }
 
 std::string stage_output(const std::string& output, Stage stage) {

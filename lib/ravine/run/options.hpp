@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ RAVINE_EXPORT std::vector<std::int64_t> parse_batch_sizes(std::string_view text)
 RAVINE_EXPORT std::pair<int, int> parse_shard(std::string_view text);
 /// "results/x.h5" of part 0 of 4 is "results/x.shard-0-of-4.h5".
 RAVINE_EXPORT std::string shard_output(const std::string& output, int shard, int shards);
+/// The other way round: of "results/x.shard-0-of-4.h5", or its spool, "results/x.h5". What is not a
+/// shard stays as it is, but for the ending of a spool.
+RAVINE_EXPORT std::filesystem::path whole_output(const std::filesystem::path& part);
 /// "results/x.h5" of the stage search is "results/x.search.h5".
 RAVINE_EXPORT std::string stage_output(const std::string& output, Stage stage);
 RAVINE_EXPORT Search::Method parse_method(std::string_view text);

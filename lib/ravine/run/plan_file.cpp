@@ -1,7 +1,6 @@
 #include "ravine/run/plan_file.hpp"
 
 #include <algorithm>
-#include <regex>
 #include <span>
 
 #include "ravine/core/error.hpp"
@@ -9,6 +8,7 @@
 #include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/io/sealed_file.hpp"
+#include "ravine/run/options.hpp"
 
 namespace ravine {
 
@@ -21,10 +21,9 @@ std::string describe_line(const PlannedTrial& planned) {
 }
 
 std::filesystem::path plan_path(const std::filesystem::path& output) {
-  static const std::regex ending(R"((\.shard-\d+-of-\d+)?(\.h5)?(\.spool)?$)");
-  const std::string name = std::regex_replace(output.filename().string(), ending, "",
-                                              std::regex_constants::format_first_only);
-  return output.parent_path() / (name + ".plan");
+  std::filesystem::path path = whole_output(output);
+  if (path.extension() == ".h5") path.replace_extension();
+  return path += ".plan";
 }
 
 namespace {

@@ -4,7 +4,7 @@
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/run/batch_file.hpp"
-#include "ravine/run/plan_file.hpp"
+#include "ravine/run/options.hpp"
 #include "ravine/run/record_file.hpp"
 #include "ravine/run/results.hpp"
 
@@ -66,13 +66,17 @@ std::set<std::string> finished_by_siblings(const fs::path& output,
                                            const std::set<std::string>& wanted) {
   Finished finished(wanted);
   const fs::path folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-  const fs::path own_spool = output.string() + ".spool", plan = plan_path(output);
+  const fs::path own_spool = output.string() + ".spool", whole = whole_output(output);
   if (!fs::is_directory(folder)) return {};
   for (const fs::path& entry : list_folder(folder)) {
     const fs::path path = output.parent_path() / entry.filename();
-    if (path == output || path == own_spool || plan_path(path) != plan) continue;
-    if (path.extension() == ".h5") Finished::tolerate([&] { finished.add_packed(path); });
-    if (path.extension() == ".spool") Finished::tolerate([&] { finished.add_spool(path); });
+    if (path == output || path == own_spool || whole_output(path) != whole) continue;
+    Finished::tolerate([&] {
+      if (!fs::is_directory(path))
+        finished.add_packed(path);
+      else if (path.extension() == ".spool")
+        finished.add_spool(path);
+    });
   }
   return finished.ids;
 }

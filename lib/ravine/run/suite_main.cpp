@@ -156,7 +156,11 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
   }
   const SuiteOptions options = read_options(values, suite);
   if (values.is_on("print-output")) {
-    answer("{}\n{}\n", options.output, options.tune ? "tuned" : "plain");
+    const bool asks = values.is_on("list") || values.is_on("dry-run");
+    const bool part = values.has("stage") || values.has("shard");
+    answer("{}\n{}{}{}{}{}\n", options.output, options.tune ? "tuned" : "plain",
+           asks ? " asks" : "", part ? " part" : "", options.fresh ? " fresh" : "",
+           values.has("output") ? "" : " default");
     return 0;
   }
   stop.limit(options.time_limit_seconds);
