@@ -33,12 +33,12 @@ def undisturbed(tmp_path, trials):
     return suites.digest(tmp_path / "undisturbed.h5")
 
 
-def submit(cluster, output, trials, *options):
+def submit(cluster, output, trials, *options, cwd=None):
     """Submits, and returns the ids of the array and of the merge."""
     done = subprocess.run([SUBMIT, "optimizers", "--shards", str(SHARDS), *options, "--", *trials,
                            "--output", output, "--workers", "1", "--checkpoint-every", "0.2"],
                           env={**cluster.environment, "RAVINE_BUILD_DIR": str(suites.BUILD)},
-                          capture_output=True, text=True, timeout=300, check=False)
+                          capture_output=True, text=True, timeout=300, check=False, cwd=cwd)
     assert done.returncode == 0, done.stderr
     return re.search(r"job (\d+) runs 3 shards of optimizers, job (\d+) joins", done.stdout).groups()
 
@@ -117,3 +117,35 @@ def test_a_cancelled_run_stays_cancelled_and_can_be_continued(cluster, tmp_path)
     _, merge = submit(cluster, output, trials)
     await_end(cluster, merge, 600)
     assert suites.digest(output) == undisturbed(tmp_path, trials)
+
+
+# Where users put their results, and what sbatch, bash and globs would read into these names.
+NAMES = ["it's \"here\" #1/x y.h5", "50%a %%j %/x.hdf5", "back\\slash %A/run1", "ü$HOME`x`*?[a]&;/x.dat",
+         "end\\/-x.h5"]
+
+
+def test_outputs_of_any_name_and_options_of_any_text(cluster, tmp_path):
+    """From a folder of that name, with a --config file there, and a comment with blanks for sbatch."""
+    trials = (*TRIALS[:-4], "--batch-size", "64", "--seeds", "1", "--steps", "5")
+    merges = []
+    for name in NAMES:
+        folder = (tmp_path / name).parent
+        folder.mkdir(parents=True)
+        (folder / "run %a.ini").write_text("seeds = 1\nsteps = 5\n")
+        merges.append(submit(cluster, (tmp_path / name).name, (*trials[:-4], "--config", "run %a.ini"),
+                             f"--comment={name} 'a b' #c %j", cwd=folder)[1])
+    for merge in merges:
+        await_end(cluster, merge, 300)
+    expected = undisturbed(tmp_path, trials)
+    for name in NAMES:
+        output = tmp_path / name
+        assert suites.digest(output) == expected
+        assert states(output) == 3 * ["done"]
+        parts = [f"{output.stem}.shard-{i}-of-{SHARDS}{output.suffix}" for i in range(SHARDS)]
+        assert {path.name for path in output.parent.iterdir()} == {
+            "run %a.ini", output.name, f"{output.name}.slurm", *parts,
+            f"{output.name.removesuffix('.h5')}.plan"}
+        assert {path.name for path in (output.parent / f"{output.name}.slurm").glob("*.log")} == {
+            "merge.log", "slurm.log", *(f"shard-{i}.log" for i in range(SHARDS))}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "slurm", "undisturbed.h5", *(name.split("/")[0] for name in NAMES)}
