@@ -4,16 +4,17 @@ import dataclasses
 import functools
 import os
 
-import h5py
 import numpy as np
 import pandas as pd
 
-from . import identity, seal
+from . import columns, identity, promises
 from .errors import Misuse
 
 KIND = "ravine-results"
 FORMAT_VERSION = 1
-NEEDED = ("id", "in_plan", "problem", "optimizer", "learning_rate", "seed", "outcome")
+NOT_RAGGED = ("trials", "checks", "environment")
+TIMING = "train_seconds"
+NAMED_TABLES = ("diagnostics", "trajectories", "landscapes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,74 +73,83 @@ def _unit_cell(column):
 
 
 def load(path):
-    """Reads a result file after checking its seal. Raises Misuse for anything else."""
+    """Reads a result file after checking its seal and every promise of results/FORMAT.md.
+
+    Raises Misuse, one sentence, for anything else.
+    """
     path = os.fspath(path)
-    seal.verify(path, KIND)
-    with h5py.File(path, "r") as file:
-        attributes = {name: _plain(value) for name, value in file.attrs.items()}
-        version = attributes.get("format_version")
-        if version != FORMAT_VERSION:
-            raise Misuse(f"'{path}' has format version {version}, but version {FORMAT_VERSION} is "
-                         "read here: use the scripts of the ravine that wrote it")
-        if "trials" not in file or "curves" not in file:
-            raise Misuse(f"'{path}' has no trials and curves: run the suite again")
-        environment = dict(file["environment"].attrs) if "environment" in file else {}
+    with columns.opened(path, KIND) as file:
+        attributes = columns.attributes(file, path)
+        _check_version(path, attributes)
+        found = columns.groups(file, path)
+        if "trials" not in found or "curves" not in found:
+            raise columns.malformed(path, "it has no trials and curves")
         units = {}
-        trials = _frame(file["trials"], units)
-        curves = _frame(file["curves"], units)
-        row_size = _row_size(file["curves"])
-        tables = {name: (_frame(group, units), _row_size(group)) for name, group in file.items()
-                  if name != "curves" and isinstance(group, h5py.Group) and "row_size" in group}
-        checks = _frame(file["checks"], units) if "checks" in file else pd.DataFrame()
-    trials.index.name = "trial"
-    lacking = [name for name in NEEDED if name not in trials]
-    if lacking or not len(trials):
-        lack = f"the columns {', '.join(lacking)} of /trials" if lacking else "any trial"
-        raise Misuse(f"'{path}' lacks {lack}: run the suite again")
-    curves = _with_trials(path, trials, curves, row_size)
-    tables = {name: _with_trials(path, trials, *table) for name, table in tables.items()}
-    environment = {name: _plain(value) for name, value in environment.items()}
-    return Results(path, trials, curves, units, attributes, environment, tables, checks)
+        for name in ("environment", "checks", *NAMED_TABLES):
+            if name in file and name not in found:
+                raise columns.malformed(path, f"/{name} is not a group")
+        trials = _frame(path, found["trials"], units)
+        trials.index.name = "trial"
+        promises.check_trials(path, trials)
+        tables = {name: _ragged(path, group, units, trials) for name, group in found.items()
+                  if name == "curves" or name not in NOT_RAGGED and "row_size" in group}
+        checks = _frame(path, found["checks"], units) if "checks" in found else pd.DataFrame()
+        environment = (columns.attributes(found["environment"], path)
+                       if "environment" in found else {})
+    if TIMING not in tables["curves"]:  # baselines leave timings out
+        trials[TIMING] = tables["curves"][TIMING] = np.nan
+    results = Results(path, trials, tables.pop("curves"), units, attributes, environment, tables,
+                      checks)
+    promises.check_rows(results)
+    return results
 
 
-def _row_size(group):
-    return group.get("row_size", np.empty(0, int))[:]
+def _check_version(path, attributes):
+    version = attributes.get("format_version")
+    if version != FORMAT_VERSION:
+        raise Misuse(f"'{path}' has format version {version}, but version {FORMAT_VERSION} is "
+                     "read here: use the scripts of the ravine that wrote it")
+    if attributes.get("format") != KIND:
+        raise columns.malformed(path, f"its attribute format is not {KIND}")
+    for name in ("suite", "created", "digest"):
+        if not isinstance(attributes.get(name, "" if name != "suite" else None), str):
+            raise columns.malformed(path, f"its attribute {name} is not a text")
 
 
-def _with_trials(path, trials, rows, row_size):
-    """A contiguous ragged array with the trial of each row."""
-    if len(row_size) != len(trials) or row_size.sum() != len(rows):
-        raise Misuse(f"'{path}' contradicts itself: {len(trials)} trials, {len(row_size)} curves, "
-                     f"{row_size.sum()} of {len(rows)} observations; run the suite again")
-    rows.insert(0, "trial", np.repeat(trials.index.to_numpy(), row_size))
-    return rows
+def _ragged(path, group, units, trials):
+    """A contiguous ragged array as a frame with the trial of each row."""
+    found = columns.datasets(group, path)
+    if "trial" in found:
+        raise columns.malformed(path, f"{group.name}/trial has the name of a dimension")
+    size = found.pop("row_size", None)
+    if size is None or columns.kind_of(size, path) != columns.INTEGER:
+        raise columns.malformed(path, f"{group.name}/row_size is not a column of whole numbers")
+    if len(size) != len(trials):
+        raise columns.malformed(path, f"{group.name}/row_size has {len(size)} rows for "
+                                      f"{len(trials)} trials")
+    rows = columns.check_lengths(group, found, path)
+    sizes = columns.values(size, path)
+    if (sizes < 0).any() or (sizes > rows).any() or sizes.sum() != rows:
+        raise columns.malformed(path, f"{group.name}/row_size does not add up to the {rows} rows "
+                                      "that there are")
+    frame = _frame_of(path, found, units)
+    frame.insert(0, "trial", np.repeat(np.arange(len(trials)), sizes))
+    return frame
 
 
-def _frame(group, units):
-    columns = {}
-    for name, dataset in group.items():
-        if name == "row_size":
-            continue
-        text = h5py.check_string_dtype(dataset.dtype) is not None
-        values = _texts(dataset[:]) if text else dataset[:]
+def _frame(path, group, units):
+    found = columns.datasets(group, path)
+    columns.check_lengths(group, found, path)
+    return _frame_of(path, found, units)
+
+
+def _frame_of(path, found, units):
+    frame = {}
+    for name, dataset in found.items():
+        values = columns.values(dataset, path)
         if values.dtype.kind == "i" and (values == -1).any():  # what integers have for NaN
             values = np.where(values == -1, np.nan, values)
-        columns[name] = values
-        if "units" in dataset.attrs:
-            units[name] = _plain(dataset.attrs["units"])
-    return pd.DataFrame(columns)
-
-
-def _texts(stored):
-    """Texts of a column as str: each different one is decoded once, as most columns repeat a few."""
-    codes, distinct = pd.factorize(stored.astype(object))
-    return np.array([text.decode() for text in distinct], object)[codes]
-
-
-def _plain(value):
-    """An HDF5 attribute as str, int, float or array."""
-    if isinstance(value, bytes):
-        return value.decode()
-    if isinstance(value, np.ndarray) and value.ndim == 0 or isinstance(value, np.generic):
-        return value.item()
-    return value
+        frame[name] = values
+        if unit := columns.unit(dataset, path):
+            units[name] = unit
+    return pd.DataFrame(frame)

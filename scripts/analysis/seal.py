@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import struct
 
 from .errors import Misuse
@@ -24,8 +25,8 @@ def _digest(file, length, kind, label):
 def verify(path, kind):
     """Returns the label of a sealed file; raises Misuse if it is no intact file of that kind."""
     try:
-        size = os.stat(path).st_size
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_open_file) as file:
+            size = os.fstat(file.fileno()).st_size  # of this very file, should it be replaced now
             head = file.read(SEAL_BYTES)
             if head[:8] != MAGIC[: len(head)] or size < SEAL_BYTES:
                 raise Misuse(f"'{path}' is no ravine file: name a result file that a suite wrote")
@@ -41,10 +42,20 @@ def verify(path, kind):
                              "restore a copy or run the suite again")
     except OSError as error:
         raise Misuse(f"cannot read '{path}': {error.strerror}") from error
-    if found.rstrip(b"\0").decode() != kind:
-        raise Misuse(f"'{path}' is a {found.rstrip(bytes(1)).decode()} file, not a {kind} file: "
-                     "name a result file that a suite wrote")
-    return label.rstrip(b"\0").decode()
+    found, label = (ascii(text.rstrip(b"\0"))[2:-1] for text in (found, label))
+    if found != kind:
+        raise Misuse(f"'{path}' is a {found} file, not a {kind} file: name a result file that a "
+                     "suite wrote")
+    return label
+
+
+def _open_file(path, flags):
+    """A pipe or a device is opened without waiting for whoever writes to it, and refused."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if not stat.S_ISREG(mode := os.fstat(descriptor).st_mode) and not stat.S_ISDIR(mode):
+        os.close(descriptor)
+        raise Misuse(f"'{path}' is not a file: name a result file that a suite wrote")
+    return descriptor
 
 
 def seal(path, kind, label=""):

@@ -21,9 +21,7 @@ import re
 import socket
 import time
 
-import h5py
-
-from . import errors, spool
+from . import columns, errors, spool
 
 ROOT = pathlib.Path(__file__).parents[2]
 STALE_SECONDS = 300  # as lib/ravine/io/lock.hpp
@@ -43,6 +41,18 @@ class Shard:
     where: str = ""
     elapsed_seconds: float = 0
     left_seconds: float = None
+    damaged: tuple = ()  # a sentence on each file that does not count
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """parts: the output of each shard, of one stage after the other, as the suite names it."""
+
+    suite: str
+    shards: int
+    stages: list
+    trials: int
+    parts: list
 
 
 def shards_of(output, now=None):
@@ -50,12 +60,12 @@ def shards_of(output, now=None):
     now = time.time() if now is None else now
     about = run_of(output)
     found = []
-    for stage in about["stages"].split() or [""]:
+    parts = iter(about.parts)
+    for stage in about.stages or [""]:
         infix = f"{stage}." if stage else ""
-        for i in range(int(about["shards"])):
-            part = output.with_name(f"{output.stem}.{infix}shard-{i}-of-{about['shards']}.h5")
+        for i in range(about.shards):
             log = jobs_of(output) / f"{infix}shard-{i}.log"
-            found.append(look_at(f"{stage} {i}".strip(), part, log, now))
+            found.append(look_at(f"{stage} {i}".strip(), next(parts), log, now))
     return found
 
 
@@ -64,37 +74,51 @@ def jobs_of(output):
 
 
 def run_of(output):
-    """What scripts/slurm/submit noted of the run: suite, shards, stages, trials."""
+    """The Run that scripts/slurm/submit noted."""
     note = jobs_of(output) / "run"
     if not note.is_file():
         raise errors.Misuse(f"'{output}' is the output of no run that is known here: there is no "
                             f"'{note}'; name the --output that scripts/slurm/submit was given")
-    return dict(line.split("=", 1) for line in note.read_text().splitlines())
+    with open(note, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        lines = [line.rstrip("\n").partition("=") for line in file]
+    about = {key: value for key, _, value in lines}
+    parts = [pathlib.Path(value) for key, _, value in lines if key == "part"]
+    stages = about.get("stages", "").split()
+    try:
+        run = Run(about["suite"], int(about["shards"]), stages, int(about["trials"]), parts)
+        if len(parts) == run.shards * max(1, len(stages)):
+            return run
+    except (KeyError, ValueError):
+        pass
+    raise errors.Misuse(f"'{note}' does not say what this run consists of: the same "
+                        "scripts/slurm/submit writes it anew, and continues the run")
 
 
 def look_at(name, part, log, now):
-    outcomes = spool.outcomes(part)
-    values = list(outcomes.values())
+    finished = spool.finished(part)
+    values = list(finished.outcomes.values())
     said = log.read_text(errors="replace") if log.exists() else ""
     begun = [*re.finditer(r"^ravine-[\w-]+: (?:\w+: )?(\d+) trials", said, re.MULTILINE)]
     total = int(begun[-1][1]) if begun else None
     holder = holder_of(pathlib.Path(f"{part}.lock"), now)
     if holder:
         state = "running"
-    elif part.exists() and not spool.has_trials(part):
+    elif part.exists() and not spool.has_trials(part) and not finished.damaged:
         state, total = "done", len(values)
     else:
-        state = "stopped" if values or said else "waiting"
-    elapsed = now - float(holder.get("started", now)) if holder else 0
+        state = "stopped" if values or said or finished.damaged else "waiting"
+    attempts = attempts_of(part)
+    elapsed = now - seconds(holder.get("started"), now) if holder else 0
     return Shard(name, len(values) if total is None else min(len(values), total), total,
-                 values.count("diverged"), values.count("failed"), state, where(holder), elapsed,
-                 left(said[begun[-1].start():], log, now) if holder and begun else None)
+                 values.count("diverged"), values.count("failed"), state, where(holder, attempts), elapsed,
+                 left(said[begun[-1].start():], log, now) if holder and begun else None,
+                 tuple(finished.damaged))
 
 
 def holder_of(lock, now):
     """What a lock file says of its holder; {} if that one is dead or there is none."""
     try:
-        text, written = lock.read_text(), lock.stat().st_mtime
+        text, written = lock.read_text(errors="replace"), lock.stat().st_mtime
     except OSError:
         return {}
     holder = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
@@ -103,10 +127,31 @@ def holder_of(lock, now):
     return holder if now - written < STALE_SECONDS else {}
 
 
-def where(holder):
-    if not holder:
-        return ""
-    return f"on {holder.get('host')}" + (f", job {holder['job']}" if holder.get("job") else "")
+def seconds(text, otherwise):
+    """A time of a lock file; `otherwise` if it holds none."""
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        return otherwise
+
+
+def attempts_of(part):
+    """How many processes have worked on this shard; 0 once it is packed."""
+    try:
+        with open(spool.folder_of(part) / "attempts", "rb") as file:
+            return sum(1 for _ in file)
+    except OSError:
+        return 0
+
+
+def where(holder, attempts):
+    """"on n1, job 17, attempt 3"."""
+    words = [f"on {holder.get('host')}"] if holder else []
+    if holder.get("job"):
+        words.append(f"job {holder['job']}")
+    if attempts > 1:
+        words.append(f"attempt {attempts}" if holder else f"after {attempts} attempts")
+    return columns.printable(", ".join(words))
 
 
 def left(said, log, now):
@@ -160,7 +205,9 @@ def told(output, shards, trials):
     lines = ["  ".join(cell.rjust(width) if 0 < column < 4 else cell.ljust(width)
                        for column, (cell, width) in enumerate(zip(row, widths))).rstrip()
              for row in rows]
-    ending = f"joined in {output}" if output.exists() else f"not joined yet: {output}"
+    lines += [f"does not count: {sentence}" for shard in shards for sentence in shard.damaged]
+    name = columns.printable(output)
+    ending = f"joined in {name}" if output.exists() else f"not joined yet: {name}"
     return "\n".join([*lines, ending, ""])
 
 
@@ -179,11 +226,11 @@ def main(arguments=None):
     parser.add_argument("output", nargs="?", metavar="OUTPUT", type=pathlib.Path,
                         help="result file of the run (default: the latest run in results/)")
     options = parser.parse_args(arguments)
-    output = (options.output or latest()).absolute()
+    output = pathlib.Path(os.path.realpath(options.output or latest()))  # as submit notes it
     about, shards = run_of(output), shards_of(output)
     # Each stage of a tuned run has a plan of its own, and the final one is not known before.
-    trials = None if about["stages"] else int(about["trials"])
-    print(f"{about['suite']} in {about['shards']} shards")
+    trials = None if about.stages else about.trials
+    print(f"{about.suite} in {about.shards} shards")
     print(told(output, shards, trials), end="")
     return 0 if all(shard.state == "done" for shard in shards) and output.exists() else 1
 

@@ -1,6 +1,8 @@
 """load() gives back what was written and refuses everything that is no intact result file."""
 
 import hashlib
+import os
+import pathlib
 
 import h5py
 import numpy as np
@@ -9,6 +11,7 @@ import synthetic
 
 from analysis import Misuse, load, seal
 from analysis.axes import metric_label
+from analysis.study import study
 
 
 @pytest.fixture
@@ -128,3 +131,19 @@ def test_refuses_a_file_without_trials(path):
     seal.seal(path, "ravine-results")
     with pytest.raises(Misuse, match="lacks the columns id, in_plan"):
         load(path)
+
+
+BASELINES = sorted((pathlib.Path(__file__).parents[2] / "results" / "baselines").glob("*.h5"))
+
+
+@pytest.mark.parametrize("path", BASELINES, ids=lambda path: path.stem)
+def test_baselines_have_no_timings_and_are_studied_all_the_same(path):
+    results = load(path)
+    assert results.curves["train_seconds"].isna().all() and len(study(results)) > 0
+
+
+def test_refuses_pipes_and_devices_without_waiting(tmp_path):
+    os.mkfifo(tmp_path / "x.h5")
+    for path in (tmp_path / "x.h5", "/dev/zero"):
+        with pytest.raises(Misuse, match="is not a file"):
+            load(path)
