@@ -62,7 +62,9 @@ def test_the_output_of_a_command_line(tmp_path, settings, flags, answer):
         (tmp_path / "c.ini").write_bytes(settings.encode())
         config = ["--config", "c.ini"]
     done = suites.run(SUITE, *config, *flags, "--print-output", "--list", cwd=tmp_path)
-    assert done.returncode == 0 and done.stdout.splitlines() == answer, done.stderr
+    assert done.returncode == 0, done.stderr
+    path, kind = done.stdout.splitlines()
+    assert [path, kind.split()[0]] == answer
     assert {path.name for path in tmp_path.iterdir()} <= {"c.ini"}
 
 
