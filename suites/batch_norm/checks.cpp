@@ -169,7 +169,8 @@ void add_running_averages(std::vector<Check>& checks) {
                     "Test time uses averages that were collected in training: over the first "
                     "steps the plain mean of the batches' mu.",
                     "running mean of a unit after 5 batches", mean, session->buffers()[0], 1e-5});
-  checks.push_back({"L25.variance", "The same for the unbiased sigma^2 (averaged instead of sigma).",
+  checks.push_back({"L25.variance",
+                    "The same for the unbiased sigma^2 (averaged instead of sigma).",
                     "running variance of a unit after 5 batches", variance,
                     session->buffers()[weight.cols], 1e-5});
 }

@@ -11,6 +11,7 @@
 #include "finished_trial.hpp"
 #include "ravine/core/digest.hpp"
 #include "ravine/core/environment.hpp"
+#include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/run/record_file.hpp"
 #include "ravine/run/results.hpp"

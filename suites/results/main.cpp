@@ -162,7 +162,7 @@ int tidy(const Arguments& arguments) {
                      : dry_run      ? "would remove"
                                     : "removed",
                      leftover.path.string(), leftover.what);
-    if (found.empty()) answer("{}: nothing is left beside it\n", path.string());
+    if (found.empty()) ravine::answer("{}: nothing is left beside it\n", path.string());
   }
   return kDone;
 }

@@ -172,11 +172,11 @@ void Summary::print(const Problem& problem) {
     if (!criterion && problem.measured[k]) criterion = k;
   for (const std::size_t k : kReported)
     if (!metric && problem.measured[k]) metric = k;
-  answer("\n{}\n", problem.text);
+  ravine::answer("\n{}\n", problem.text);
   if (!criterion) criterion = kCriteria.back();
   if (!metric) metric = criterion;
-  answer("  {}, median [least, greatest] over seeds; the rate has the best median {}\n",
-         kAll[*metric].column, kAll[*criterion].column);
+  ravine::answer("  {}, median [least, greatest] over seeds; the rate has the best median {}\n",
+                 kAll[*metric].column, kAll[*criterion].column);
   const auto is_tuned = [](const Series& one) { return one.name.ends_with(kTuned); };
   const bool final_stage = std::any_of(problem.series.begin(), problem.series.end(), is_tuned);
   for (const Series& series : problem.series) {
@@ -188,7 +188,7 @@ void Summary::print(const Problem& problem) {
             return there == other.fields.end() || there->second != value;
           }))
         name += fmt::format(", {}={}", key, value);
-    answer("  {:<44} {}\n", name, describe(series, *criterion, *metric));
+    ravine::answer("  {:<44} {}\n", name, describe(series, *criterion, *metric));
   }
 }
 

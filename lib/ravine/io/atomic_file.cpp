@@ -110,7 +110,7 @@ void replace_file(const Path& path, std::span<const std::byte> content) {
 
 std::vector<Path> temporaries_of(const Path& target) {
   static const std::regex ending(kEnding);
-  const std::string start = "." + target.filename().string() + ".";
+  const std::string start = fmt::format(".{}.", target.filename().string());
   std::vector<Path> found;
   std::error_code error;
   std::filesystem::directory_iterator it(folder_of(target), error), end;
