@@ -23,8 +23,7 @@ struct Signum {  // m <- beta m + (1 - beta) g;   theta <- theta - eps sign(m)
 
   template <class F>
   void fields(F&& field) {
-    field("beta", beta, "[0, 1)", "share of the average that is kept",
-          "one_minus_log(0.5, 0.999)");
+    field("beta", beta, "[0, 1)", "share of the average that is kept", "one_minus_log(0.5, 0.999)");
   }
 
   auto at(const ravine::StepInfo& info) const {
