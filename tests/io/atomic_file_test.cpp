@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "io/contents.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
 #include "support/full_disk.hpp"
@@ -15,13 +16,6 @@
 
 namespace ravine {
 namespace {
-
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
-
-std::string content(const std::filesystem::path& path) {
-  const auto read = read_bytes(path);
-  return {reinterpret_cast<const char*>(read.data()), read.size()};
-}
 
 unsigned mode_of(const std::filesystem::path& path) {
   struct stat status {};

@@ -8,19 +8,13 @@
 #include <string>
 #include <system_error>
 
+#include "io/contents.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/io/atomic_file.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
-
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
-
-std::string content(const std::filesystem::path& path) {
-  const auto read = read_bytes(path);
-  return {reinterpret_cast<const char*>(read.data()), read.size()};
-}
 
 template <class F>
 std::string message_of(F&& call) {

@@ -55,7 +55,7 @@ std::optional<double> left_in_address_space(const Path& root) {
   return std::max(0.0, static_cast<double>(limit.rlim_cur) - used);
 }
 
-std::optional<double> variable(const char* name) {
+std::optional<double> positive_value(const char* name) {
   const char* const text = std::getenv(name);
   if (!text) return std::nullopt;
   const double value = std::strtod(text, nullptr);
@@ -64,8 +64,8 @@ std::optional<double> variable(const char* name) {
 
 std::optional<double> granted_by_slurm() {
   constexpr double kMegabyte = 1024.0 * 1024;
-  if (const auto node = variable("SLURM_MEM_PER_NODE")) return *node * kMegabyte;
-  const auto cpu = variable("SLURM_MEM_PER_CPU"), cpus = variable("SLURM_CPUS_ON_NODE");
+  if (const auto node = positive_value("SLURM_MEM_PER_NODE")) return *node * kMegabyte;
+  const auto cpu = positive_value("SLURM_MEM_PER_CPU"), cpus = positive_value("SLURM_CPUS_ON_NODE");
   return cpu && cpus ? std::optional(*cpu * *cpus * kMegabyte) : std::nullopt;
 }
 
