@@ -18,6 +18,11 @@ std::string name_of(const std::string& optimizer, const Catalog<Optimizer>& cata
   return catalog.expand(Component::parse(optimizer)).name;
 }
 
+// Through text, so that the value is exactly the number a user would type.
+double rounded(double rate, int digits) {
+  return parse_double(fmt::format("{:.{}g}", rate, digits), "a learning rate");
+}
+
 // The rates at which the suite tries this optimizer, by its text or else by its rule; none for a
 // rule that it does not try.
 const std::vector<double>* suite_rates(const std::string& optimizer, const Grid& grid,
@@ -42,7 +47,8 @@ std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
   const RateRange& declared = catalog.entry(name_of(optimizer, catalog)).learning_rate;
   if (declared.search.empty()) return log_spaced(1e-4, 1, count);
   const double low = declared.customary * std::pow(10, -0.5 * ((count - 1) / 2));
-  return log_spaced(low, low * std::pow(10, 0.5 * (count - 1)), count);
+  const double high = low * std::pow(10, 0.5 * (count - 1));
+  return log_spaced(rounded(low, 3), rounded(high, 3), count);
 }
 
 }  // namespace
@@ -108,8 +114,7 @@ std::vector<double> log_spaced(double low, double high, int count) {
     std::vector<double> values = {low};
     for (int i = 1; i + 1 < count; ++i) {
       const double exact = low * std::pow(high / low, static_cast<double>(i) / (count - 1));
-      // Through text, so that the value is exactly the number a user would type.
-      values.push_back(parse_double(fmt::format("{:.{}g}", exact, digits), "a learning rate"));
+      values.push_back(rounded(exact, digits));
     }
     if (count > 1) values.push_back(high);
     const auto no_step = [&](double a, double b) { return low < high ? a >= b : a <= b; };
