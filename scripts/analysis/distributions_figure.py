@@ -26,22 +26,21 @@ def draw(results, problem, x=None):
     names = diagnostics.initializer_labels(trials)
     figure, panels = plt.subplots(4, len(names), sharex=True, sharey="row", squeeze=False,
                                   figsize=(max(style.WIDTH / 2, 1 + 0.95 * len(names)), 6.4))
-    for column, ((text, label), colour) in enumerate(zip(names.items(),
-                                                         diagnostics.INITIALIZERS)):
+    medians = {}
+    for column, (text, label) in enumerate(names.items()):
         own, rate = diagnostics.at_best_rate(results, trials[trials["initializer"] == text])
         rows = diagnostics.hidden_layers(results, own)
         parts = diagnostics.start_and_end(rows, own)
         for row, (what, part) in enumerate((what, part) for what in WHAT for part in parts):
-            _bands(panels[row, column], part, what, colour)
+            medians[row, column] = _medians(part, what)
         panels[0, column].set_title(style.plain(label).replace("(", "\n("), fontsize=6.5)
         panels[-1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
         panels[-1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    for row in (2, 3):
+    for (row, column), bands in medians.items():
         # One initializer with huge gradients would leave the others a line each.
-        limit = CUT * float(np.median([np.abs(panel.dataLim.intervaly).max()
-                                       for panel in panels[row]]))
-        low, high = panels[row, 0].get_ylim()
-        panels[row, 0].set_ylim(max(low, -limit), min(high, limit))
+        limit = np.inf if row < 2 else CUT * np.median([_reach(medians[row, other])
+                                                        for other in range(len(names))])
+        _draw(panels[row, column], bands, limit, diagnostics.INITIALIZERS[column])
     for row, name in enumerate(f"{name}, {when}" for name in WHAT.values()
                                for when in ("start", "end")):
         panels[row, 0].set_ylabel(name)
@@ -52,15 +51,29 @@ def draw(results, problem, x=None):
     style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations, and "
                           "of the back-propagated gradients, of a hidden layer on 300 fixed test "
                           "examples, line: the median; medians over seeds, at the end without "
-                          "trials that diverged. C is the sum of the losses; what reaches out of "
-                          "a frame is cut.")
+                          "trials that diverged. C is the sum of the losses; gradients beyond "
+                          f"{CUT:g} times the median reach of the initializers lie on the edge.")
     return figure
 
 
-def _bands(axes, rows, what, colour):
-    names = [f"{what}_q{q}" for q in ("02", "15", "25", "50", "75", "85", "98")]
-    medians = rows.groupby("layer")[names].median()
+def _medians(rows, what):
+    """A row per layer, a column per quantile: medians over seeds."""
+    names = {f"{what}_q{q}": f"q{q}" for q in ("02", "15", "25", "50", "75", "85", "98")}
+    return rows.groupby("layer")[list(names)].median().rename(columns=names)
+
+
+def _reach(medians):
+    """The largest value in size; 0 where there is none."""
+    values = medians.to_numpy()
+    return np.abs(values[np.isfinite(values)]).max(initial=0.0)
+
+
+def _draw(axes, medians, limit, colour):
+    if not np.isfinite(medians.to_numpy()).any():
+        axes.text(0.5, 0.5, "diverged", transform=axes.transAxes, ha="center", va="center",
+                  fontsize=6.5, color=style.GREY)
+        return
+    shown = medians.clip(-limit, limit)
     for low, high, alpha in BANDS:
-        axes.fill_between(medians.index, medians[f"{what}_{low}"], medians[f"{what}_{high}"],
-                          color=colour, alpha=alpha, lw=0)
-    axes.plot(medians.index, medians[f"{what}_q50"], color=colour)
+        axes.fill_between(shown.index, shown[low], shown[high], color=colour, alpha=alpha, lw=0)
+    axes.plot(shown.index, shown["q50"], color=colour)

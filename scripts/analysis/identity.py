@@ -93,7 +93,7 @@ def words(fields, named, budget=None):
     """
     fields = fields.drop(columns=["problem", "optimizer", "learning_rate"], errors="ignore")
     names = [name for name in fields if fields[name].nunique() > 1
-             and (name in FIRST or fields[name].groupby(named).nunique().max() > 1)]
+             and (name in FIRST or _differs_within(fields, name, named))]
     shown = {name: fields[name] for name in names}
     if budget is not None and {"epochs", "steps"} & set(names):
         given = fields[[name for name in ("epochs", "steps") if name in fields]]
@@ -112,6 +112,15 @@ def words(fields, named, budget=None):
         said = {text: said[of] for text, of in zip(texts, short)}
         columns.append([say(name, said[value]) for value in shown[name]])
     return {row: [column[i] for column in columns] for i, row in enumerate(fields.index)}
+
+
+def _differs_within(fields, name, named):
+    """Whether rows of one name differ in the field; a version, whether rows of one component do."""
+    component = name.removesuffix(" version").replace(" ", "_")
+    of = [named.to_numpy()]
+    if component != name and component in fields:
+        of.append(fields[component].to_numpy())
+    return fields[name].groupby(of).nunique().max() > 1
 
 
 def short_value(value):

@@ -175,7 +175,7 @@ def test_a_shard_keeps_few_files(tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert len(list(folder.glob("*.h5"))) < 1000
-    done = suites.run(TOY, "--output", output, "--seeds", "10000", "--time-limit", "0.1s")
+    done = suites.run(TOY, "--output", output, "--seeds", "10000", "--time-limit", "5s")
     finished = int(re.search(r"(\d+) of them finished before", done.stderr)[1])
     assert 1500 <= finished < 3000
 

@@ -48,7 +48,11 @@ inline TrialRecord sample_record(int number, std::size_t observations = 60) {
     record.curve.push_back({name, "", true, false, {}});
   record.curve.push_back({"train_seconds", "s", false, true, {}});
   for (int i = 0; i < 20; ++i)
-    record.curve.push_back({"metric" + std::to_string(i), i == 0 ? "nat" : "", false, false, {}});
+    record.curve.push_back({i == 0 ? "objective" : "metric" + std::to_string(i),
+                            i == 0 ? "nat" : "",
+                            false,
+                            false,
+                            {}});
   for (std::size_t c = 0; c < record.curve.size(); ++c)
     for (std::size_t row = 0; row < observations; ++row) {
       const auto r = static_cast<double>(row), k = static_cast<double>(c);
@@ -62,7 +66,8 @@ inline TrialRecord sample_record(int number, std::size_t observations = 60) {
 inline TrialRecord with_tables(TrialRecord record) {
   Table layers{"diagnostics",
                {{"step", "updates", true, false, {}}, {"std", "1", false, false, {}}}};
-  Table iterates{"trajectories", {{"x0", "1", false, false, {}}}};
+  Table iterates{"trajectories",
+                 {{"step", "updates", true, false, {}}, {"x0", "1", false, false, {}}}};
   for (std::size_t row = 0; row < observation_count(record); ++row) {
     const double r = static_cast<double>(row),
                  seed = std::stod(record.spec.substr(record.spec.rfind('=') + 1));
@@ -70,7 +75,8 @@ inline TrialRecord with_tables(TrialRecord record) {
       layers.columns[0].values.push_back(10 * r);
       layers.columns[1].values.push_back(layer / (1 + r + seed));
     }
-    iterates.columns[0].values.push_back(seed - r);
+    iterates.columns[0].values.push_back(10 * r);
+    iterates.columns[1].values.push_back(seed - r);
   }
   record.tables = {layers, iterates};
   return record;

@@ -53,9 +53,9 @@ def test_three_lines_make_a_frame(sample):
     assert np.isnan(trials["optimizer.alpha"][1]) and trials["optimizer.alpha"][0] == 0.9
     assert curves["step"].dtype == np.int64
     assert curves["trial"].tolist() == list(np.repeat(np.arange(TRIALS), OBSERVATIONS))
-    # The formula of tests/run/sample_record.hpp for the column metric0 (number 4) of trial 3, row 2.
+    # The formula of tests/run/sample_record.hpp for the column objective (number 4) of trial 3, row 2.
     row = 3 * OBSERVATIONS + 2
-    assert curves["metric0"][row] == np.fmod((1 + 3.0) * (1.1 + 4.0) / (1 + 2.0), 1.7)
+    assert curves["objective"][row] == np.fmod((1 + 3.0) * (1.1 + 4.0) / (1 + 2.0), 1.7)
 
 
 def test_attributes_say_what_the_file_is(sample):
