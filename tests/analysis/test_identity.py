@@ -190,3 +190,11 @@ def test_merged_files_of_two_protocols_stay_apart(tmp_path):
     reached = [row[2][0] for row in suite_content(results)["times"]["rows"]]
     assert len(reached) == 4 and all(text.endswith(" of 2") for text in reached)
     assert all(np.array_equal(one.seeds, [0, 1]) for one in entries)
+
+
+def test_a_version_is_told_where_one_component_has_two():
+    fields = pd.DataFrame({"schedule": ["constant", "linear"], "schedule version": ["1", "2"]})
+    named = pd.Series(["sgd", "sgd"])
+    assert identity.words(fields, named) == {0: ["constant"], 1: ["linear"]}
+    fields["schedule"] = "linear"
+    assert identity.words(fields, named) == {0: ["schedule version 1"], 1: ["schedule version 2"]}

@@ -15,7 +15,9 @@
 
 namespace ravine {
 
+namespace {
 using Path = std::filesystem::path;
+}  // namespace
 
 void create_folders(const Path& folder) {
   if (::mkdir(folder.c_str(), 0777) == 0) {
