@@ -9,6 +9,7 @@ from .axes import NAMES, metric_label
 from .series import problems
 
 FACTORS = ("initializer", "batch_norm", "schedule", "batch_size")
+FREE = ("optimizer", "learning_rate", "averaging")
 
 
 def draw(results, problem, x=None):
@@ -21,6 +22,9 @@ def draw(results, problem, x=None):
     factors = [name for name in FACTORS if name in trials and trials[name].nunique() > 1]
     if not factors or (trials.groupby("optimizer")["learning_rate"].nunique() < 2).all():
         return None
+    # Of factors the best is shown; another protocol or other data would be another question.
+    identity.require_apart(results, trials, [name for column in (*FACTORS, *FREE)
+                                             for name in identity.field_names(column)])
     criterion = selection.criterion(results, problem)
     names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
     values = selection.final_values(results, trials, criterion)
@@ -47,7 +51,8 @@ def draw(results, problem, x=None):
                   + (", log scale" if isinstance(norm, LogNorm) else ""))
     bar.outline.set_visible(False)
     style.heading(figure, problems(results)[problem], problem)
-    style.caption(figure, f"Median final {NAMES[criterion]} over seeds; crosses: the median seed "
+    style.caption(figure, f"Median final {NAMES[criterion]} over seeds, in each cell at the best of "
+                          "the factors that its map does not show; crosses: the median seed "
                           "diverged; rings: the best rate of each row.")
     return figure
 

@@ -176,4 +176,4 @@ def field_names(column):
         return {"budget_steps", "epochs", "steps"}
     if column in ("problem", "depth"):
         return {"problem", "problem version", "data"}
-    return {column, f"{column} version"}
+    return {column, column.replace('_', ' ') + ' version'}

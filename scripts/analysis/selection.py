@@ -42,7 +42,8 @@ def final_values(results, trials, metric):
 def rate_table(results, series, metric):
     """One row per learning rate, ascending: median and quartiles over seeds, seeds, diverged.
 
-    Of a search it is one row per setting, which may share their rates. Raises Misuse for trials that differ in more than rate and seed, unless they are a search.
+    Of a search it is one row per setting, which may share their rates. Raises Misuse for trials
+    that differ in more than rate and seed, unless they are a search.
     """
     if series.search is None:
         require_apart(results, series.trials, ("learning_rate",))

@@ -3,6 +3,7 @@
 #include <array>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -135,6 +136,7 @@ int merge(const Arguments& arguments) {
   }
   require(paths.size() >= 2, "merge OUT INPUT...");
   const std::filesystem::path output = paths.front();
+  if (output.empty()) ravine::fail("merge got an empty OUT: name the file to write");
   paths.erase(paths.begin());
   const ravine::MergeReport report = ravine::merge_results(output, paths, suite);
   for (const std::string& warning : report.warnings) ravine::say("ravine-results: {}\n", warning);
@@ -206,6 +208,9 @@ int main(int count, char** values) {
     return code;
   } catch (const ravine::IoError& error) {
     ravine::say("ravine-results: {}\n", error.what());
+    return kStopped;
+  } catch (const std::bad_alloc&) {
+    ravine::say("ravine-results: memory ran out: give the command more and run it again\n");
     return kStopped;
   } catch (const std::exception& error) {
     ravine::say("ravine-results: {}\n", error.what());

@@ -262,3 +262,41 @@ def test_the_estimate_knows_that_every_trial_takes_time():
     assert few >= 10
     # No more than the cores of this machine.
     assert seconds("--seeds", 20000, "--workers", 1000) >= few / (os.cpu_count() + 1)
+
+
+@pytest.mark.parametrize("search", ["adam=log(1e-4, nan)", "adam=linear(nan, nan)", "adam=log(1, inf)",
+                                    "adam=log(0.1, 0.10001)", "adam=linear(0, 0)"])
+def test_ranges_of_a_search_are_two_finite_numbers_apart(tmp_path, search):
+    done = suites.run(SUITE, "--tune", "random", "--budget", "3", "--problem", "quadratic",
+                      "--optimizer", "adam", "--search", search, "--output", tmp_path / "x.h5")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_limit_on_the_size_of_files_stops_resumably(tmp_path):
+    output = tmp_path / "x.h5"
+    done = subprocess.run(["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", suites.BUILD / SUITE, *TINY,
+                           "--output", output], capture_output=True, text=True, check=False,
+                          env=suites.environment())
+    assert done.returncode == 75 and "ulimit -f" in done.stderr, (done.returncode, done.stderr)
+    assert suites.run(SUITE, *TINY, "--output", output).returncode == 0
+
+
+def test_a_spool_that_names_no_suite_is_not_adopted(tmp_path):
+    output = tmp_path / "x.h5"
+    begun = suites.run(SUITE, *TINY[:-4], "--seeds", "3000", "--steps", "3000", "--time-limit", "1s",
+                       "--output", output)
+    assert begun.returncode == 75
+    (suites.spool(output) / "suite").unlink()
+    done = suites.run("ravine-schedules", *TINY, "--output", output)
+    assert done.returncode == 2 and "--suite NAME" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[""], ["."], ["/"], ["results"]])
+def test_tidy_names_what_is_not_a_result(tmp_path, words):
+    (tmp_path / "results").mkdir()
+    done = suites.run("ravine-results", "tidy", *words, cwd=tmp_path)
+    assert done.returncode == 2, done.stdout
+
+
+def test_an_empty_name_to_merge_into_is_misuse(tmp_path):
+    assert suites.run("ravine-results", "merge", "", tmp_path / "a.h5").returncode == 2

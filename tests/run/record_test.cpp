@@ -123,7 +123,7 @@ TEST(RecordDigest, CoversTablesThatHaveRows) {
   TrialRecord other = full;
   std::swap(other.tables[0], other.tables[1]);
   EXPECT_EQ(record_digest(other), record_digest(full));
-  other.tables[0].columns[0].values[3] += 1e-15;
+  other.tables[0].columns[1].values[3] += 1e-15;
   EXPECT_NE(record_digest(other), record_digest(full));
   other = with_tables(sample_record(1, 0));
   EXPECT_EQ(record_digest(other), record_digest(sample_record(1, 0)));

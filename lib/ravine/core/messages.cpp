@@ -42,6 +42,8 @@ class QuietWrites {
 }  // namespace
 
 void hold_standard_streams() noexcept {
+  // A limit on the size of files is then an error of writing, with words, and no sudden end.
+  std::signal(SIGXFSZ, SIG_IGN);
   for (const int descriptor : {0, 1, 2})
     if (fcntl(descriptor, F_GETFD) < 0 && errno == EBADF) {
       // The lowest free descriptor: this one. Read-only, so that writing to it still fails.

@@ -10,8 +10,8 @@
 namespace ravine {
 
 /// Puts something that cannot be written to in the place of standard streams that are closed:
-/// otherwise the next file that is opened, a result perhaps, would take the messages. Programs call
-/// it first.
+/// otherwise the next file that is opened, a result perhaps, would take the messages. Makes a
+/// limit on the size of files (SIGXFSZ) an error of writing. Programs call it first.
 RAVINE_EXPORT void hold_standard_streams() noexcept;
 
 /// Writes to a file descriptor as far as it goes; a full disk, a closed file or a reader that is

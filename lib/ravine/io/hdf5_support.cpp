@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <new>
 #include <string_view>
 
 #include "ravine/core/error.hpp"
@@ -52,6 +53,7 @@ Reason last_reason() {
 
 void fail_hdf5(const char* action, const std::string& what, const Reason& reason) {
   if (reason.system_code != 0) fail_system(reason.system_code, action, what);
+  if (reason.text.find("memory allocation failed") != std::string::npos) throw std::bad_alloc();
   fail("cannot {} {}: HDF5 says '{}'; the file is damaged or not of ravine's format", action, what,
        reason.text);
 }

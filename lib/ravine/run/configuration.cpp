@@ -19,7 +19,7 @@ using Texts = std::vector<std::string>;
 // Every value is text until its reader in suite_main: all refusals are in our own words.
 auto one() { return po::value<std::string>(); }
 auto many() { return po::value<Texts>(); }
-auto toggle() { return po::value<std::string>()->implicit_value("true", "")->value_name(""); }
+auto toggle() { return po::value<std::string>()->implicit_value("true", "")->value_name(" "); }
 
 po::options_description factor_flags() {
   po::options_description flags(

@@ -125,8 +125,13 @@ void remove_leftovers_of(const fs::path& output) {
 }
 
 std::vector<Leftover> tidy(const fs::path& path, bool dry_run) {
+  const fs::path named = path.has_filename() ? path : path.parent_path();  // "x.h5.spool/"
   const fs::path output =
-      follow_links(path.extension() == ".spool" ? fs::path(path).replace_extension() : path);
+      follow_links(named.extension() == ".spool" ? fs::path(named).replace_extension() : named);
+  if (output.filename().empty() || output.filename() == "." || output.filename() == ".." ||
+      fs::is_directory(output))
+    fail("'{}' is a folder, not a result file or its spool: name one, such as results/x.h5",
+         path.string());
   std::vector<Leftover> found;
   if (is_there(lock_path(output)))
     found.push_back({lock_path(output), "the lock of a process that has ended", true});

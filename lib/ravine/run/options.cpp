@@ -130,6 +130,9 @@ std::vector<double> parse_learning_rates(std::string_view text) {
     if (piece.rfind("log(", 0) != 0 || piece.back() != ')') {
       rates.push_back(parse_double(piece, "--learning-rate"));
       check_range("--learning-rate", rates.back(), "[0, inf)");
+      if (rates.back() > std::numeric_limits<Real>::max())
+        fail("--learning-rate is {}: at most {} fits {} precision", piece,
+             std::numeric_limits<Real>::max(), kPrecision);
       continue;
     }
     const auto parts = split_outside_parentheses(piece.substr(4, piece.size() - 5), ',');
@@ -262,7 +265,8 @@ double parse_duration(std::string_view text, std::string_view flag) {
   const auto number = last == std::string_view::npos ? "" : all.substr(0, last + 1);
   const auto unit = std::ranges::find(kUnits, trim(all.substr(number.size())),
                                       &std::pair<std::string_view, double>::first);
-  if (number.empty() || unit == kUnits.end())
+  if (number.empty() || number.find_first_of("smhd") != std::string_view::npos ||
+      unit == kUnits.end())
     fail("{} is '{}': write a number and ms, s, m, h or d, such as 90s, 15m or 2h", flag, text);
   const double seconds = unit->second * parse_double(number, flag);
   if (!(seconds > 0 && seconds <= kLongest))

@@ -1,6 +1,7 @@
 #include "ravine/run/search_space.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -204,8 +205,15 @@ SearchRange SearchRange::parse(std::string_view text) {
   if (range.scale_ == Scale::kLog) check_range("the low end of log()", range.low_, "(0, inf)");
   if (range.scale_ == Scale::kOneMinusLog)
     check_range("the high end of one_minus_log()", range.high_, "(-inf, 1)");
+  if (!std::isfinite(range.low_) || !std::isfinite(range.high_))
+    fail("'{}' has an end that is not finite: write two numbers, the low one first", text);
   if (range.low_ > range.high_)
     fail("'{}' has its ends in the wrong order: write the low one first", text);
+  if (!(range.at(0) < range.at(1)))
+    fail(
+        "'{}' has ends that agree to three digits, which is what a search tells apart: move them "
+        "apart",
+        text);
   return range;
 }
 

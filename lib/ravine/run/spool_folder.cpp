@@ -89,6 +89,14 @@ void claim_spool(const Path& folder, const std::string& suite) {
     fail("{} holds trials of the suite {}, this is {}: choose another --output, or finish that run",
          folder.string(), before, suite);
   if (!before.empty() || suite.empty()) return;
+  if (std::ranges::any_of(list_folder(folder), [](const Path& path) {
+        const SpoolFile kind = spool_file(path);
+        return kind == SpoolFile::kTrial || kind == SpoolFile::kBatch;
+      }))
+    fail(
+        "{} holds trials and does not say of which suite: pack them with 'ravine-results merge OUT "
+        "{} --suite NAME', or choose another --output",
+        folder.string(), folder.string());
   const std::string line = suite + "\n";
   replace_file(folder / kSuiteFile, std::as_bytes(std::span(line)));
 }

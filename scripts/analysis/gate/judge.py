@@ -128,7 +128,7 @@ def seeds_needed(measured, mean, deviation, alpha, hypotheses):
         return max(least, now + 1)
     half = stats.t.ppf((1 + LEVEL) / 2, n - 1) * deviation / np.sqrt(n)
     equivalent = np.all(np.abs(mean) + half < measured.margins, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         t = np.nan_to_num(np.abs(mean) / deviation) * np.sqrt(n)
     needed_t = stats.t.ppf(1 - alpha / (hypotheses * len(mean)), n - 1)
     significant = np.any(t > needed_t, axis=1) & (n[:, 0] >= least)
