@@ -87,7 +87,7 @@ def _count(path, where, column):
 
 
 def _curves(path, trials, curves):
-    for name in ("step", "objective"):
+    for name in ("step", "epoch", "objective"):
         if name not in curves:
             raise malformed(path, f"it lacks the column {name} of /curves")
     _numeric(path, "/curves", curves)

@@ -40,7 +40,9 @@ def final_values(results, trials, metric):
 
 
 def rate_table(results, series, metric):
-    """One row per learning rate, ascending: median and quartiles over seeds, seeds, diverged.
+    """One row per learning rate, ascending: median and quartiles over seeds, seeds, diverged, lost.
+
+    Lost is what counts as the worst value: what diverged, and what was not measured at the end.
 
     Of a search it is one row per setting, which may share their rates. Raises Misuse for trials
     that differ in more than rate and seed, unless they are a search.
@@ -50,15 +52,17 @@ def rate_table(results, series, metric):
     values = final_values(results, series.tried, metric)
     rows = []
     settings = [series.tried["learning_rate"], key(results, series.tried)]
+    diverged = series.tried["outcome"] == "diverged"
     for (rate, _), group in values.groupby(settings):
         low, median, high = quartiles(group.to_numpy())
         rows.append({"learning_rate": rate, "low": low, "median": median, "high": high,
-                     "seeds": len(group), "diverged": int(np.isinf(group).sum())})
+                     "seeds": len(group), "diverged": int(diverged[group.index].sum()),
+                     "lost": int(np.isinf(group).sum())})
     return pd.DataFrame(rows)
 
 
 def best_rate(results, series, metric):
-    """The rate with the fewest diverged seeds, then the best median, then the smallest rate.
+    """The rate with the fewest lost seeds, then the best median, then the smallest rate.
 
     Of a tuned series it is the rate of its final stage.
     """
@@ -67,7 +71,7 @@ def best_rate(results, series, metric):
     table = rate_table(results, series, metric)
     sign = -1.0 if is_accuracy(metric) else 1.0
     ranked = table.assign(cost=sign * table["median"])
-    ranked = ranked.sort_values(["diverged", "cost", "learning_rate"], kind="stable")
+    ranked = ranked.sort_values(["lost", "cost", "learning_rate"], kind="stable")
     return float(ranked["learning_rate"].iloc[0])
 
 

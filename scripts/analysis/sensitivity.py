@@ -11,7 +11,7 @@ from .series import problems, series_of
 
 
 def draw(results, problem, x=None):
-    """One small panel per optimizer, the others in grey; crosses mark rates that diverged.
+    """One small panel per optimizer, the others in grey; crosses mark rates that lost seeds.
 
     None where every optimizer ran at one rate.
     """
@@ -55,11 +55,13 @@ def draw(results, problem, x=None):
         style.caption(figure, f"Each of up to {max(map(len, (s.search for s in searched)))} "
                               "settings of the search, which differ in more than the learning "
                               "rate, with one seed. Ring: the rate chosen. Diamond: the untuned "
-                              f"rule, median over the fresh seeds. Cross: diverged. {beyond}")
+                              "rule, median over the fresh seeds. Cross: diverged, or without a "
+                              f"value. {beyond}")
         return figure
     seeds = int(max(table["seeds"].max() for table in tables.values()))
     style.caption(figure, f"Median and quartiles over {seeds} seeds at the end of training. "
-                          "Ring: the rate chosen. Cross: rates at which seeds diverged, with how "
+                          "Ring: the rate chosen. Cross: rates at which seeds diverged (or ended "
+                          "without a value), with how "
                           f"many if not all. {beyond}")
     return figure
 
@@ -116,10 +118,10 @@ def _single(axes, table, colour, criterion, best, line):
     ring = dict(marker="o", ms=6.5, mfc="none", mew=0.9)
     placed = table.assign(median=inside(axes, table["median"]))
     _marks(axes, placed[(rates == best) & shown], "median", colour, **ring)
-    lost = table[table["diverged"] > 0].assign(edge=edge)
+    lost = table[table["lost"] > 0].assign(edge=edge)
     _marks(axes, lost, "edge", colour, marker="x", ms=4.5, mew=1.1)
-    for _, row in lost[lost["diverged"] < lost["seeds"]].iterrows():
-        axes.annotate(f"{row['diverged']:.0f}/{row['seeds']:.0f}", (row["learning_rate"], edge),
+    for _, row in lost[lost["lost"] < lost["seeds"]].iterrows():
+        axes.annotate(f"{row['lost']:.0f}/{row['seeds']:.0f}", (row["learning_rate"], edge),
                       xytext=(0, 5 if selection.is_accuracy(criterion) else -10), ha="center",
                       textcoords="offset points", fontsize=6, color=colour)
 

@@ -182,12 +182,12 @@ void Summary::print(const Problem& problem) {
   for (const Series& series : problem.series) {
     if (final_stage && series.name.ends_with(kSearched)) continue;
     std::string name = series.name;
-    for (const auto& [key, value] : series.fields)
+    for (const auto& field : series.fields)
       if (std::any_of(problem.series.begin(), problem.series.end(), [&](const Series& other) {
-            const auto there = other.fields.find(key);
-            return there == other.fields.end() || there->second != value;
+            const auto there = other.fields.find(field.first);
+            return there == other.fields.end() || there->second != field.second;
           }))
-        name += fmt::format(", {}={}", key, value);
+        name += fmt::format(", {}={}", field.first, field.second);
     ravine::answer("  {:<44} {}\n", name, describe(series, *criterion, *metric));
   }
 }

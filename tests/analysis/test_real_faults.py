@@ -92,6 +92,31 @@ def test_the_gate_sees_what_is_not_measured_any_more(tmp_path, capsys):
     assert "test_accuracy" in capsys.readouterr().out
 
 
+def test_a_count_of_diverged_seeds_is_told_whatever_the_verdict(tmp_path, capsys):
+    new = gate_file(tmp_path)
+    old = tmp_path / "old.h5"
+    shutil.copy(new, old)
+    old.chmod(0o644)
+    with h5py.File(old, "r+") as file:
+        file["trials/outcome"][0] = "diverged"
+    seal.seal(old, "ravine-results")
+    check([str(new), "--baseline", str(old)])
+    assert "0 of 12 seeds diverge, 1 in the baseline" in capsys.readouterr().out
+
+
+def test_a_trial_without_its_last_value_is_not_called_diverged(tmp_path):
+    def lost_in_one(curves):
+        at = curves["row_size"][0] - 1
+        for name in ("test_accuracy", "validation_accuracy"):
+            curves[name][at] = np.nan
+
+    page = tmp_path / "r.html"
+    assert report([str(altered(gate_file(tmp_path), tmp_path / "new.h5", lost_in_one)), "--output",
+                   str(page)]) == 0
+    said = text_of(page)
+    assert "0, and 1 not measured" in said and "1 diverged" not in said
+
+
 def test_the_gate_says_that_the_data_changed(tmp_path):
     old = gate_file(tmp_path)
     (tmp_path / "good.csv").write_text(ROWS.replace("0.1,0.1,1", "0.2,0.1,1"))

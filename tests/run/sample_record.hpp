@@ -47,12 +47,10 @@ inline TrialRecord sample_record(int number, std::size_t observations = 60) {
   for (const char* name : {"step", "gradient_evaluations", "loss_evaluations"})
     record.curve.push_back({name, "", true, false, {}});
   record.curve.push_back({"train_seconds", "s", false, true, {}});
-  for (int i = 0; i < 20; ++i)
-    record.curve.push_back({i == 0 ? "objective" : "metric" + std::to_string(i),
-                            i == 0 ? "nat" : "",
-                            false,
-                            false,
-                            {}});
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = i == 0 ? "objective" : i == 1 ? "epoch" : "metric" + std::to_string(i);
+    record.curve.push_back({name, i == 0 ? "nat" : "", false, false, {}});
+  }
   for (std::size_t c = 0; c < record.curve.size(); ++c)
     for (std::size_t row = 0; row < observations; ++row) {
       const auto r = static_cast<double>(row), k = static_cast<double>(c);

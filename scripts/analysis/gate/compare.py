@@ -17,6 +17,7 @@ class Line:
     verdict: str  # of judge.VERDICTS, or "identical"
     detail: str  # the first differing bit, or the message of a failed trial; "" if none
     finding: Finding = None  # None where bits alone, or a failure, decide
+    diverged: str = ""  # how many seeds diverge, where that changed: told whatever the verdict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +60,8 @@ def compare(new, baseline, exact=False, alpha=ALPHA, subset=False):
             verdict = "inconclusive"
         else:
             verdict = ("regressed" if failures[i] else "changed") if detail else "identical"
-        lines.append(Line(pair.label, pair.problem, verdict, detail, findings.get(i)))
+        lines.append(Line(pair.label, pair.problem, verdict, detail, findings.get(i),
+                          _diverged(pair)))
     counts = [len(pair.seeds) for pair in pairs]
     return Comparison(baseline.attributes.get("suite", ""), exact, alpha,
                       (min(counts), max(counts)), fewest_seeds(alpha, 2 * max(len(tested), 1)),
@@ -76,12 +78,17 @@ def _lost(pair):
     return next((text for text in found if text), "")
 
 
-def _first(pair, differences):
-    """The first differing bit, after what changed in versions and in counts of diverged seeds."""
+def _diverged(pair):
+    """How many seeds diverge, where that changed; else ""."""
     new, old = (sum(trials[seed].outcome == "diverged" for seed in pair.seeds)
                 for trials in (pair.new, pair.baseline))
-    counts = f"{new} of {len(pair.seeds)} seeds diverge, {old} in the baseline; "
-    return pair.versions + (counts if new != old else "") + str(differences[0])
+    return f"{new} of {len(pair.seeds)} seeds diverge, {old} in the baseline" if new != old else ""
+
+
+def _first(pair, differences):
+    """The first differing bit, after what changed in versions and in counts of diverged seeds."""
+    diverged = _diverged(pair)
+    return pair.versions + (f"{diverged}; " if diverged else "") + str(differences[0])
 
 
 def _failure(pair):

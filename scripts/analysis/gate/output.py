@@ -113,7 +113,8 @@ def _p(value):
 
 def _remarks(line):
     """The first differing bit or failure, and what would decide an inconclusive one."""
-    remarks = [line.detail] if line.detail and line.verdict not in QUIET else []
+    said = line.diverged if line.verdict in QUIET else line.detail
+    remarks = [said] if said else []
     if line.verdict == "inconclusive" and line.finding:
         needed = line.finding.seeds_needed
         remarks.append(f"about {needed} seeds would decide" if needed

@@ -23,12 +23,12 @@ def percent(value):
     return (f"{100 * value:.2f} %", float(value))
 
 
-def metric_value(value, metric):
-    """A final metric: accuracies in per cent, infinities are divergences, NaN is not measured."""
+def metric_value(value, metric, lost="diverged"):
+    """A final metric: accuracies in per cent, infinities are what was lost, NaN is not measured."""
     if math.isnan(value):
         return ("–", math.inf)
     if math.isinf(value):
-        return ("diverged", value)
+        return (lost, value)
     return percent(value) if selection.is_accuracy(metric) else number(value)
 
 
@@ -40,9 +40,9 @@ def interval(one, index=(), scale=1.0, digits=3):
     return (f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]", value)
 
 
-def _spread(values, metric):
+def _spread(values, metric, lost):
     low, median, high = selection.quartiles(np.asarray(values))
-    texts = [metric_value(v, metric)[0] for v in (median, low, high)]
+    texts = [metric_value(v, metric, lost)[0] for v in (median, low, high)]
     return (f"{texts[0]} [{texts[1]}, {texts[2]}]" if len(values) > 1 else texts[0], float(median))
 
 
@@ -58,10 +58,16 @@ def finals(studied):
     for problem in studied:
         for one in problem.entries:
             rate = number(one.rate)
+            diverged = int((one.chosen["outcome"] == "diverged").sum())
+            unmeasured = int(np.isinf(one.finals).sum()) - diverged
+            count = number(diverged)
+            if unmeasured:
+                count = (f"{count[0]}, and {unmeasured} not measured", count[1])
             rows.append([problem.label, one.label,
                          (rate[0] + (" (end of grid)" if one.at_grid_end else ""), rate[1]),
-                         number(len(one.seeds)), number(int(np.isinf(one.finals).sum())),
-                         _spread(one.finals, problem.metric), problem.metric.replace("_", " ")])
+                         number(len(one.seeds)), count,
+                         _spread(one.finals, problem.metric,
+                                 "lost" if unmeasured else "diverged"), problem.metric.replace("_", " ")])
     return {"head": head, "rows": rows}
 
 
