@@ -89,14 +89,15 @@ def test_a_time_limit_ends_like_a_signal_and_the_same_command_continues(tmp_path
 
 def test_environment_names_every_job_that_worked_on_it(tmp_path):
     output = tmp_path / "x.h5"
-    program = [suites.BUILD / TOY, "--output", output]
-    for job, limit in (("71", ["--time-limit", "0.001s"]), ("72", [])):
+    many = ("--seeds", "200", "--workers", "1")
+    program = [suites.BUILD / TOY, "--output", output, *many]
+    for job, limit in (("71", ["--time-limit", "0.5s"]), ("72", [])):  # enough to plan, not to end
         subprocess.run([*program, *limit], env=suites.environment() | {"SLURM_JOB_ID": job},
                        capture_output=True, check=False)
     environment = environment_of(output)
     assert environment["attempts"] == "2" and environment["slurm_job"] == "71 | 72"
     other = tmp_path / "y.h5"
-    assert suites.run(TOY, "--output", other).returncode == 0
+    assert suites.run(TOY, "--output", other, *many).returncode == 0
     assert suites.digest(other) == suites.digest(output)
 
 
@@ -151,7 +152,7 @@ def test_partitions_of_one_plan_share_their_work(tmp_path):
 
 def test_a_partial_result_can_be_packed_while_shards_run(tmp_path):
     output = tmp_path / "x.h5"
-    flags = ("--output", output, "--seeds", "400", "--workers", "1")
+    flags = ("--output", output, "--seeds", "1000", "--workers", "1")
     process = suites.start(TOY, *flags, "--shard", "0/2")
     folder = suites.spool(tmp_path / "x.shard-0-of-2.h5")
     suites.wait_for_trials(process, tmp_path / "x.shard-0-of-2.h5", 20)
