@@ -132,7 +132,7 @@ def _(results):
             columns["validation_loss"] = np.full(4, NAN)
     made = results({"sgd": [1, 1]}, change=lacks)
     row = selection.rate_table(made, entry(made)[1], "validation_loss").iloc[0]
-    assert (row["seeds"], row["diverged"], row["high"]) == (2, 1, INF)
+    assert (row["seeds"], row["lost"], row["diverged"], row["high"]) == (2, 1, 0, INF)
 
 
 @case(QUARTILES, "one seed", "that value")
