@@ -160,7 +160,8 @@ TEST(FileLock, WhatIsNoLockOfRavineIsLeftAlone) {
   for (const char* content : {"important\n", "", "host=x\n", "{}"}) {
     std::ofstream(path) << content;
     std::filesystem::last_write_time(path, old);
-    EXPECT_NE(refusal(path).find("flake.lock is no lock of ravine"), std::string::npos) << content;
+    EXPECT_NE(refusal(path).find("flake.lock is not a lock of ravine"), std::string::npos)
+        << content;
     EXPECT_THROW(FileLock{path}, Error);
     const auto bytes = read_bytes(path);
     EXPECT_EQ(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), content);

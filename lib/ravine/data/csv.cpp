@@ -129,7 +129,7 @@ void parse_csv(std::string_view text, std::string_view name, const CsvOptions& o
   const std::size_t rows_before = table.rows;
   TableLines rows(text, name, rows_before > 0 ? table.cols + options.skip + 1 : 0);
   Fields fields, second;
-  if (!rows.next(fields)) fail("'{}' has no rows: it is no table of numbers", name);
+  if (!rows.next(fields)) fail("'{}' has no rows: it is not a table of numbers", name);
   const TextPosition first_at = rows.at();
   if (fields.size() < options.skip + 2)
     fail("'{}', line {} has {} columns: a table needs at least one feature and a target", name,
@@ -146,7 +146,7 @@ void parse_csv(std::string_view text, std::string_view name, const CsvOptions& o
   if (rows_before > 0) kinds.add(table.targets[0], first.target + 1, {"the first file", 1});
   if (!first.header) append_row(fields, options.skip, first_at, kinds, table);
   while (rows.next(fields)) append_row(fields, options.skip, rows.at(), kinds, table);
-  if (table.rows == rows_before) fail("'{}' has no rows: it is no table of numbers", name);
+  if (table.rows == rows_before) fail("'{}' has no rows: it is not a table of numbers", name);
   table.words = kinds.words();
   const auto& targets = table.targets;
   const auto own = targets.begin() + static_cast<std::ptrdiff_t>(rows_before);

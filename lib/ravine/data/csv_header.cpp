@@ -41,8 +41,8 @@ std::pair<std::size_t, bool> locate_target(const Fields& first, const CsvOptions
   if (read_cell(options.target, number) == CellKind::kNumber) {
     const auto columns = static_cast<double>(first.size());
     if (!(number >= 1 && number <= columns && number == std::floor(number)))
-      fail("target={} is no column of '{}': its columns are numbered from 1 to {}", options.target,
-           at.name, first.size());
+      fail("target={} is not a column of '{}': its columns are numbered from 1 to {}",
+           options.target, at.name, first.size());
     return {static_cast<std::size_t>(number) - 1, false};
   }
   if (options.header == "no")

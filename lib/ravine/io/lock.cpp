@@ -75,7 +75,7 @@ void respect_other_hosts(const Descriptor& file, std::string_view self) {
                        age, FileLock::kStaleSeconds - age));
 }
 
-/// The file that is there, if it is and can be had. Throws if it is in use, or is no lock of
+/// The file that is there, if it is and can be had. Throws if it is in use, or is not a lock of
 /// ravine. Nothing if it has gone meanwhile.
 std::optional<Descriptor> open_existing(const Path& path, std::string_view self) {
   if (!is_there(path)) return std::nullopt;
@@ -92,7 +92,7 @@ std::optional<Descriptor> open_existing(const Path& path, std::string_view self)
   if (!file->is_at(path)) return std::nullopt;
   const std::string holder = content_of(*file);
   if (!is_holder(holder))
-    fail("{} is no lock of ravine: remove it if nothing needs it, or choose another --output",
+    fail("{} is not a lock of ravine: remove it if nothing needs it, or choose another --output",
          path.string());
   if (!granted) refuse(holder, path, "wait for it, stop it, or choose another --output");
   respect_other_hosts(*file, self);

@@ -24,7 +24,7 @@ class Descriptor;
 /// those of the file system, by its own clock; a time to come counts from now on.
 ///
 /// A second lock, also of the same process, throws IoError naming the holder: it can be had later.
-/// What is no lock of ravine (a link, another file) is left alone, with Error.
+/// What is not a lock of ravine (a link, another file) is left alone, with Error.
 class RAVINE_EXPORT FileLock {
  public:
   static constexpr int kHeartbeatSeconds = 30, kStaleSeconds = 300;

@@ -83,8 +83,7 @@ po::options_description run_flags() {
   add("threads", one(), "threads within one trial (default: 1); no result depends on either");
   add("mem", one(),
       "memory that may be taken, such as 800M or 64G (default: what the machine, its control "
-      "group, "
-      "ulimit or Slurm leaves); a plan that needs more is refused");
+      "group, ulimit or Slurm leaves); a plan that needs more is refused");
   add("shard", one(),
       "run part i of n, such as 0/4, into SUITE.shard-0-of-4.h5; ravine-results merge joins them");
   add("time-limit", one(), "stop resumably after 90s, 15m or 2h");

@@ -36,7 +36,7 @@ std::string suite_of_plan(const std::filesystem::path& path) {
   const std::vector<std::byte> bytes = read_bytes(path);
   const ClaimedSeal claimed = claimed_seal(bytes);
   if (claimed.bytes == 0)
-    fail("{} is no plan of ravine: move it away or choose another --output", path.string());
+    fail("{} is not a plan of ravine: move it away or choose another --output", path.string());
   return claimed.label;
 }
 

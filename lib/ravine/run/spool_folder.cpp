@@ -79,7 +79,7 @@ void claim_spool(const Path& folder, const std::string& suite) {
     if (!files.empty() && std::ranges::all_of(files, [](const Path& path) {
           return spool_file(path) == SpoolFile::kForeign;
         }))
-      fail("{} is no spool of ravine: it holds other files; choose another --output",
+      fail("{} is not a spool of ravine: it holds other files; choose another --output",
            folder.string());
   }
   create_folders(folder);
