@@ -16,7 +16,7 @@ from . import columns, promises, seal
 from .errors import Misuse
 from .load import KIND, Results, load
 
-TRIAL, BATCH = "ravine-trial", "ravine-batch"
+TRIAL, SEGMENT = "ravine-trial", "ravine-segment"
 TRIALS = "?" * 16 + ".h5"
 TEXT, NUMBER, INTEGER = range(3)
 TIMING = 16  # added to the kind
@@ -72,8 +72,8 @@ def finished(path):
 
     if os.path.lexists(path):
         look(path, _planned)
-    for batch in _batches(folder_of(path)):
-        look(batch, lambda file: ((id_, outcome) for id_, outcome, _ in _index(file)))
+    for segment in _segments(folder_of(path)):
+        look(segment, lambda file: ((id_, outcome) for id_, outcome, _ in _index(file)))
     for file in folder_of(path).glob(TRIALS):
         look(file, _outcome)
     return Finished(found, damaged)
@@ -105,27 +105,27 @@ def _outcome(path):
 def has_trials(path):
     """Whether the spool of `path` holds trials that are not packed yet."""
     folder = folder_of(path)
-    return any(folder.glob(TRIALS)) or any(_batches(folder))
+    return any(folder.glob(TRIALS)) or any(_segments(folder))
 
 
-def _batches(folder):
-    """Batch files, the newest last."""
-    return sorted(folder.glob("*.batch"), key=lambda path: (len(path.stem), path.stem))
+def _segments(folder):
+    """Segment files, the newest last."""
+    return sorted(folder.glob("*.segment"), key=lambda path: (len(path.stem), path.stem))
 
 
 def _places(folder):
-    """{id: (file, where its bytes are in it)}. A file of its own is newer than a batch."""
+    """{id: (file, where its bytes are in it)}. A file of its own is newer than a segment."""
     places = {}
-    for batch in _batches(folder):
+    for segment in _segments(folder):
         with contextlib.suppress(Misuse, OSError):
-            places.update((id_, (batch, place)) for id_, _, place in _index(batch))
+            places.update((id_, (segment, place)) for id_, _, place in _index(segment))
     places.update((file.stem, (file, slice(None))) for file in folder.glob(TRIALS))
     return sorted(places.items())
 
 
 def _index(path):
-    """(id, outcome, where its bytes are) of the trials in a batch file: results/FORMAT.md."""
-    label = seal.verify(path, BATCH)
+    """(id, outcome, where its bytes are) of the trials in a segment file: results/FORMAT.md."""
+    label = seal.verify(path, SEGMENT)
     with open(path, "rb") as file:
         file.seek(seal.SEAL_BYTES)
         lines = [file.readline()]
@@ -143,7 +143,7 @@ def _index(path):
             begin += length
     if (hashlib.sha256(b"".join(lines)).hexdigest() != label or len(index) != len(lines) - 1
             or begin != os.stat(path).st_size):
-        raise Misuse(f"'{path}' has a damaged index: it is not a batch of trials, or was altered")
+        raise Misuse(f"'{path}' has a damaged index: it is not a segment of trials, or was altered")
     return index
 
 

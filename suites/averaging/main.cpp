@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "averaging/checks.hpp"
-#include "ravine/run/suite.hpp"
+#include "ravine/cli/suite_main.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // ravine-batch-norm: training with and without batch normalization.
 
 #include "checks.hpp"
-#include "ravine/run/suite.hpp"
+#include "ravine/cli/suite_main.hpp"
 
 namespace {
 

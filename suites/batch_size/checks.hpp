@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "ravine/run/check.hpp"
+#include "ravine/results/check.hpp"
 
 namespace ravine::batch_size {
 

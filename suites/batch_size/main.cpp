@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "checks.hpp"
+#include "ravine/cli/suite_main.hpp"
 #include "ravine/problems/noisy_quadratic.hpp"
-#include "ravine/run/suite.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "ravine/run/check.hpp"
+#include "ravine/results/check.hpp"
 
 /// The exact statements of the lecture and of papers, computed in double. Ids begin with the
 /// statement that they decide (suites/README.md); one page per theme.

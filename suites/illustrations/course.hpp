@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ravine/run/follow.hpp"
+#include "ravine/train/follow.hpp"
 
 namespace ravine::illustrations {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "ravine/run/check.hpp"
+#include "ravine/results/check.hpp"
 
 /// L28 to L32 and the closed forms behind them. Checks that draw numbers draw the same ones every
 /// time; their tolerances are stated with them.

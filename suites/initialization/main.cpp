@@ -1,7 +1,7 @@
 // ravine-initialization: where training starts, and what the start does to signals and gradients.
 
 #include "checks.hpp"
-#include "ravine/run/suite.hpp"
+#include "ravine/cli/suite_main.hpp"
 
 namespace {
 

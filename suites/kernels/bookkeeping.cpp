@@ -8,7 +8,7 @@
 
 #include "finished_trial.hpp"
 #include "ravine/core/clock.hpp"
-#include "ravine/run/spool.hpp"
+#include "ravine/results/spool.hpp"
 #include "rows.hpp"
 #include "work.hpp"
 

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "ravine/plan/plan.hpp"
 #include "ravine/problems/problem.hpp"
-#include "ravine/run/plan.hpp"
-#include "ravine/run/record.hpp"
+#include "ravine/results/record.hpp"
 
 namespace ravine::kernels {
 

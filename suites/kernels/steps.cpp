@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "networks.hpp"
-#include "ravine/run/trainer.hpp"
+#include "ravine/train/trainer.hpp"
 #include "rows.hpp"
 #include "work.hpp"
 

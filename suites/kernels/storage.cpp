@@ -13,9 +13,9 @@
 #include "ravine/core/environment.hpp"
 #include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
-#include "ravine/run/record_file.hpp"
-#include "ravine/run/results.hpp"
-#include "ravine/run/spool.hpp"
+#include "ravine/results/record_file.hpp"
+#include "ravine/results/result_file.hpp"
+#include "ravine/results/spool.hpp"
 #include "rows.hpp"
 #include "work.hpp"
 

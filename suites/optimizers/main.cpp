@@ -1,6 +1,7 @@
 // ravine-optimizers: the update rules of the lecture side by side, each at several learning rates.
 
 #include "problems.hpp"
+#include "ravine/cli/suite_main.hpp"
 
 namespace {
 

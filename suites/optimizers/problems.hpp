@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "ravine/run/suite.hpp"
+#include "ravine/plan/suite.hpp"
 
 /// The problems on which update rules are said to differ, with the seeds that claims need.
 namespace ravine {

@@ -12,9 +12,9 @@
 #include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
 #include "ravine/io/sealed_file.hpp"
-#include "ravine/run/leftovers.hpp"
-#include "ravine/run/merge.hpp"
-#include "ravine/run/results.hpp"
+#include "ravine/results/leftovers.hpp"
+#include "ravine/results/merge.hpp"
+#include "ravine/results/result_file.hpp"
 #include "summary.hpp"
 
 namespace {

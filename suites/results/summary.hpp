@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "ravine/run/record.hpp"
+#include "ravine/results/record.hpp"
 
 /// What `ravine-results show` says of a result file: for every problem and every series of trials
 /// that differ in nothing but learning rate and seed, the rate that validation chose, and what the

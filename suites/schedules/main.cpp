@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "checks.hpp"
-#include "ravine/run/suite.hpp"
+#include "ravine/cli/suite_main.hpp"
 
 namespace {
 

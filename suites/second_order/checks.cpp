@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ravine/run/follow.hpp"
+#include "ravine/train/follow.hpp"
 
 namespace ravine::second_order {
 namespace {

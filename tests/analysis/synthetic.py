@@ -95,7 +95,7 @@ def write_rows(path, rows, curves, suite="optimizers"):
 
 
 def write_trial(folder, row, columns, tables=None):
-    """A spooled trial as lib/ravine/run/record_file.cpp writes it."""
+    """A spooled trial as lib/ravine/results/record_file.cpp writes it."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{row['id']}.h5"
     cells = [(name, value) for name, value in row.items() if name not in ("id", "in_plan")]
@@ -124,7 +124,7 @@ def write_trial(folder, row, columns, tables=None):
 
 
 def fold(folder, rows, number=1):
-    """Makes a batch of spooled trials, as lib/ravine/run/batch_file.cpp does."""
+    """Makes a batch of spooled trials, as lib/ravine/results/segment_file.cpp does."""
     files = [folder / f"{row['id']}.h5" for row in rows]
     images = [file.read_bytes() for file in files]
     index = f"{len(rows)}\n" + "".join(f"{row['id']} build {row['outcome']} {len(image)}\n"

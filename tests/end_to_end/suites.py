@@ -59,8 +59,8 @@ def finished_trials(output):
     folder = spool(output)
     if not folder.exists():
         return 0
-    batches = (path.read_bytes()[512:600].split(b"\n")[0] for path in folder.glob("*.batch"))
-    return len(list(folder.glob("*.h5"))) + sum(map(int, batches))
+    segments = (path.read_bytes()[512:600].split(b"\n")[0] for path in folder.glob("*.segment"))
+    return len(list(folder.glob("*.h5"))) + sum(map(int, segments))
 
 
 def wait_for_trials(process, output, count):

@@ -170,7 +170,7 @@ def test_a_shard_keeps_few_files(tmp_path):
     process = suites.start(TOY, "--output", output, "--seeds", "10000", "--workers", "2")
     folder = suites.spool(output)
     deadline = time.monotonic() + 120
-    while len(list(folder.glob("*.batch"))) < 3:
+    while len(list(folder.glob("*.segment"))) < 3:
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)

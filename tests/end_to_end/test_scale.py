@@ -3,7 +3,7 @@
     pytest -s --long tests/end_to_end/test_scale.py
 
 prints the numbers of the table in results/FORMAT.md. Listing takes trials of one step of a toy;
-storing and packing take those of tests/run/sample_record.hpp (31 cells, 24 columns), so that
+storing and packing take those of tests/results/sample_record.hpp (31 cells, 24 columns), so that
 nothing is spent on training.
 """
 

@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "exact/drive.hpp"
+#include "ravine/plan/plan.hpp"
 #include "ravine/problems/deep_quadratic.hpp"
 #include "ravine/problems/numpy_random.hpp"
-#include "ravine/run/plan.hpp"
-#include "ravine/run/trainer.hpp"
+#include "ravine/train/trainer.hpp"
 
 namespace ravine {
 namespace {

@@ -1,4 +1,4 @@
-#include "ravine/run/checkpoint.hpp"
+#include "ravine/train/checkpoint.hpp"
 
 #include <array>
 #include <functional>
@@ -7,8 +7,8 @@
 #include "fuzz/sealed_file.hpp"
 #include "ravine/core/environment.hpp"
 #include "ravine/io/files.hpp"
-#include "ravine/run/trainer.hpp"
-#include "run/toy_problem.hpp"
+#include "ravine/train/trainer.hpp"
+#include "train/toy_problem.hpp"
 
 namespace ravine::fuzz {
 namespace {

@@ -4,15 +4,15 @@
 #include <string_view>
 
 #include "fuzz/targets.hpp"
+#include "ravine/cli/options.hpp"
 #include "ravine/data/catalogue.hpp"
 #include "ravine/io/gzip.hpp"
+#include "ravine/plan/search_space.hpp"
 #include "ravine/problems/problem.hpp"
-#include "ravine/run/catalogs.hpp"
-#include "ravine/run/observation.hpp"
-#include "ravine/run/options.hpp"
-#include "ravine/run/recording.hpp"
-#include "ravine/run/search_space.hpp"
-#include "ravine/run/trial.hpp"
+#include "ravine/train/catalogs.hpp"
+#include "ravine/train/observation.hpp"
+#include "ravine/train/recording.hpp"
+#include "ravine/train/trial.hpp"
 
 namespace ravine::fuzz {
 namespace {

@@ -1,5 +1,5 @@
 #include "fuzz/sealed_file.hpp"
-#include "ravine/run/plan_file.hpp"
+#include "ravine/results/plan_file.hpp"
 
 namespace ravine::fuzz {
 

@@ -1,10 +1,10 @@
-#include "ravine/run/results.hpp"
+#include "ravine/results/result_file.hpp"
 
 #include <cstdint>
 
 #include "fuzz/sealed_file.hpp"
 #include "ravine/io/files.hpp"
-#include "run/sample_record.hpp"
+#include "results/sample_record.hpp"
 
 namespace ravine::fuzz {
 namespace {

@@ -1,8 +1,8 @@
 #include "fuzz/sealed_file.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
-#include "ravine/run/record_file.hpp"
-#include "run/sample_record.hpp"
+#include "ravine/results/record_file.hpp"
+#include "results/sample_record.hpp"
 
 namespace ravine::fuzz {
 namespace {

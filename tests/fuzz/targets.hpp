@@ -14,7 +14,6 @@ namespace ravine::fuzz {
 
 using Input = std::span<const std::uint8_t>;
 
-void batch(Input input);
 void checkpoint(Input input);
 void cifar(Input input);
 void component(Input input);
@@ -23,6 +22,7 @@ void idx(Input input);
 void libsvm(Input input);
 void plan(Input input);
 void results(Input input);
+void segment(Input input);
 void spool(Input input);
 
 struct Target {
@@ -30,8 +30,7 @@ struct Target {
   void (*run)(Input);
 };
 
-inline constexpr std::array<Target, 10> kTargets = {{{"batch", batch},
-                                                     {"checkpoint", checkpoint},
+inline constexpr std::array<Target, 10> kTargets = {{{"checkpoint", checkpoint},
                                                      {"cifar", cifar},
                                                      {"component", component},
                                                      {"csv", csv},
@@ -39,6 +38,7 @@ inline constexpr std::array<Target, 10> kTargets = {{{"batch", batch},
                                                      {"libsvm", libsvm},
                                                      {"plan", plan},
                                                      {"results", results},
+                                                     {"segment", segment},
                                                      {"spool", spool}}};
 
 /// Runs a target; bad input is no defect.

@@ -19,8 +19,8 @@
 #include "ravine/core/random.hpp"
 #include "ravine/data/dataset.hpp"
 #include "ravine/optim/elementwise.hpp"
-#include "ravine/run/plan.hpp"
-#include "ravine/run/results.hpp"
+#include "ravine/plan/plan.hpp"
+#include "ravine/results/result_file.hpp"
 #include "ravine/run/scheduler.hpp"
 
 namespace ravine {

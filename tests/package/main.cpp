@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "ravine/cli/suite_main.hpp"
 #include "ravine/optim/catalog.hpp"
-#include "ravine/run/suite.hpp"
 
 namespace {
 

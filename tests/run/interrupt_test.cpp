@@ -9,9 +9,9 @@
 
 #include "ravine/core/parallel.hpp"
 #include "ravine/io/files.hpp"
-#include "ravine/run/checkpoint.hpp"
 #include "ravine/run/scheduler.hpp"
-#include "ravine/run/trainer.hpp"
+#include "ravine/train/checkpoint.hpp"
+#include "ravine/train/trainer.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {

@@ -10,8 +10,8 @@
 #include <system_error>
 
 #include "ravine/io/files.hpp"
-#include "run/toy_problem.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/toy_problem.hpp"
 
 namespace ravine {
 namespace {

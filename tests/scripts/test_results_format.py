@@ -53,7 +53,7 @@ def test_three_lines_make_a_frame(sample):
     assert np.isnan(trials["optimizer.alpha"][1]) and trials["optimizer.alpha"][0] == 0.9
     assert curves["step"].dtype == np.int64
     assert curves["trial"].tolist() == list(np.repeat(np.arange(TRIALS), OBSERVATIONS))
-    # The formula of tests/run/sample_record.hpp for the column objective (number 4) of trial 3, row 2.
+    # The formula of tests/results/sample_record.hpp for the column objective (number 4) of trial 3, row 2.
     row = 3 * OBSERVATIONS + 2
     assert curves["objective"][row] == np.fmod((1 + 3.0) * (1.1 + 4.0) / (1 + 2.0), 1.7)
 
@@ -96,7 +96,7 @@ def test_tables_become_frames(sample):
     rows = results.tables["diagnostics"]
     assert set(results.tables) == {"diagnostics", "trajectories"}
     assert rows["trial"].unique().tolist() == list(range(2, TRIALS, 3))
-    # The formula of tests/run/sample_record.hpp: layer / (1 + observation + seed).
+    # The formula of tests/results/sample_record.hpp: layer / (1 + observation + seed).
     fifth = rows[rows["trial"] == 5]
     assert fifth["std"].tolist() == [layer / (1 + row + 5) for row in range(OBSERVATIONS)
                                      for layer in (1, 2)]

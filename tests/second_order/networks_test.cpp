@@ -7,8 +7,8 @@
 #include "problems/toy_data.hpp"
 #include "ravine/optim/second_order/catalog.hpp"
 #include "ravine/problems/network_problem.hpp"
-#include "ravine/run/checkpoint.hpp"
-#include "ravine/run/trainer.hpp"
+#include "ravine/train/checkpoint.hpp"
+#include "ravine/train/trainer.hpp"
 #include "second_order/functions.hpp"
 
 namespace ravine {

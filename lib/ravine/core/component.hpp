@@ -50,8 +50,8 @@ struct FieldDoc {
 //   }
 //
 // The last argument, which may be left out, says on which scale tuning searches a field
-// (run/search_space). The visitors below read them from text, write the canonical text and document
-// them. Supported types: double, std::int64_t, bool, std::string.
+// (plan/search_space). The visitors below read them from text, write the canonical text and
+// document them. Supported types: double, std::int64_t, bool, std::string.
 
 namespace detail {
 RAVINE_EXPORT void read_field(std::string_view what, const std::string& text, std::string_view rule,

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "ravine/export.hpp"
-#include "ravine/run/plan.hpp"
+#include "ravine/plan/plan.hpp"
+#include "ravine/results/store.hpp"
 #include "ravine/run/scheduler.hpp"
-#include "ravine/run/store.hpp"
 
 namespace ravine {
 

@@ -5,7 +5,7 @@
 #include "ravine/core/memory.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/linalg/products.hpp"
-#include "ravine/run/memory_need.hpp"
+#include "ravine/plan/memory_need.hpp"
 #include "ravine/run/progress_display.hpp"
 #include "ravine/run/runner.hpp"
 
@@ -40,7 +40,7 @@ double product_speed() {
 
 // As long as its trials one after the other on all cores that have something to do, and no less
 // than the longest of them.
-double seconds_of(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
+double seconds_of(const std::vector<PlannedTrial>& plan, const RunSettings& options,
                   double gigaflops_per_second) {
   const int cores = std::max(1, available_cores());
   const double workers = std::min({static_cast<double>(options.workers), static_cast<double>(cores),
@@ -58,14 +58,14 @@ double seconds_of(const std::vector<PlannedTrial>& plan, const SuiteOptions& opt
 
 }  // namespace
 
-int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
+int estimate_plan(const std::vector<PlannedTrial>& plan, const RunSettings& options,
                   const Catalogs& catalogs) {
   double gigaflops = 0;
   for (const PlannedTrial& planned : plan) gigaflops += planned.gigaflops;
   const double speed = product_speed();
   const double seconds = seconds_of(plan, options, speed * kTypicalEfficiency);
   const MemoryNeed need = memory_need(plan, options.workers, catalogs);
-  const MemoryLimit limit = memory_limit(options);
+  const MemoryLimit limit = memory_limit(options.memory_bytes);
   answer("trials        {}\n", plan.size());
   answer("work          {:.0f} GFLOP of gradients\n", gigaflops);
   answer("this machine  {:.0f} GFLOP/s per core in products, {} workers x {} threads\n", speed,

@@ -15,13 +15,13 @@
 #include "ravine/core/interrupt.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/io/failures.hpp"
+#include "ravine/plan/plan_lines.hpp"
+#include "ravine/results/siblings.hpp"
+#include "ravine/results/store.hpp"
 #include "ravine/run/canary.hpp"
-#include "ravine/run/plan_file.hpp"
 #include "ravine/run/progress_display.hpp"
 #include "ravine/run/scheduler.hpp"
-#include "ravine/run/siblings.hpp"
 #include "ravine/run/stop.hpp"
-#include "ravine/run/store.hpp"
 
 namespace ravine {
 namespace {
@@ -60,10 +60,10 @@ constexpr std::size_t kNamed = 5;  // of many, this many are named
 
 // What one command has done so far, over all its stages.
 struct Run {
-  Run(const SuiteOptions& options_, const Suite& suite_, StopRequest& stop_)
+  Run(const RunSettings& options_, const Suite& suite_, StopRequest& stop_)
       : options(options_), suite(suite_), stop(stop_) {}
 
-  const SuiteOptions& options;
+  const RunSettings& options;
   const Suite& suite;
   StopRequest& stop;
   Store store{options.output, suite.name, options.fresh};
@@ -206,7 +206,7 @@ int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
 namespace {
 
 /// Opens the store. A path that cannot be used is misuse here, and nowhere later.
-std::unique_ptr<Run> start(const SuiteOptions& options, const Suite& suite, StopRequest& stop) {
+std::unique_ptr<Run> start(const RunSettings& options, const Suite& suite, StopRequest& stop) {
   try {
     return std::make_unique<Run>(options, suite, stop);
   } catch (const PathError&) {
@@ -218,14 +218,14 @@ std::unique_ptr<Run> start(const SuiteOptions& options, const Suite& suite, Stop
 
 }  // namespace
 
-int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite,
+int run_plan(std::vector<PlannedTrial> plan, const RunSettings& options, const Suite& suite,
              StopRequest& stop) {
   stop.begin_storing();
   Stopwatch clock;
   clock.start();
   const auto run = start(options, suite, stop);
   if (options.shards > 1) {
-    write_plan(plan_path(run->store.output()), plan, suite.name);
+    write_plan(plan_path(run->store.output()), plan_lines(plan), suite.name);
     plan = shard_of(plan, options.shard, options.shards);
   }
   return resumably([&] {
@@ -234,7 +234,7 @@ int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const 
   });
 }
 
-int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite,
+int run_tuned(const Tuning& tuning, const RunSettings& options, const Suite& suite,
               StopRequest& stop) {
   stop.begin_storing();
   Stopwatch clock;

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "ravine/run/options.hpp"
-#include "ravine/run/plan.hpp"
-#include "ravine/run/suite.hpp"
-#include "ravine/run/tuning.hpp"
+#include "ravine/plan/plan.hpp"
+#include "ravine/plan/suite.hpp"
+#include "ravine/plan/tuning.hpp"
+#include "ravine/run/run_settings.hpp"
 
 namespace ravine {
 
@@ -16,17 +16,17 @@ class StopRequest;
 int list_plan(const std::vector<PlannedTrial>& plan);
 
 /// Prints the number of trials, their work, memory and estimated time on this machine.
-int estimate_plan(const std::vector<PlannedTrial>& plan, const SuiteOptions& options,
+int estimate_plan(const std::vector<PlannedTrial>& plan, const RunSettings& options,
                   const Catalogs& catalogs);
 
 /// Runs what is not finished of a plan, or of this shard of it, packs the result file and removes
 /// the spool. Returns the exit code.
-int run_plan(std::vector<PlannedTrial> plan, const SuiteOptions& options, const Suite& suite,
+int run_plan(std::vector<PlannedTrial> plan, const RunSettings& options, const Suite& suite,
              StopRequest& stop);
 
 /// Runs the search of a tuned run, then its final stage, and packs both into one file. Returns the
 /// exit code.
-int run_tuned(const Tuning& tuning, const SuiteOptions& options, const Suite& suite,
+int run_tuned(const Tuning& tuning, const RunSettings& options, const Suite& suite,
               StopRequest& stop);
 
 /// The version of the library, "0.1.0".

@@ -12,8 +12,8 @@
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
-#include "ravine/run/checkpoint.hpp"
-#include "ravine/run/trainer.hpp"
+#include "ravine/train/checkpoint.hpp"
+#include "ravine/train/trainer.hpp"
 
 namespace ravine {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "ravine/core/parallel.hpp"
 #include "ravine/export.hpp"
-#include "ravine/run/plan.hpp"
-#include "ravine/run/record.hpp"
+#include "ravine/plan/plan.hpp"
+#include "ravine/results/record.hpp"
 
 namespace ravine {
 

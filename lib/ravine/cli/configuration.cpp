@@ -1,0 +1,231 @@
+#include "ravine/cli/configuration.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <boost/program_options.hpp>
+
+#include "ravine/cli/config_file.hpp"
+#include "ravine/cli/options.hpp"
+#include "ravine/core/error.hpp"
+#include "ravine/core/text.hpp"
+
+namespace ravine {
+namespace {
+
+namespace po = boost::program_options;
+using Texts = std::vector<std::string>;
+
+// Every value is text until its reader in suite_main: all refusals are in our own words.
+auto one() { return po::value<std::string>(); }
+auto many() { return po::value<Texts>(); }
+auto toggle() { return po::value<std::string>()->implicit_value("true", "")->value_name(" "); }
+
+po::options_description factor_flags() {
+  po::options_description flags(
+      "What is tried (each flag may be repeated and replaces the suite's list)");
+  auto add = flags.add_options();
+  add("problem", many(),
+      "data + model + loss, such as mnist_mlp or \"mlp(data=mnist, hidden=100x3)\"");
+  add("optimizer", many(), "update rule, such as adam or \"momentum(alpha=0.95)\"");
+  add("learning-rate", many(), "0.1,0.01 or log(1e-4,1,9)");
+  add("schedule", many(), "course of the learning rate, such as \"linear(final=0.01)\"");
+  add("init", many(), "initial weights, such as he or \"orthogonal(gain=1.1)\"");
+  add("batch-norm", many(), "off, hidden or input+hidden");
+  add("batch-size", many(),
+      "examples per update: 32,128 or full (default: the suite's, or else the problem's own)");
+  add("averaging", one(),
+      "averages measured beside the raw iterate: none, or \"polyak, ema(decay=0.99)\"");
+  add("seeds", one(), "how many (3 is 0, 1, 2) or which (5:8 is 5, 6, 7)");
+  add("epochs", one(), "budget in passes over the training examples, or");
+  add("steps", one(), "budget in updates");
+  add("shuffle", one(),
+      "per_epoch, fixed or iid (default: the suite's, or else the problem's own)");
+  add("keep-last", one(),
+      "true or false: whether the shorter last batch of an epoch is used, one of a single example "
+      "never with batch normalization (default: likewise)");
+  add("divergence", one(),
+      "end a trial whose loss is more than this factor times its first one, or never (default: "
+      "likewise, 1e4)");
+  add("observe", one(), "when curves are measured: log or \"even(count=50)\"");
+  add("record", one(),
+      "beside the curve: none, diagnostics (statistics per layer), trajectories (small problems), "
+      "landscapes (the objective around the path)");
+  add("target", one(), "stop at a metric, such as \"test_accuracy>=0.97\"");
+  return flags;
+}
+
+po::options_description tuning_flags() {
+  po::options_description flags(
+      "Tuning: every optimizer over its own search space, selected on validation with a seed of "
+      "its "
+      "own, its winner rerun on the seeds");
+  auto add = flags.add_options();
+  add("tune", one(), "grid or random; --components prints the search spaces");
+  add("budget", one(), "settings per optimizer, its default among them (default: 20)");
+  add("search", many(),
+      "a range in place of a rule's own, such as \"adam=log(1e-4, 0.1)\" for the learning rate or "
+      "\"adam.rho1=linear(0.5, 0.99)\" for a field (may be repeated)");
+  add("stage", one(),
+      "search (into SUITE.search.h5) or final (into SUITE.final.h5); without it one after the "
+      "other into one file");
+  add("from", one(), "the file of the search, for the final stage (default: SUITE.search.h5)");
+  return flags;
+}
+
+po::options_description run_flags() {
+  po::options_description flags("How it runs");
+  auto add = flags.add_options();
+  add("scale", one(), "quick (seconds), standard (about two minutes) or paper");
+  add("output", one(), "result file (default: results/SUITE.h5)");
+  add("data-dir", one(), "folder of downloaded data sets (default: $RAVINE_DATA_DIR)");
+  add("workers", one(), "trials at the same time (default: one per core)");
+  add("threads", one(), "threads within one trial (default: 1); no result depends on either");
+  add("mem", one(),
+      "memory that may be taken, such as 800M or 64G (default: what the machine, its control "
+      "group, ulimit or Slurm leaves); a plan that needs more is refused");
+  add("shard", one(),
+      "run part i of n, such as 0/4, into SUITE.shard-0-of-4.h5; ravine-results merge joins them");
+  add("time-limit", one(), "stop resumably after 90s, 15m or 2h");
+  add("checkpoint-every", one(), "how often a long trial is stored on the way (default: 60s)");
+  add("fresh", toggle(), "compute everything anew, whatever is stored");
+  add("config", one(),
+      "read flags from a file: one flag = value per line, such as fresh = true; # begins a "
+      "comment");
+  add("list", toggle(), "print the trials and stop");
+  add("dry-run", toggle(), "print what would run, its work, memory and time, and stop");
+  add("print-output", toggle(),
+      "for scripts: print where the results of this command go, then words on it (tuned or plain, "
+      "asks with --list or --dry-run, part with --stage or --shard, fresh, default without "
+      "--output), and stop");
+  add("help", toggle(), "print this text (or -h)");
+  add("components", one()->implicit_value("true", "")->value_name("[NAME]"),
+      "print every problem, optimizer, schedule, ... with its parameters, or only those named");
+  add("version", toggle(), "print version and build");
+  return flags;
+}
+
+po::options_description all_flags() {
+  po::options_description flags;
+  flags.add(factor_flags()).add(tuning_flags()).add(run_flags());
+  return flags;
+}
+
+bool is_switch(const po::option_description& flag) {
+  return flag.semantic()->min_tokens() == 0 && flag.long_name() != "components";
+}
+
+bool is_list(const po::option_description& flag) {
+  return dynamic_cast<const po::typed_value<Texts>*>(flag.semantic().get()) != nullptr;
+}
+
+// "did you mean" with the flags as the place spells them: --seeds in a command, seeds in a file.
+std::string nearest(const std::string& word, const char* prefix) {
+  Texts names;
+  const po::options_description flags = all_flags();
+  for (const auto& flag : flags.options()) names.push_back(prefix + flag->long_name());
+  return did_you_mean(word, names);
+}
+
+std::vector<po::option> parse(int argc, const char* const* argv,
+                              const po::options_description& flags) {
+  namespace style = po::command_line_style;
+  const auto short_help = [](const std::string& word) {
+    return word == "-h" ? std::pair<std::string, std::string>("help", "true")
+                        : std::pair<std::string, std::string>();
+  };
+  try {
+    return po::command_line_parser(argc, argv)
+        .options(flags)
+        .style(style::unix_style & ~style::allow_guessing & ~style::allow_short)
+        .extra_parser(short_help)
+        .run()
+        .options;
+  } catch (const po::unknown_option& error) {
+    std::string flag = error.get_option_name();
+    if (!flag.starts_with("--")) flag = "--" + flag;
+    fail("unknown flag '{}'{}: --help lists all flags", flag, nearest(flag, "--"));
+  } catch (const po::invalid_command_line_syntax& error) {
+    fail("{} needs a value: --help lists all flags", error.get_option_name());
+  } catch (const po::error& error) {
+    fail("{}: --help lists all flags", error.what());
+  }
+}
+
+}  // namespace
+
+Configuration::Configuration(int argc, const char* const* argv) {
+  const po::options_description flags = all_flags();
+  Texts words;
+  for (const po::option& option : parse(argc, argv, flags)) {
+    if (option.position_key >= 0) {
+      words.insert(words.end(), option.value.begin(), option.value.end());
+      continue;
+    }
+    Texts& values = values_[option.string_key];
+    values.push_back(option.value.empty() ? "true" : option.value.front());
+    if (values.back().starts_with("--"))
+      fail("--{} needs a value, not the flag {}: --help lists all flags", option.string_key,
+           values.back());
+    if (values.size() > 1 && !is_list(flags.find(option.string_key, false)))
+      fail("--{} is given twice, '{}' and '{}': leave one out", option.string_key, values[0],
+           values[1]);
+  }
+  if (!words.empty()) {
+    const auto names = values_.find("components");
+    if (names == values_.end())
+      fail("'{}' is a bare word, but only flags are understood: --help lists all flags", words[0]);
+    if (names->second.front() == "true") names->second.clear();
+    names->second.insert(names->second.end(), words.begin(), words.end());
+  }
+  if (const auto path = text("config")) add_file(*path);
+  for (const auto& flag : flags.options())
+    if (is_switch(*flag)) is_on(flag->long_name());
+}
+
+// The command line wins.
+void Configuration::add_file(const std::string& path) {
+  const po::options_description flags = all_flags();
+  std::map<std::string, Texts> written;
+  for (const auto& [key, value, line] : read_settings(path)) {
+    const po::option_description* flag = flags.find_nothrow(key, false);
+    if (!flag)
+      fail("line {} of '{}' has the unknown flag '{}'{}: --help lists all flags", line, path, key,
+           nearest(key, ""));
+    if (key == "config")
+      fail("line {} of '{}' is config = {}: one config file cannot name another; join them", line,
+           path, value);
+    Texts& values = written[key];
+    values.push_back(value);
+    if (values.size() > 1 && !is_list(*flag))
+      fail("line {} of '{}' gives {} a second time, '{}' after '{}': leave one out", line, path,
+           key, values[1], values[0]);
+  }
+  values_.merge(written);
+}
+
+std::optional<std::string> Configuration::text(const std::string& flag) const {
+  const auto found = values_.find(flag);
+  if (found == values_.end()) return std::nullopt;
+  return found->second.front();
+}
+
+Texts Configuration::texts(const std::string& flag) const {
+  const auto found = values_.find(flag);
+  return found == values_.end() ? Texts{} : found->second;
+}
+
+std::optional<std::int64_t> Configuration::whole(const std::string& flag) const {
+  const auto value = text(flag);
+  if (!value) return std::nullopt;
+  return parse_integer(*value, "--" + flag);
+}
+
+bool Configuration::is_on(const std::string& flag) const {
+  const auto value = text(flag);
+  return value && parse_switch(*value, "--" + flag);
+}
+
+std::string Configuration::help() { return fmt::format("{}", fmt::streamed(all_flags())); }
+
+}  // namespace ravine

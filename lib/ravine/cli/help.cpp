@@ -1,0 +1,118 @@
+#include "ravine/cli/help.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ravine/data/dataset.hpp"
+#include "ravine/problems/problem.hpp"
+
+namespace ravine {
+namespace {
+
+std::string describe(const std::string& name, const std::string& summary,
+                     const std::string& citation, const std::vector<FieldDoc>& fields,
+                     const RateRange& learning_rate = {}) {
+  std::string text = fmt::format("  {:<18} {}\n", name, summary);
+  if (!citation.empty()) text += fmt::format("  {:<18}   {}\n", "", citation);
+  const auto tuned = [](std::string_view search) {
+    return search.empty() ? "" : fmt::format("; tuned in {}", search);
+  };
+  for (const FieldDoc& field : fields)
+    text += fmt::format("  {:<18}     {}={}{}  {}{}\n", "", field.key, field.default_value,
+                        field.rule.empty() ? "" : "  " + field.rule, field.meaning,
+                        tuned(field.search));
+  if (!learning_rate.search.empty())
+    text += fmt::format("  {:<18}     learning rate {}{}\n", "",
+                        format_number(learning_rate.customary), tuned(learning_rate.search));
+  return text;
+}
+
+// "    batch-size 128, shuffle fixed, keep-last false unless the command line says otherwise"
+std::string describe(const TrialDefaults& defaults) {
+  std::vector<std::string> flags;
+  if (const auto size = defaults.batch_size)
+    flags.push_back(*size == 0 ? "batch-size full" : fmt::format("batch-size {}", *size));
+  if (defaults.shuffle) flags.push_back("shuffle " + *defaults.shuffle);
+  if (defaults.keep_last) flags.push_back(fmt::format("keep-last {}", *defaults.keep_last));
+  if (defaults.divergence) flags.push_back("divergence " + *defaults.divergence);
+  if (flags.empty()) return "";
+  return fmt::format("  {:<18}     trials have {} unless told otherwise\n", "",
+                     fmt::join(flags, ", "));
+}
+
+using Names = std::vector<std::string>;
+
+bool wanted(const std::string& name, const Names& names) {
+  return names.empty() || std::ranges::find(names, name) != names.end();
+}
+
+template <class Product>
+std::string describe(const Catalog<Product>& catalog, const Names& names) {
+  std::string text;
+  for (const auto& entry : catalog.entries()) {
+    if (!wanted(entry.name, names)) continue;
+    text += describe(entry.name, entry.summary, entry.citation, entry.fields, entry.learning_rate);
+    if constexpr (std::is_same_v<Product, ProblemRecipe>)
+      text += describe(catalog.make(entry.name)->trial_defaults());
+  }
+  for (const auto& alias : catalog.aliases())
+    if (wanted(alias.name, names))
+      text += fmt::format("  {:<18} {}: {}\n", alias.name, alias.meaning.text(), alias.summary);
+  return text.empty() ? "" : fmt::format("{}s\n{}\n", catalog.kind(), text);
+}
+
+void refuse_unknown(const Names& names, const Catalogs& catalogs) {
+  Names known;
+  const auto add = [&](const auto& catalog) {
+    for (std::string& name : catalog.names()) known.push_back(std::move(name));
+  };
+  add(problem_catalog());
+  add(catalogs.optimizers);
+  add(catalogs.schedules);
+  add(catalogs.initializers);
+  add(catalogs.averagings);
+  for (std::string& name : dataset_names()) known.push_back(std::move(name));
+  for (const std::string& name : names)
+    if (std::ranges::find(known, name) == known.end())
+      fail("unknown component '{}'{}: --components alone lists all", name,
+           did_you_mean(name, known));
+}
+
+}  // namespace
+
+std::string help_examples(const Suite& suite) {
+  const std::string program = "ravine-" + suite.name;
+  return fmt::format(R"text(
+Examples
+  {0} --dry-run
+  {0} --optimizer adam,sgd --learning-rate "log(1e-4, 1, 9)" --seeds 5
+  {0} --problem mnist_mlp --data-dir datasets --epochs 10
+  {0} --tune random --budget 20 --seeds 5
+
+A component is written name or name(key=value, ...); --components lists them all.
+A value with commas or odd parentheses is quoted: 'logreg(data="a,b.csv")'.
+The same command again continues where it was stopped and skips what is finished.
+SIGHUP, SIGTERM, SIGINT (Ctrl-C), SIGUSR1, SIGUSR2 and SIGXCPU stop it so that it can continue.
+Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to continue.
+)text",
+                     program);
+}
+
+std::string help_components(const Catalogs& catalogs, const Names& names) {
+  refuse_unknown(names, catalogs);
+  constexpr std::string_view kOwnFiles =
+      "  and own files: *.csv (the target is the last column unless target= says otherwise),\n"
+      "  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and folder/ with IDX images\n";
+  Names sets = dataset_names();
+  std::erase_if(sets, [&](const std::string& name) { return !wanted(name, names); });
+  return describe(problem_catalog(), names) + describe(catalogs.optimizers, names) +
+         describe(catalogs.schedules, names) + describe(catalogs.initializers, names) +
+         describe(catalogs.averagings, names) +
+         (sets.empty() ? ""
+                       : fmt::format("data sets\n  {}\n{}", fmt::join(sets, ", "),
+                                     names.empty() ? kOwnFiles : ""));
+}
+
+}  // namespace ravine

@@ -1,0 +1,122 @@
+#include "ravine/plan/choices.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ravine/core/component.hpp"
+
+namespace ravine {
+namespace {
+
+std::string name_of(const std::string& optimizer, const Catalog<Optimizer>& catalog) {
+  return catalog.expand(Component::parse(optimizer)).name;
+}
+
+// Through text, so that the value is exactly the number a user would type.
+double rounded(double rate, int digits) {
+  return parse_double(fmt::format("{:.{}g}", rate, digits), "a learning rate");
+}
+
+// The rates at which the suite tries this optimizer, by its text or else by its rule; none for a
+// rule that it does not try.
+const std::vector<double>* suite_rates(const std::string& optimizer, const Grid& grid,
+                                       const Catalog<Optimizer>& catalog) {
+  for (const OptimizerChoice& choice : grid.optimizers)
+    if (choice.optimizer == optimizer) return &choice.learning_rates;
+  for (const OptimizerChoice& choice : grid.optimizers)
+    if (name_of(choice.optimizer, catalog) == name_of(optimizer, catalog))
+      return &choice.learning_rates;
+  return nullptr;
+}
+
+// As many rates as the suite gives its own rules, so that none has more attempts than another:
+// half decades around what the rule declares as customary, as suites choose them.
+std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
+                              const Catalog<Optimizer>& catalog) {
+  if (const auto* rates = suite_rates(optimizer, grid, catalog)) return *rates;
+  std::size_t most = 1;
+  for (const OptimizerChoice& choice : grid.optimizers)
+    most = std::max(most, choice.learning_rates.size());
+  const int count = static_cast<int>(most);
+  const RateRange& declared = catalog.entry(name_of(optimizer, catalog)).learning_rate;
+  if (declared.search.empty()) return log_spaced(1e-4, 1, count);
+  const double low = declared.customary * std::pow(10, -0.5 * ((count - 1) / 2));
+  const double high = low * std::pow(10, 0.5 * (count - 1));
+  return log_spaced(rounded(low, 3), rounded(high, 3), count);
+}
+
+}  // namespace
+
+std::vector<std::string> without_own_rates(const GridChoices& choices,
+                                           const std::vector<Grid>& grids,
+                                           const Catalog<Optimizer>& catalog) {
+  std::vector<std::string> names;
+  if (!choices.learning_rates.empty()) return names;
+  for (const std::string& text : choices.optimizers) {
+    const auto tried = [&](const Grid& grid) {
+      return suite_rates(text, grid, catalog) != nullptr;
+    };
+    if (catalog.entry(name_of(text, catalog)).learning_rate.search.empty() &&
+        !std::all_of(grids.begin(), choices.problems.empty() ? grids.end() : grids.begin() + 1,
+                     tried))
+      names.push_back(text);
+  }
+  return names;
+}
+
+std::vector<Grid> apply(const GridChoices& choices, std::vector<Grid> grids,
+                        const Catalog<Optimizer>& catalog) {
+  if (!choices.problems.empty()) {
+    grids.resize(1);
+    grids.front().problems = choices.problems;
+  }
+  for (Grid& grid : grids) {
+    const auto replace = [](auto& list, const auto& given) {
+      if (!given.empty()) list = given;
+    };
+    if (!choices.optimizers.empty()) {
+      std::vector<OptimizerChoice> optimizers;
+      for (const std::string& text : choices.optimizers)
+        optimizers.push_back({text, rates_for(text, grid, catalog)});
+      grid.optimizers = std::move(optimizers);
+    }
+    for (OptimizerChoice& choice : grid.optimizers)
+      replace(choice.learning_rates, choices.learning_rates);
+    replace(grid.schedules, choices.schedules);
+    replace(grid.initializers, choices.initializers);
+    replace(grid.batch_norms, choices.batch_norms);
+    replace(grid.batch_sizes, choices.batch_sizes);
+    replace(grid.seeds, choices.seeds);
+    if (choices.averaging) grid.averaging = *choices.averaging;
+    if (choices.shuffle) grid.shuffle = choices.shuffle;
+    if (choices.keep_last) grid.keep_last = choices.keep_last;
+    if (choices.divergence) grid.divergence = choices.divergence;
+    if (choices.observe) grid.observe = *choices.observe;
+    if (choices.target) grid.target = *choices.target;
+    if (choices.record) grid.record = *choices.record;
+    if (choices.epochs || choices.steps) {
+      grid.epochs = choices.epochs.value_or(0);
+      grid.steps = choices.steps.value_or(0);
+    }
+  }
+  return grids;
+}
+
+std::vector<double> log_spaced(double low, double high, int count) {
+  // From three digits on, as many as tell neighbours apart.
+  for (int digits = 3; digits <= std::numeric_limits<double>::max_digits10; ++digits) {
+    std::vector<double> values = {low};
+    for (int i = 1; i + 1 < count; ++i) {
+      const double exact = low * std::pow(high / low, static_cast<double>(i) / (count - 1));
+      values.push_back(rounded(exact, digits));
+    }
+    if (count > 1) values.push_back(high);
+    const auto no_step = [&](double a, double b) { return low < high ? a >= b : a <= b; };
+    if (std::ranges::adjacent_find(values, no_step) == values.end()) return values;
+  }
+  fail("log({}, {}, {}) does not have that many different values: move its ends apart",
+       format_number(low), format_number(high), count);
+}
+
+}  // namespace ravine

@@ -1,0 +1,131 @@
+#include "ravine/plan/memory_need.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+#include "ravine/core/memory.hpp"
+#include "ravine/optim/extra_memory.hpp"
+#include "ravine/problems/network_problem.hpp"
+#include "ravine/train/snapshot.hpp"
+#include "ravine/train/trainer.hpp"
+
+namespace ravine {
+namespace {
+
+// The image of a checkpoint, which grows in HDF5, and the bytes that are sealed: measured.
+constexpr double kCheckpointCopies = 3;
+constexpr double kProgramBytes = 30e6;  // libraries, tables of the result file, a record or two
+
+// State of something that is reset() with a layout, at `size` parameters: exact where it grows with
+// the first and the second power of that number.
+template <class Stateful>
+double state_bytes(Stateful& stateful, std::size_t size) {
+  constexpr std::array<double, 3> kSizes = {16, 32, 64};
+  std::array<double, 3> bytes = {};
+  for (std::size_t k = 0; k < kSizes.size(); ++k) {
+    ParameterLayout layout;
+    layout.add("probe", 1, static_cast<std::size_t>(kSizes[k]), BlockKind::kWeight);
+    stateful.reset(layout);
+    StateBytes state;
+    stateful.visit_state(state);
+    bytes[k] = static_cast<double>(state.bytes);
+  }
+  // Newton's form of the polynomial through the three.
+  const auto [a, b, c] = kSizes;
+  const double first = (bytes[1] - bytes[0]) / (b - a), next = (bytes[2] - bytes[1]) / (c - b);
+  const double second = (next - first) / (c - a), n = static_cast<double>(size);
+  return bytes[0] + (n - a) * (first + (n - b) * second);
+}
+
+double session_bytes(const Problem& problem, std::size_t batch, bool uses_curvature) {
+  if (const auto* network = dynamic_cast<const NetworkProblem*>(&problem))
+    return static_cast<double>(network->session_bytes(batch, uses_curvature));
+  // Functions work in double: a point, a direction, a gradient and noise.
+  return 4.0 * static_cast<double>(problem.layout().parameter_count()) * sizeof(double);
+}
+
+double data_bytes(const Problem& problem) {
+  const auto* network = dynamic_cast<const NetworkProblem*>(&problem);
+  return network ? static_cast<double>(network->data_bytes()) : 0;
+}
+
+}  // namespace
+
+double MemoryNeed::total() const {
+  return std::accumulate(workers.begin(), workers.end(), program + data);
+}
+
+TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalogs& catalogs) {
+  const std::size_t size = problem.layout().size();
+  const double theta = static_cast<double>(size) * sizeof(Real);
+  const std::size_t examples = problem.train_end() - problem.train_begin();
+  const std::size_t batch =
+      trial.batch_size == 0 ? examples : static_cast<std::size_t>(trial.batch_size);
+  const auto optimizer = catalogs.optimizers.make(trial.optimizer);
+  const auto* extra = dynamic_cast<const ExtraMemory*>(optimizer.get());
+  double state = 0, held = 0;
+  if (!extra || problem.layout().parameter_count() <= extra->most_parameters()) {
+    if (extra) held = extra->extra_bytes(problem.layout());
+    state = state_bytes(*optimizer, size);
+  }
+  for (const auto& [name, text] : named_averages(trial.averaging))
+    state += state_bytes(*catalogs.averagings.make(text), size);
+  return {session_bytes(problem, batch, extra && extra->uses_curvature()) + held +
+              kStateCopies * state + kTrainerVectors * theta,
+          kCheckpointCopies * (state + theta)};
+}
+
+MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
+                       const Catalogs& catalogs) {
+  using Kind = std::tuple<const Problem*, std::string, std::string, std::int64_t>;
+  std::map<Kind, TrialBytes> known;
+  std::set<const Problem*> problems;
+  MemoryNeed need;
+  need.program = kProgramBytes;
+  std::vector<double> all;
+  for (const PlannedTrial& planned : plan) {
+    const Trial& trial = planned.trial;
+    const Problem* const problem = planned.problem.get();
+    if (problems.insert(problem).second) need.data += data_bytes(*problem);
+    const auto [place, is_new] =
+        known.try_emplace({problem, trial.optimizer, trial.averaging, trial.batch_size});
+    if (is_new) place->second = trial_bytes(trial, *problem, catalogs);
+    all.push_back(place->second.training + place->second.checkpoint);
+    need.largest_trial = std::max(need.largest_trial, place->second.training);
+  }
+  std::sort(all.begin(), all.end(), std::greater<>());
+  all.resize(std::min(all.size(), static_cast<std::size_t>(std::max(workers, 1))));
+  need.workers = std::move(all);
+  return need;
+}
+
+MemoryLimit memory_limit(double granted_bytes) {
+  if (granted_bytes > 0) return {granted_bytes, "granted by --mem"};
+  return available_memory();
+}
+
+void check_memory(const std::vector<PlannedTrial>& plan, int workers, double granted_bytes,
+                  const Catalogs& catalogs) {
+  const MemoryNeed need = memory_need(plan, workers, catalogs);
+  const MemoryLimit limit = memory_limit(granted_bytes);
+  if (need.total() <= limit.bytes) return;
+  double rest = limit.bytes - need.program - need.data;
+  std::size_t fit = 0;
+  while (fit < need.workers.size() && need.workers[fit] <= rest) rest -= need.workers[fit++];
+  const std::string remedy =
+      fit > 0 ? fmt::format("use --workers {}", fit) : "use a smaller problem or --batch-size";
+  fail(
+      "the plan needs about {} of memory, {} for the data and {} for the largest trial of {} {}, "
+      "but "
+      "{} are {}: {}, or say with --mem what there is",
+      format_memory(need.total()), format_memory(need.data), format_memory(need.workers.front()),
+      need.workers.size(), need.workers.size() == 1 ? "worker" : "workers",
+      format_memory(limit.bytes), limit.source, remedy);
+}
+
+}  // namespace ravine

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <vector>
+
+#include "ravine/core/memory.hpp"
+#include "ravine/export.hpp"
+#include "ravine/plan/plan.hpp"
+#include "ravine/train/catalogs.hpp"
+
+namespace ravine {
+
+/// Bytes that a plan takes, by arithmetic: nothing of that size is made.
+struct RAVINE_EXPORT MemoryNeed {
+  double program = 0;                // the process by itself
+  double data = 0;                   // shared by all trials
+  double largest_trial = 0;          // in training, without its checkpoint
+  std::vector<double> workers = {};  // the largest trials at a time, with a checkpoint each
+
+  double total() const;
+};
+
+struct TrialBytes {
+  double training = 0;
+  double checkpoint = 0;  // beside it, while a checkpoint is written
+};
+
+/// Bytes of one trial, beside the data. Training takes parameters, the optimizer with its state,
+/// averages, what is kept to go back to the last step, and the session (batches, activations,
+/// derivatives, batch-norm statistics, for the mini-batch and for measurements). The states are
+/// those of small layouts, continued by a square polynomial in the number of parameters.
+RAVINE_EXPORT TrialBytes trial_bytes(const Trial& trial, const Problem& problem,
+                                     const Catalogs& catalogs);
+
+RAVINE_EXPORT MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
+                                     const Catalogs& catalogs);
+
+/// What --mem grants, or else (0) available_memory().
+RAVINE_EXPORT MemoryLimit memory_limit(double granted_bytes);
+
+/// Throws Error, with the remedy, unless the plan fits into its limit.
+RAVINE_EXPORT void check_memory(const std::vector<PlannedTrial>& plan, int workers,
+                                double granted_bytes, const Catalogs& catalogs);
+
+}  // namespace ravine

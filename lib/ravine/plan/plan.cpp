@@ -1,0 +1,278 @@
+#include "ravine/plan/plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include "ravine/data/batches.hpp"
+#include "ravine/data/catalogue.hpp"
+#include "ravine/train/observation.hpp"
+#include "ravine/train/recording.hpp"
+
+namespace ravine {
+namespace {
+
+// What the grid says, else what the problem says, else what any trial has.
+struct Protocol {
+  Protocol(const Grid& grid, const std::string& problem) : batch_sizes(grid.batch_sizes) {
+    const TrialDefaults own = trial_defaults(problem);
+    const Trial any;
+    if (batch_sizes.empty()) batch_sizes = {own.batch_size.value_or(any.batch_size)};
+    shuffle = grid.shuffle.value_or(own.shuffle.value_or(any.shuffle));
+    keep_last = grid.keep_last.value_or(own.keep_last.value_or(any.keep_last));
+    divergence = grid.divergence.value_or(own.divergence.value_or(any.divergence));
+  }
+  std::vector<std::int64_t> batch_sizes;
+  std::string shuffle, divergence;
+  bool keep_last;
+};
+
+std::size_t training_examples(const Problem& problem) {
+  return problem.train_end() - problem.train_begin();
+}
+
+constexpr std::int64_t kMostSteps = 1'000'000'000'000;
+constexpr double kMostTrials = 1e6;
+
+std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
+  std::int64_t steps = trial.steps;
+  const bool overflows =
+      trial.epochs > 0 && __builtin_mul_overflow(trial.epochs, steps_per_epoch, &steps);
+  if (overflows || steps > kMostSteps)
+    fail("a budget of {} {} is more than {} updates: lower it",
+         trial.epochs > 0 ? trial.epochs : trial.steps, trial.epochs > 0 ? "epochs" : "steps",
+         kMostSteps);
+  return steps;
+}
+
+// "optimizer = adam(rho1=0.9, ...)" gives the cells optimizer_rho1 = 0.9, ... A number that is
+// scheduled has no single value: NaN, and the text says the rest.
+void add_parameters(std::vector<Cell>& cells, const std::string& factor, const std::string& text,
+                    const std::vector<FieldDoc>& fields) {
+  const Component component = Component::parse(text);
+  for (const FieldDoc& field : fields) {
+    const std::string* value = component.find(field.key);
+    if (!value) continue;
+    Cell cell{factor + "_" + field.key, *value, "", false};
+    if (field.numeric) {
+      double number = Metrics::kNone;
+      if (*value == "true" || *value == "false")
+        number = *value == "true";
+      else if (value->find('(') == std::string::npos)
+        number = parse_double(*value, cell.name);
+      cell.value = number;
+    }
+    cells.push_back(std::move(cell));
+  }
+}
+
+template <class Product>
+void add_parameters(std::vector<Cell>& cells, const std::string& text,
+                    const Catalog<Product>& catalog) {
+  add_parameters(cells, catalog.kind(), text, catalog.entry(Component::parse(text).name).fields);
+}
+
+}  // namespace
+
+void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f) {
+  Trial trial;
+  trial.averaging = grid.averaging;
+  trial.epochs = grid.epochs;
+  trial.steps = grid.steps;
+  trial.observe = grid.observe;
+  trial.target = grid.target;
+  trial.record = grid.record;
+  for (const auto& problem : grid.problems) {
+    const Protocol protocol(grid, problem);
+    trial.shuffle = protocol.shuffle;
+    trial.keep_last = protocol.keep_last;
+    trial.divergence = protocol.divergence;
+    for (const auto& batch_norm : grid.batch_norms)
+      for (const auto& initializer : grid.initializers)
+        for (const OptimizerChoice& choice : grid.optimizers)
+          for (const auto& schedule : grid.schedules)
+            for (const double learning_rate : choice.learning_rates)
+              for (const std::int64_t batch_size : protocol.batch_sizes)
+                for (const std::int64_t seed : grid.seeds) {
+                  trial.problem = problem;
+                  trial.batch_norm = batch_norm;
+                  trial.initializer = initializer;
+                  trial.optimizer = choice.optimizer;
+                  trial.schedule = schedule;
+                  trial.learning_rate = learning_rate;
+                  trial.batch_size = batch_size;
+                  trial.seed = seed;
+                  f(trial);
+                }
+  }
+}
+
+Planner::Planner(std::string data_directory, const Catalogs& catalogs)
+    : data_directory_(std::move(data_directory)), catalogs_(catalogs) {}
+
+// Seeds come innermost: all but the seed of a trial is mostly that of the one before it.
+PlannedTrial Planner::prepare(const Trial& raw) {
+  last_raw_.seed = raw.seed;
+  if (!last_.problem || !(raw == last_raw_) || raw.seed < 0) {
+    last_ = prepare_anew(raw);
+    last_raw_ = raw;
+    return last_;
+  }
+  last_.trial.seed = raw.seed;
+  last_.spec = trial_spec(last_.trial, last_.problem->data_digest(), catalogs_);
+  last_.id = trial_id(last_.spec);
+  return last_;
+}
+
+std::vector<std::string> Planner::understood() const {
+  std::set<std::string> lines;
+  for (const auto& problem : problems_)
+    if (problem.second) lines.insert(problem.second->data_understood());  // else it was refused
+  lines.erase("");
+  return {lines.begin(), lines.end()};
+}
+
+PlannedTrial Planner::prepare_anew(const Trial& raw) {
+  PlannedTrial planned{canonical(raw, catalogs_), nullptr, "", ""};
+  Trial& trial = planned.trial;
+  auto& problem = problems_[{trial.problem, trial.batch_norm}];
+  if (!problem) problem = make_problem(trial.problem, {data_directory_, trial.batch_norm});
+  planned.problem = problem;
+  check_recording(trial.record, *problem);
+  // A function has no examples to batch: its one "example" is the full batch.
+  const std::size_t examples = training_examples(*problem);
+  if (examples == 1) trial.batch_size = 0;
+  const BatchSampler sampler({problem->train_begin(), problem->train_end()},
+                             sampling(trial, *problem), 0);
+  planned.total_steps = budget_steps(trial, sampler.steps_per_epoch());
+  check_observations(trial.observe, planned.total_steps, sampler.steps_per_epoch());
+  const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
+  planned.gigaflops =
+      problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
+  planned.spec = trial_spec(trial, problem->data_digest(), catalogs_);
+  planned.id = trial_id(planned.spec);
+  return planned;
+}
+
+void check_plan_size(const std::vector<Grid>& grids, std::optional<int> settings) {
+  double trials = 0;
+  for (const Grid& grid : grids) {
+    double factors = 1, rates = 0;
+    for (const std::size_t values :
+         {grid.problems.size(), grid.batch_norms.size(), grid.initializers.size(),
+          grid.schedules.size(), std::max<std::size_t>(1, grid.batch_sizes.size())})
+      factors *= static_cast<double>(values);
+    const auto seeds = static_cast<double>(grid.seeds.size());
+    for (const OptimizerChoice& choice : grid.optimizers)
+      rates += settings ? *settings + 2 * seeds
+                        : static_cast<double>(choice.learning_rates.size()) * seeds;
+    trials += factors * rates;
+  }
+  if (trials > kMostTrials)
+    fail(
+        "the plan has {:.0f} trials, the product of all its lists: {:.0f} are the most; shorten "
+        "one",
+        trials, kMostTrials);
+}
+
+std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids,
+                                    const std::string& data_directory, const Catalogs& catalogs) {
+  Planner planner(data_directory, catalogs);
+  return make_plan(grids, planner);
+}
+
+std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids, Planner& planner) {
+  std::vector<std::string> missing;
+  const auto is_missing = [&](const std::string& problem) {
+    Trial any;
+    any.problem = problem;
+    any.batch_size = 0;
+    any.steps = 1;
+    try {
+      planner.prepare(any);
+      return false;
+    } catch (const MissingData&) {
+      missing.push_back(problem);
+      return true;
+    }
+  };
+  for (Grid& grid : grids)
+    if (grid.if_data) std::erase_if(grid.problems, is_missing);
+  return missing;
+}
+
+std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner) {
+  std::vector<PlannedTrial> plan;
+  std::unordered_set<std::string> ids;
+  for (const Grid& grid : grids)
+    for_each_trial(grid, [&](const Trial& raw) {
+      PlannedTrial planned = planner.prepare(raw);
+      if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
+    });
+  if (plan.empty()) fail("the plan has no trials: every factor needs at least one value");
+  return plan;
+}
+
+std::vector<PlannedTrial> shard_of(const std::vector<PlannedTrial>& plan, int index, int count) {
+  std::vector<std::size_t> order(plan.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return plan[a].gigaflops > plan[b].gigaflops;
+  });
+  std::vector<double> work(static_cast<std::size_t>(count), 0.0);
+  std::vector<std::size_t> mine;
+  for (const std::size_t trial : order) {
+    const auto least = std::min_element(work.begin(), work.end());
+    // Trials of unknown cost count as one, so that they spread, too.
+    *least += std::max(plan[trial].gigaflops, 1e-6);
+    if (least - work.begin() == index) mine.push_back(trial);
+  }
+  std::sort(mine.begin(), mine.end());
+  std::vector<PlannedTrial> part;
+  for (const std::size_t trial : mine) part.push_back(plan[trial]);
+  return part;
+}
+
+void set_labels(TrialRecord& record, const std::vector<Cell>& labels) {
+  std::erase_if(record.cells, [](const Cell& cell) {
+    return std::find(kLabels.begin(), kLabels.end(), cell.name) != kLabels.end();
+  });
+  record.cells.insert(record.cells.end(), labels.begin(), labels.end());
+}
+
+std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs) {
+  const Trial& trial = planned.trial;
+  std::vector<Cell> cells;
+  const auto word = [&](const char* name, const std::string& value) {
+    cells.push_back({name, value, "", false});
+  };
+  const auto count = [&](const char* name, std::int64_t value, const char* unit) {
+    cells.push_back({name, value, unit, false});
+  };
+  word("problem", trial.problem);
+  word("optimizer", trial.optimizer);
+  word("schedule", trial.schedule);
+  word("initializer", trial.initializer);
+  word("batch_norm", trial.batch_norm);
+  word("averaging", trial.averaging);
+  cells.push_back({"learning_rate", trial.learning_rate, "", false});
+  count("batch_size", trial.batch_size, "examples");
+  count("seed", trial.seed, "");
+  count("budget_steps", planned.total_steps, "updates");
+  word("shuffle", trial.shuffle);
+  word("divergence", trial.divergence);
+  word("target", trial.target);
+  word("objective_unit", std::string(planned.problem->loss_units().objective));
+  word("loss_unit", std::string(planned.problem->loss_units().losses));
+  if (trial.record != "none") word("record", trial.record);
+  add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
+  add_parameters(cells, trial.optimizer, catalogs.optimizers);
+  add_parameters(cells, trial.schedule, catalogs.schedules);
+  add_parameters(cells, trial.initializer, catalogs.initializers);
+  cells.insert(cells.end(), planned.labels.begin(), planned.labels.end());
+  return cells;
+}
+
+}  // namespace ravine

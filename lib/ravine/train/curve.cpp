@@ -1,0 +1,61 @@
+#include "ravine/train/curve.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "ravine/core/error.hpp"
+
+namespace ravine {
+namespace {
+
+std::string metric_unit(std::string_view name, const LossUnits& units) {
+  if (name.ends_with("accuracy")) return "fraction";
+  return std::string(name == "objective" ? units.objective : units.losses);
+}
+
+}  // namespace
+
+Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units) {
+  const auto add = [this](std::string name, std::string unit, bool integer = false,
+                          bool timing = false) {
+    columns_.push_back({std::move(name), std::move(unit), integer, timing, {}});
+  };
+  add("step", "updates", true);
+  add("epoch", "passes");
+  add("gradient_evaluations", "evaluations", true);
+  add("loss_evaluations", "evaluations", true);
+  add("curvature_products", "products", true);
+  add("train_seconds", "s", false, true);
+  for (const MetricColumn& metric : kMetricColumns)
+    add(std::string(metric.name), metric_unit(metric.name, units));
+  for (const std::string& average : averages)
+    for (const MetricColumn& metric : kMetricColumns)
+      add("averaged_" + average + "_" + std::string(metric.name), metric_unit(metric.name, units));
+  for (const char* name : {"gradient_norm", "update_norm", "parameter_norm", "learning_rate"})
+    add(name, "1");
+}
+
+void Curve::append(const Observation& row) {
+  std::size_t next = 0;
+  const auto put = [&](double value) { columns_[next++].values.push_back(value); };
+  put(static_cast<double>(row.step));
+  put(row.epoch);
+  put(static_cast<double>(row.counts.gradients));
+  put(static_cast<double>(row.counts.losses));
+  put(static_cast<double>(row.counts.curvature_products));
+  put(row.train_seconds);
+  for (const MetricColumn& metric : kMetricColumns) put(row.metrics.*metric.value);
+  for (const Metrics& averaged : row.averaged)
+    for (const MetricColumn& metric : kMetricColumns) put(averaged.*metric.value);
+  for (double value : {row.gradient_norm, row.update_norm, row.parameter_norm, row.learning_rate})
+    put(value);
+}
+
+double Curve::last(std::string_view name) const {
+  const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                  [&](const Column& column) { return column.name == name; });
+  if (found == columns_.end() || found->values.empty()) fail("the curve has no column '{}'", name);
+  return found->values.back();
+}
+
+}  // namespace ravine

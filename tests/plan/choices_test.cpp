@@ -1,0 +1,77 @@
+#include "ravine/plan/choices.hpp"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+#include "ravine/optim/catalog.hpp"
+
+namespace ravine {
+namespace {
+
+TEST(Choices, LogarithmicGridsKeepTheirEndsAndTheirCount) {
+  for (const auto& [low, high, count] : std::vector<std::tuple<double, double, int>>{
+           {1, 1.001, 5}, {1.0004, 1.02, 9}, {1.23456e-4, 1, 9}, {1, 1e-4, 9}, {1, 1 + 1e-12, 3}}) {
+    const auto rates = log_spaced(low, high, count);
+    ASSERT_EQ(rates.size(), static_cast<std::size_t>(count));
+    EXPECT_EQ(rates.front(), low);
+    EXPECT_EQ(rates.back(), high);
+    for (std::size_t i = 1; i < rates.size(); ++i) EXPECT_EQ(rates[i - 1] < rates[i], low < high);
+  }
+  EXPECT_EQ(log_spaced(1, 1.001, 5), (std::vector<double>{1, 1.0002, 1.0005, 1.0007, 1.001}));
+  // What existing runs are named by.
+  EXPECT_EQ(log_spaced(1e-4, 1, 9),
+            (std::vector<double>{1e-4, 3.16e-4, 1e-3, 3.16e-3, 0.01, 0.0316, 0.1, 0.316, 1}));
+}
+
+TEST(Choices, ReplaceTheListsOfTheGrids) {
+  Grid grid;
+  grid.problems = {"a", "b"};
+  grid.optimizers = {{"sgd", {1}}, {"adam", {0.1, 0.2}}};
+  grid.epochs = 3;
+  GridChoices given;
+  given.problems = {"c"};
+  given.optimizers = {"adam(rho1=0.8)", "lion"};
+  given.steps = 50;
+  const auto grids = apply(given, {grid, grid}, optimizer_catalog());
+  ASSERT_EQ(grids.size(), 1u);
+  EXPECT_EQ(grids[0].problems, std::vector<std::string>{"c"});
+  EXPECT_EQ(grids[0].optimizers[0].learning_rates, (std::vector<double>{0.1, 0.2}));
+  EXPECT_EQ(grids[0].optimizers[1].learning_rates, (std::vector<double>{1e-4, 3.16e-4}));
+  EXPECT_EQ(grids[0].epochs, 0);
+  EXPECT_EQ(grids[0].steps, 50);
+}
+
+TEST(Choices, ARuleThatTheSuiteDoesNotTryGetsAsManyRatesAsTheOthers) {
+  Grid grid;
+  grid.problems = {"a"};
+  grid.optimizers = {{"sgd", {0.03, 0.1, 0.3, 1}}, {"adam", {1e-3, 1e-2}}};
+  GridChoices given;
+  given.optimizers = {"momentum", "lbfgs", "adam_paper", "sgd"};
+  const auto choices = apply(given, {grid}, optimizer_catalog()).front().optimizers;
+  // Half decades around 0.01, as many below as above or one fewer.
+  EXPECT_EQ(choices[0].learning_rates, (std::vector<double>{3.16e-3, 0.01, 0.0316, 0.1}));
+  EXPECT_EQ(choices[1].learning_rates, (std::vector<double>{1e-4, 2.15e-3, 0.0464, 1}));
+  EXPECT_EQ(choices[2].learning_rates, (std::vector<double>{1e-3, 1e-2}));  // it is an adam
+  EXPECT_EQ(without_own_rates(given, {grid}, optimizer_catalog()),
+            std::vector<std::string>{"lbfgs"});
+  given.learning_rates = {0.1};
+  EXPECT_TRUE(without_own_rates(given, {grid}, optimizer_catalog()).empty());
+}
+
+TEST(Choices, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
+  const Grid silent = apply({}, {Grid{}}, optimizer_catalog()).front();
+  EXPECT_FALSE(silent.shuffle || silent.keep_last || silent.divergence);
+  EXPECT_TRUE(silent.batch_sizes.empty());
+  GridChoices given;
+  given.shuffle = "iid";
+  given.keep_last = true;
+  given.divergence = "never";
+  const Grid spoken = apply(given, {Grid{}}, optimizer_catalog()).front();
+  EXPECT_EQ(spoken.shuffle, "iid");
+  EXPECT_EQ(spoken.keep_last, true);
+  EXPECT_EQ(spoken.divergence, "never");
+}
+
+}  // namespace
+}  // namespace ravine

@@ -1,0 +1,95 @@
+#include "ravine/plan/memory_need.hpp"
+
+#include <gtest/gtest.h>
+
+#include "ravine/optim/extra_memory.hpp"
+#include "ravine/train/trainer.hpp"
+
+namespace ravine {
+namespace {
+
+constexpr const char* kProblems[] = {
+    "mlp(data=glyphs, hidden=64x2, train=300)",
+    "mlp(data=glyphs, hidden=200, train=300, dropout=0.2)",
+    "logreg(data=zipf)",
+    "autoencoder(data=curves, hidden=40, code=6, train=300)",
+    "quadratic(dimension=200)",
+};
+
+Trial trial_of(const char* problem, const std::string& optimizer) {
+  Trial trial;
+  trial.problem = problem;
+  trial.optimizer = optimizer;
+  trial.steps = 1;
+  trial.learning_rate = 1e-6;
+  return trial;
+}
+
+std::size_t allocated(const PlannedTrial& planned, const Catalogs& catalogs) {
+  Trainer trainer(planned.trial, *planned.problem, catalogs);
+  trainer.run([] { return false; });  // the first curvature product makes its workspaces
+  return trainer.workspace_bytes();
+}
+
+TEST(MemoryNeed, ArithmeticAgreesWithWhatATrialAllocates) {
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  for (const char* problem : kProblems)
+    for (const std::string& name : catalogs.optimizers.names()) {
+      if (name == "hessian_free" && problem == kProblems[4]) continue;  // no Gauss-Newton products
+      const std::string optimizer = name == "newton_cg" ? "newton_cg(iterations=3)"
+                                                        : name;  // as many as there are parameters
+      const auto made = catalogs.optimizers.make(optimizer);
+      for (const std::int64_t batch : {0, 32}) {
+        if (batch == 0 && name != "adam" && name != "hessian_free") continue;
+        Trial trial = trial_of(problem, optimizer);
+        trial.batch_size = batch;
+        if (optimizer == "adam") trial.averaging = "polyak, ema(decay=0.9)";
+        const PlannedTrial planned = planner.prepare(trial);
+        const auto* extra = dynamic_cast<const ExtraMemory*>(made.get());
+        const bool dense = extra && extra->most_parameters() < 10'000;  // slow, or refuses to start
+        if (dense && planned.problem->layout().parameter_count() > 500) continue;
+        const auto bytes = static_cast<double>(allocated(planned, catalogs));
+        EXPECT_NEAR(trial_bytes(planned.trial, *planned.problem, catalogs).training / bytes, 1,
+                    0.02)
+            << problem << ' ' << optimizer << ' ' << batch << ' ' << bytes;
+      }
+    }
+}
+
+TEST(MemoryNeed, BatchNormAndSearchesCount) {
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  for (const char* optimizer : {"sgd", "lbfgs(history=3, line_search=exact)", "hessian_free"}) {
+    Trial trial = trial_of(kProblems[0], optimizer);
+    trial.batch_norm = "input+hidden";
+    const PlannedTrial planned = planner.prepare(trial);
+    const auto bytes = static_cast<double>(allocated(planned, catalogs));
+    EXPECT_NEAR(trial_bytes(planned.trial, *planned.problem, catalogs).training / bytes, 1, 0.02)
+        << optimizer;
+  }
+}
+
+// 784 x 30000 + 3 (30000 x 30000) + 30000 x 10 weights: 11 GB for each vector of theta's length.
+TEST(MemoryNeed, AModelThatNobodyCanMakeIsWeighedAndRefused) {
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  Trial trial = trial_of("mlp(data=glyphs, hidden=30000x4, train=300)", "adam");
+  const PlannedTrial planned = planner.prepare(trial);
+  const MemoryNeed need = memory_need({planned, planned, planned}, 2, catalogs);
+  const double vector = 2723.8e6 * sizeof(Real);
+  EXPECT_NEAR(need.largest_trial, 9 * vector, 0.01 * 9 * vector);  // adam has two states
+  EXPECT_EQ(need.workers.size(), 2u);
+  // With two checkpoints of theta and its states, which take three copies each.
+  EXPECT_NEAR(need.total(), 36 * vector, 0.01 * 36 * vector);
+  try {
+    check_memory({planned, planned}, 2, 20 * vector, catalogs);
+    FAIL() << "twice as much as there is";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("use --workers 1"), std::string::npos) << error.what();
+  }
+  EXPECT_NO_THROW(check_memory({planned, planned}, 1, 20 * vector, catalogs));
+}
+
+}  // namespace
+}  // namespace ravine

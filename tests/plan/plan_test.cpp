@@ -1,0 +1,262 @@
+#include "ravine/plan/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "data/files.hpp"
+#include "ravine/data/catalogue.hpp"
+
+namespace ravine {
+namespace {
+
+std::vector<Grid> small_grids() {
+  Grid grid;
+  grid.problems = {"rosenbrock", "mlp(data=glyphs, hidden=8, train=256)"};
+  grid.optimizers = {{"sgd", {0.1, 0.01}}, {"momentum(alpha=0.5)", {0.1}}};
+  grid.batch_sizes = {32};
+  grid.seeds = {0, 1};
+  grid.steps = 16;
+  return {grid};
+}
+
+TEST(Plan, IsTheCrossProductWithUniqueIdsInAFixedOrder) {
+  const auto plan = make_plan(small_grids(), "", Catalogs{});
+  ASSERT_EQ(plan.size(), 12u);
+  std::set<std::string> ids;
+  for (const auto& planned : plan) ids.insert(planned.id);
+  EXPECT_EQ(ids.size(), 12u);
+  const auto again = make_plan(small_grids(), "", Catalogs{});
+  for (std::size_t i = 0; i < plan.size(); ++i) EXPECT_EQ(plan[i].id, again[i].id);
+  EXPECT_EQ(plan[0].trial.seed, 0);
+  EXPECT_EQ(plan[1].trial.seed, 1);
+  EXPECT_EQ(plan[0].trial.batch_size, 0);  // a function has no batches
+}
+
+TEST(Plan, EqualTrialsAppearOnce) {
+  auto grids = small_grids();
+  grids.push_back(grids.front());
+  grids.front().optimizers.push_back({"momentum(alpha=0.50)", {0.1}});
+  EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
+}
+
+TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
+  auto grids = small_grids();
+  grids.front().problems.push_back("logreg(data=a9a)");
+  const Catalogs catalogs;
+  Planner nowhere("", catalogs);
+  EXPECT_THROW(make_plan(grids, nowhere), MissingData);
+  EXPECT_TRUE(leave_out_missing_data(grids, nowhere).empty()) << "only where a grid allows it";
+  grids.front().if_data = true;
+  EXPECT_EQ(leave_out_missing_data(grids, nowhere), std::vector<std::string>{"logreg(data=a9a)"});
+  EXPECT_EQ(make_plan(grids, nowhere).size(), 12u);
+  EXPECT_TRUE(nowhere.understood().empty());
+  grids.front().problems = {"logreg(data=a9)"};  // misuse stays misuse
+  EXPECT_THROW(leave_out_missing_data(grids, nowhere), Error);
+}
+
+Grid deep_quadratic() {
+  Grid grid;
+  grid.problems = {"quadratic_deep"};
+  grid.optimizers = {{"sgd", {0.01}}};
+  grid.seeds = {0};
+  grid.epochs = 3;
+  return grid;
+}
+
+// Schneider et al. (2019): 1000 rows make 7 whole batches of 128.
+TEST(Plan, AProblemBringsItsPublishedProtocol) {
+  const auto plan = make_plan({deep_quadratic()}, "", Catalogs{});
+  ASSERT_EQ(plan.size(), 1u);
+  EXPECT_EQ(plan[0].trial.batch_size, 128);
+  EXPECT_EQ(plan[0].trial.shuffle, "fixed");
+  EXPECT_FALSE(plan[0].trial.keep_last);
+  EXPECT_EQ(plan[0].trial.divergence, "never");
+  EXPECT_EQ(plan[0].total_steps, 3 * 7);
+  EXPECT_NE(plan[0].spec.find("shuffle = fixed\nkeep_last = false\n"), std::string::npos);
+}
+
+TEST(Plan, WhatAGridSaysOverrulesTheProblem) {
+  Grid grid = deep_quadratic();
+  grid.batch_sizes = {100, 250};
+  grid.shuffle = "per_epoch";
+  grid.keep_last = true;
+  grid.divergence = "1e6";
+  const auto plan = make_plan({grid}, "", Catalogs{});
+  ASSERT_EQ(plan.size(), 2u);
+  EXPECT_EQ(plan[0].total_steps, 3 * 10);
+  EXPECT_EQ(plan[1].total_steps, 3 * 4);
+  EXPECT_EQ(plan[1].trial.shuffle, "per_epoch");
+  EXPECT_TRUE(plan[1].trial.keep_last);
+  EXPECT_EQ(plan[1].trial.divergence, "1000000");
+  EXPECT_NE(plan[1].spec.find("divergence = 1000000\n"), std::string::npos);
+}
+
+TEST(Plan, AProblemWithoutAProtocolHasThatOfAnyTrial) {
+  Grid grid = deep_quadratic();
+  grid.problems = {"logreg(data=glyphs)"};
+  const Trial any, planned = make_plan({grid}, "", Catalogs{})[0].trial;
+  EXPECT_EQ(planned.batch_size, any.batch_size);
+  EXPECT_EQ(planned.shuffle, any.shuffle);
+  EXPECT_EQ(planned.keep_last, any.keep_last);
+  EXPECT_EQ(planned.divergence, any.divergence);
+}
+
+// 50 examples: a batch of 49 leaves one, which has no variance.
+TEST(Plan, BatchNormalizationNeedsTwoExamples) {
+  const auto steps = [](const char* batch_norm, std::int64_t batch_size) {
+    Grid grid;
+    grid.problems = {"mlp(data=glyphs, hidden=4, train=50)"};
+    grid.optimizers = {{"sgd", {0.1}}};
+    grid.batch_norms = {batch_norm};
+    grid.batch_sizes = {batch_size};
+    grid.epochs = 3;
+    return make_plan({grid}, "", Catalogs{}).front().total_steps;
+  };
+  for (const char* placement : {"hidden", "input+hidden"}) {
+    try {
+      steps(placement, 1);
+      FAIL() << "a batch of one was accepted";
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(),
+                   "batch size 1 is too small: batch normalization has no variance of fewer than "
+                   "2 examples; use --batch-size 2 or more, or --batch-norm off");
+    }
+    EXPECT_EQ(steps(placement, 49), 3);
+    EXPECT_EQ(steps(placement, 48), 6);
+    EXPECT_EQ(steps(placement, 0), 3);
+  }
+  EXPECT_EQ(steps("off", 1), 150);
+  EXPECT_EQ(steps("off", 49), 6);
+}
+
+TEST(Plan, VersionsSayWhichBatchNormalizationItWas) {
+  Grid grid;
+  grid.problems = {"mlp(data=glyphs, hidden=4, train=50)"};
+  grid.optimizers = {{"sgd", {0.1}}};
+  grid.batch_norms = {"off", "hidden"};
+  grid.seeds = {0};
+  grid.epochs = 3;
+  grid.batch_sizes = {10};
+  const auto plan = make_plan({grid}, "", Catalogs{});
+  EXPECT_EQ(plan[0].spec.find("batch norm"), std::string::npos);
+  EXPECT_NE(plan[1].spec.find(", batch norm 2\n"), std::string::npos);
+}
+
+// A table with a target for regression in column 1 and one with classes in column 3.
+class OwnFile : public ::testing::Test {
+ protected:
+  OwnFile() {
+    std::string text = "label,x,flag\n";
+    for (int i = 0; i < 20; ++i) text += fmt::format("{}.5,{},{}\n", i, 0.1 * (i % 7), i % 2);
+    folder_.write("a,b.csv", text);
+  }
+  std::vector<std::string> understood(const std::string& problem) {
+    Grid grid = deep_quadratic();
+    grid.problems = {problem};
+    grid.batch_sizes = {4};
+    const Catalogs catalogs;
+    Planner planner(folder_.path(), catalogs);
+    make_plan({grid}, planner);
+    return planner.understood();
+  }
+  std::string refusal(const std::string& problem) {
+    return testing::error_of([&] { understood(problem); });
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(OwnFile, SaysWhatWasUnderstood) {
+  EXPECT_EQ(understood("logreg(data=\"./a,b.csv\")"),
+            std::vector<std::string>{
+                "a,b.csv: 20 rows, 2 features, target: column 3 'flag', line 1 is a header, 2 "
+                "classes (task=regression if these are quantities)"});
+  EXPECT_EQ(understood("mlp(data=\"a,b.csv\", hidden=4, loss=squared, target=first)"),
+            std::vector<std::string>{"a,b.csv: 20 rows, 2 features, target: column 1 'label', line "
+                                     "1 is a header, regression"});
+  EXPECT_TRUE(understood("logreg(data=glyphs, train=20)").empty());
+}
+
+TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
+  testing::expect_contains(refusal("logreg(data=\"a,b.csv\", target=label)"),
+                           "use mlp with loss=squared");
+  testing::expect_contains(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared)"),
+                           "say task=classes or task=regression");
+  testing::expect_contains(
+      refusal("mlp(data=\"a,b.csv\", hidden=4, loss=bernoulli, target=label)"),
+      "loss=bernoulli needs targets in [0, 1], but those of 'a,b.csv' reach from 0.5 to 19.5");
+  testing::expect_contains(refusal("autoencoder(data=\"a,b.csv\", hidden=4, code=2)"),
+                           "loss=bernoulli needs inputs in [0, 1]");
+  testing::expect_contains(
+      refusal("autoencoder(data=glyphs, train=50, hidden=4, code=2, scale=standardize)"),
+      "loss=bernoulli needs inputs in [0, 1]");
+  EXPECT_EQ(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared, task=regression)"), "");
+  EXPECT_EQ(refusal("autoencoder(data=curves, train=50, hidden=4, code=2)"), "");
+}
+
+TEST(Plan, AbsurdBudgetsAreRefusedBeforeTheyCostAnything) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  auto grids = small_grids();
+  grids.front().problems = {"mlp(data=glyphs, hidden=8, train=256)"};
+  for (const std::int64_t absurd : {kMost, kMost / 2, std::int64_t{100'000'000'000}}) {
+    std::tie(grids.front().epochs, grids.front().steps) = std::pair(absurd, 0);
+    EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error) << absurd;
+    std::tie(grids.front().epochs, grids.front().steps) = std::pair(0, absurd);
+    EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error) << absurd;
+  }
+  grids.front().observe = "even(count=50)";
+  EXPECT_EQ(make_plan(grids, "", Catalogs{}).front().total_steps, 100'000'000'000);
+}
+
+TEST(Plan, AProductOfTooManyValuesIsRefusedBeforeItIsMade) {
+  auto grids = small_grids();
+  check_plan_size(grids, std::nullopt);
+  check_plan_size(grids, 100000);
+  grids.front().seeds.assign(1'000'000, 0);
+  EXPECT_THROW(check_plan_size(grids, std::nullopt), Error);
+  EXPECT_THROW(check_plan_size(grids, 2), Error);
+}
+
+TEST(Plan, AnEmptyFactorIsRefused) {
+  auto grids = small_grids();
+  grids.front().problems.clear();
+  EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error);
+}
+
+TEST(Plan, RowsHoldEveryComponentParameter) {
+  const auto plan = make_plan(small_grids(), "", Catalogs{});
+  const auto cells = describe(plan.back(), Catalogs{});
+  const auto number = [&](const char* name) {
+    for (const Cell& cell : cells)
+      if (cell.name == name) return std::get<double>(cell.value);
+    return -1.0;
+  };
+  EXPECT_EQ(number("optimizer_alpha"), 0.5);
+  EXPECT_EQ(number("learning_rate"), 0.1);
+}
+
+TEST(Plan, ShardsPartitionItAndBalanceTheWork) {
+  auto grids = small_grids();
+  grids.front().problems = {"mlp(data=glyphs, hidden=8, train=256)"};
+  grids.front().seeds = {0, 1, 2, 3, 4, 5, 6};
+  const auto plan = make_plan(grids, "", Catalogs{});
+  std::set<std::string> ids;
+  double least = 1e300, most = 0;
+  for (int shard = 0; shard < 4; ++shard) {
+    double work = 0;
+    for (const auto& planned : shard_of(plan, shard, 4)) {
+      EXPECT_TRUE(ids.insert(planned.id).second);
+      work += planned.gigaflops;
+    }
+    least = std::min(least, work);
+    most = std::max(most, work);
+  }
+  EXPECT_EQ(ids.size(), plan.size());
+  EXPECT_LE(most - least, plan.front().gigaflops * 1.001);
+}
+
+}  // namespace
+}  // namespace ravine
