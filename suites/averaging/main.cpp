@@ -21,19 +21,19 @@ std::vector<std::int64_t> first_seeds(std::int64_t count) {
 
 Grid grid(std::string problem, std::vector<double> rates, std::string averaging) {
   Grid grid;
-  grid.problems = {std::move(problem)};
+  grid.problem = {std::move(problem)};
   grid.optimizers = {{"sgd", std::move(rates)}};
-  grid.averaging = std::move(averaging);
-  grid.seeds = first_seeds(10);
+  grid.averaging = {std::move(averaging)};
+  grid.seed = first_seeds(10);
   return grid;
 }
 
 // L33: rates near 2 bounce from wall to wall.
 Grid bouncing() {
   Grid ravine = grid("quadratic(condition=20)", {0.5, 1.9}, "polyak, ema(decay=0.9)");
-  ravine.seeds = {0};
-  ravine.steps = 100;
-  ravine.observe = "even(count=100)";
+  ravine.seed = {0};
+  ravine.steps = {100};
+  ravine.observe = {"even(count=100)"};
   return ravine;
 }
 
@@ -41,10 +41,10 @@ Grid bouncing() {
 Grid noisy_quadratic() {
   Grid convex = grid("quadratic(dimension=20, condition=10, noise=0.3)", {0.1, 0.3, 1},
                      "polyak, polyak(start=0.5), ema(decay=0.9), ema(decay=0.99), ema");
-  convex.schedules = {"constant", "inverse_sqrt(k0=100)", "inverse(k0=100)"};
-  convex.seeds = first_seeds(40);  // how fast one average falls is a noisy number
-  convex.steps = 10000;
-  convex.observe = "even(count=100)";
+  convex.schedule = {"constant", "inverse_sqrt(k0=100)", "inverse(k0=100)"};
+  convex.seed = first_seeds(40);  // how fast one average falls is a noisy number
+  convex.steps = {10000};
+  convex.observe = {"even(count=100)"};
   return convex;
 }
 
@@ -52,10 +52,10 @@ Grid logistic(std::int64_t train) {
   Grid convex =
       grid(fmt::format("logreg(data=ill_conditioned, l2=0.001, train={})", train), {0.1, 0.3, 1},
            "polyak, polyak(start=0.5), ema(decay=0.9), ema(decay=0.99), ema");
-  convex.schedules = {"constant", "inverse_sqrt(k0=100)"};
-  convex.batch_sizes = {8};
-  convex.epochs = 20;
-  convex.observe = "even(count=20)";
+  convex.schedule = {"constant", "inverse_sqrt(k0=100)"};
+  convex.batch_size = {8};
+  convex.epochs = {20};
+  convex.observe = {"even(count=20)"};
   return convex;
 }
 
@@ -63,10 +63,10 @@ Grid logistic(std::int64_t train) {
 Grid network(int hidden, std::int64_t train) {
   Grid deep = grid(fmt::format("mlp(data=glyphs, hidden={}, train={})", hidden, train), {0.1, 0.3},
                    "polyak, ema(decay=0.9), ema(decay=0.98)");
-  deep.schedules = {"constant", "linear"};
-  deep.batch_sizes = {32};
-  deep.epochs = 15;
-  deep.observe = "even(count=15)";
+  deep.schedule = {"constant", "linear"};
+  deep.batch_size = {32};
+  deep.epochs = {15};
+  deep.observe = {"even(count=15)"};
   return deep;
 }
 
@@ -78,15 +78,15 @@ Grid network(int hidden, std::int64_t train) {
 std::vector<Grid> bottou(std::int64_t train) {
   Grid sgd = grid(fmt::format("logreg(data=ill_conditioned, l2=1e-5, train={})", train),
                   {0.005, 0.01, 0.025, 0.05}, "polyak(start=0.999999)");
-  sgd.schedules = {"inverse(k0=2e6)"};  // 1 / (lambda eps_0) for eps_0 = 0.05
-  sgd.batch_sizes = {1};
-  sgd.epochs = 20;
-  sgd.observe = "even(count=20)";
+  sgd.schedule = {"inverse(k0=2e6)"};  // 1 / (lambda eps_0) for eps_0 = 0.05
+  sgd.batch_size = {1};
+  sgd.epochs = {20};
+  sgd.observe = {"even(count=20)"};
   Grid averaged = sgd;
-  averaged.averaging = "polyak(start=0.5)";
+  averaged.averaging = {"polyak(start=0.5)"};
   averaged.optimizers = {{"sgd", {0.05, 0.1}}};
-  averaged.schedules = {"inverse_power(k0=2e6)"};
-  averaged.epochs = 2;
+  averaged.schedule = {"inverse_power(k0=2e6)"};
+  averaged.epochs = {2};
   return {sgd, averaged};
 }
 
@@ -101,7 +101,7 @@ std::vector<Grid> grids(Scale scale) {
   }
   for (Grid& one : bottou(quick ? 300 : 20000)) all.push_back(std::move(one));
   if (quick)
-    for (Grid& one : all) one.seeds.resize(std::min<std::size_t>(one.seeds.size(), 2));
+    for (Grid& one : all) one.seed.resize(std::min<std::size_t>(one.seed.size(), 2));
   return all;
 }
 

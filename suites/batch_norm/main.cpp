@@ -18,16 +18,16 @@ const std::vector<std::string> kPlacements = {"off", "hidden", "input+hidden"};
 // statistics that are recomputed for it: what the running averages stand for (L25).
 Grid percentiles(const std::string& problem, std::int64_t steps, Rates rates, Seeds seeds) {
   Grid grid;
-  grid.problems = {problem};
-  grid.batch_norms = kPlacements;
-  grid.initializers = {"normal(sd=0.1)"};
+  grid.problem = {problem};
+  grid.batch_norm = kPlacements;
+  grid.initializer = {"normal(sd=0.1)"};
   grid.optimizers = {{"sgd", std::move(rates)}};
-  grid.batch_sizes = {60};
-  grid.steps = steps;
-  grid.seeds = std::move(seeds);
-  grid.averaging = "ema(decay=0)";
-  grid.observe = "even(count=32)";
-  grid.record = "diagnostics";
+  grid.batch_size = {60};
+  grid.steps = {steps};
+  grid.seed = std::move(seeds);
+  grid.averaging = {"ema(decay=0)"};
+  grid.observe = {"even(count=32)"};
+  grid.record = {"diagnostics"};
   return grid;
 }
 
@@ -35,14 +35,14 @@ Grid percentiles(const std::string& problem, std::int64_t steps, Rates rates, Se
 Grid robustness(const std::string& problem, std::int64_t steps, std::vector<OptimizerChoice> rules,
                 Seeds seeds) {
   Grid grid;
-  grid.problems = {problem};
-  grid.batch_norms = kPlacements;
-  grid.initializers = {"he", "xavier_slide", "normal(sd=0.01)"};
+  grid.problem = {problem};
+  grid.batch_norm = kPlacements;
+  grid.initializer = {"he", "xavier_slide", "normal(sd=0.01)"};
   grid.optimizers = std::move(rules);
-  grid.batch_sizes = {50};
-  grid.steps = steps;
-  grid.seeds = std::move(seeds);
-  grid.observe = "even(count=8)";
+  grid.batch_size = {50};
+  grid.steps = {steps};
+  grid.seed = std::move(seeds);
+  grid.observe = {"even(count=8)"};
   return grid;
 }
 

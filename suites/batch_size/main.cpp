@@ -20,11 +20,11 @@ constexpr std::int64_t kFull = 0;
 Grid grid(std::string problem, Rates rates, std::int64_t steps, std::int64_t observations,
           Seeds seeds) {
   Grid grid;
-  grid.problems = {std::move(problem)};
+  grid.problem = {std::move(problem)};
   grid.optimizers = {{"sgd", std::move(rates)}};
-  grid.steps = steps;
-  grid.observe = fmt::format("even(count={})", observations);
-  grid.seeds = std::move(seeds);
+  grid.steps = {steps};
+  grid.observe = {fmt::format("even(count={})", observations)};
+  grid.seed = std::move(seeds);
   return grid;
 }
 
@@ -32,8 +32,8 @@ Grid grid(std::string problem, Rates rates, std::int64_t steps, std::int64_t obs
 Grid noise(std::string problem, std::int64_t steps, std::vector<std::int64_t> batches,
            Seeds seeds) {
   Grid still = grid(std::move(problem), {0}, steps, steps, std::move(seeds));
-  still.batch_sizes = std::move(batches);
-  still.shuffle = "iid";
+  still.batch_size = std::move(batches);
+  still.shuffle = {"iid"};
   return still;
 }
 
@@ -41,12 +41,12 @@ Grid noise(std::string problem, std::int64_t steps, std::vector<std::int64_t> ba
 std::vector<Grid> cost(std::vector<std::string> sizes, std::int64_t steps, std::int64_t passes,
                        Seeds seeds) {
   Grid small = grid("", {0.1}, steps, 1, seeds), full = grid("", {0.1}, passes, 1, seeds);
-  small.batch_sizes = {64};
+  small.batch_size = {64};
   full.batch_sizes = {kFull};
   for (Grid* one : {&small, &full}) {
-    one->problems.clear();
+    one->problem.clear();
     for (const std::string& size : sizes)
-      one->problems.push_back("mlp(data=glyphs, hidden=64, train=" + size + ")");
+      one->problem.push_back("mlp(data=glyphs, hidden=64, train=" + size + ")");
   }
   return {small, full};
 }
@@ -64,8 +64,8 @@ std::vector<Grid> to_target(const std::string& problem, const std::string& targe
   std::vector<Grid> grids;
   for (const Budget& budget : budgets) {
     Grid one = grid(problem, budget.rates, budget.steps, observations, seeds);
-    one.batch_sizes = {budget.batch};
-    one.target = target;
+    one.batch_size = {budget.batch};
+    one.target = {target};
     grids.push_back(std::move(one));
   }
   return grids;

@@ -15,12 +15,12 @@ using ravine::Scale;
 Grid grid(std::vector<std::string> problems, std::vector<OptimizerChoice> optimizers,
           std::int64_t steps, std::int64_t observations) {
   Grid grid;
-  grid.problems = std::move(problems);
+  grid.problem = std::move(problems);
   grid.optimizers = std::move(optimizers);
-  grid.batch_sizes = {0};
-  grid.seeds = {0};
-  grid.steps = steps;
-  grid.observe = fmt::format("even(count={})", observations);
+  grid.batch_size = {0};
+  grid.seed = {0};
+  grid.steps = {steps};
+  grid.observe = {fmt::format("even(count={})", observations)};
   return grid;
 }
 
@@ -30,7 +30,7 @@ Grid paths(std::string problem, std::vector<double> rates, std::int64_t steps) {
   std::vector<OptimizerChoice> optimizers;
   for (std::size_t i = 0; i < rates.size(); ++i) optimizers.push_back({rules[i], {rates[i]}});
   Grid drawn = grid({std::move(problem)}, optimizers, steps, steps);
-  drawn.record = "trajectories";
+  drawn.record = {"trajectories"};
   return drawn;
 }
 
@@ -59,7 +59,7 @@ Grid lookahead() {
     for (const char* rule : {"momentum", "nesterov"})
       optimizers.push_back({fmt::format("{}(alpha={})", rule, alpha), {0.9}});
   Grid ravine = grid({"quadratic(condition=100)"}, optimizers, 200, 200);
-  ravine.record = "trajectories";
+  ravine.record = {"trajectories"};
   return ravine;
 }
 
@@ -86,8 +86,8 @@ Grid chains() {
 // L33, L34: an iterate that is damped, bounces, or bounces for ever, and its averages.
 Grid bouncing() {
   Grid bowl = grid({"quadratic(dimension=1)"}, {{"sgd", {0.5, 1.9, 2}}}, 60, 60);
-  bowl.averaging = "polyak, ema(decay=0.9)";
-  bowl.record = "trajectories";
+  bowl.averaging = {"polyak, ema(decay=0.9)"};
+  bowl.record = {"trajectories"};
   return bowl;
 }
 
@@ -95,10 +95,10 @@ Grid bouncing() {
 // does.
 Grid gradient_norms() {
   Grid network = grid({"mlp(data=glyphs, hidden=32, train=1000)"}, {{"sgd", {0.1}}}, 0, 0);
-  network.batch_sizes = {10};
-  network.seeds = {0, 1, 2, 3, 4};
-  network.epochs = 8;  // until one per cent of training error is left
-  network.observe = "even(count=80)";
+  network.batch_size = {10};
+  network.seed = {0, 1, 2, 3, 4};
+  network.epochs = {8};  // until one per cent of training error is left
+  network.observe = {"even(count=80)"};
   return network;
 }
 

@@ -13,11 +13,11 @@ using Texts = std::vector<std::string>;
 
 Grid grid(Texts problems, Texts initializers, Rates rates, std::int64_t steps, Seeds seeds) {
   Grid grid;
-  grid.problems = std::move(problems);
-  grid.initializers = std::move(initializers);
+  grid.problem = std::move(problems);
+  grid.initializer = std::move(initializers);
   grid.optimizers = {{"sgd", std::move(rates)}};
-  grid.steps = steps;
-  grid.seeds = std::move(seeds);
+  grid.steps = {steps};
+  grid.seed = std::move(seeds);
   return grid;
 }
 
@@ -27,9 +27,9 @@ Grid starts(Texts problems, Rates rates, std::int64_t steps, Seeds seeds) {
                   {"constant(value=0.1)", "uniform", "xavier_slide", "glorot_uniform", "he",
                    "orthogonal", "orthogonal(gain=1.414)", "sparse", "normal(sd=0.001)"},
                   std::move(rates), steps, std::move(seeds));
-  all.batch_sizes = {50};
-  all.observe = "even(count=6)";
-  all.record = "diagnostics";
+  all.batch_size = {50};
+  all.observe = {"even(count=6)"};
+  all.record = {"diagnostics"};
   return all;
 }
 
@@ -37,8 +37,8 @@ Grid starts(Texts problems, Rates rates, std::int64_t steps, Seeds seeds) {
 Grid convex(const std::string& problem, std::int64_t steps, Seeds seeds) {
   Grid all = grid({problem}, {"constant(value=0)", "glorot_uniform", "normal(sd=1)"}, {0.3}, steps,
                   std::move(seeds));
-  all.batch_sizes = {0};
-  all.observe = "even(count=6)";
+  all.batch_size = {0};
+  all.observe = {"even(count=6)"};
   return all;
 }
 
@@ -49,9 +49,9 @@ Grid activations(const std::string& shape, Rates rates, std::int64_t steps, Seed
     problems.push_back(fmt::format("mlp(data=shapeset, activation={}, {})", activation, shape));
   Grid all = grid(std::move(problems), {"uniform", "glorot_uniform"}, std::move(rates), steps,
                   std::move(seeds));
-  all.batch_sizes = {10};
-  all.observe = "even(count=10)";
-  all.record = "diagnostics";
+  all.batch_size = {10};
+  all.observe = {"even(count=10)"};
+  all.record = {"diagnostics"};
   return all;
 }
 
@@ -65,8 +65,8 @@ Grid deep_linear(const std::string& data, Texts depths, Rates rates, std::int64_
         fmt::format("mlp(hidden={}, activation=linear, loss=squared, {})", depth, data));
   Grid all = grid(std::move(problems), {"glorot_normal", "orthogonal"}, std::move(rates), steps,
                   std::move(seeds));
-  all.batch_sizes = {0};
-  all.observe = "even(count=100)";
+  all.batch_size = {0};
+  all.observe = {"even(count=100)"};
   return all;
 }
 

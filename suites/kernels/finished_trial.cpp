@@ -13,11 +13,11 @@ namespace ravine::kernels {
 
 PlannedTrial standard_trial(const std::string& problem) {
   Grid grid;
-  grid.problems = {problem};
+  grid.problem = {problem};
   grid.optimizers = {{"adam", {1e-3}}};
-  grid.seeds = {0};
-  grid.averaging = "ema(decay=0.99)";
-  grid.epochs = 10;
+  grid.seed = {0};
+  grid.averaging = {"ema(decay=0.99)"};
+  grid.epochs = {10};
   return make_plan({grid}, "", Catalogs()).front();
 }
 

@@ -7,28 +7,28 @@ namespace {
 // momentum, v <- alpha v + g and theta <- theta - eps v, takes the same steps at a constant rate.
 Grid deep_quadratic(std::int64_t seeds) {
   Grid grid;
-  grid.problems = {"quadratic_deep"};
+  grid.problem = {"quadratic_deep"};
   grid.optimizers = {{"sgd", {1.5848931925e-2}},
                      {"momentum(alpha=0.99)", {2.5118864315e-3}},
                      {"adam", {3.9810717055e-2}}};
-  grid.seeds = first_seeds(seeds);
-  grid.epochs = 100;
+  grid.seed = first_seeds(seeds);
+  grid.epochs = {100};
   return grid;
 }
 
 // Full batches, as in the theorem, and random ones.
 std::vector<Grid> wilson(std::int64_t seeds) {
   Grid plain;
-  plain.problems = {"wilson(positives=6, negatives=3)"};
+  plain.problem = {"wilson(positives=6, negatives=3)"};
   plain.optimizers = {{"sgd", {0.05}}, {"momentum", {0.01}}, {"nesterov", {0.01}}};
-  plain.steps = 4000;
-  plain.observe = "even(count=40)";
-  plain.seeds = {0};
+  plain.steps = {4000};
+  plain.observe = {"even(count=40)"};
+  plain.seed = {0};
   Grid adaptive = plain;
   adaptive.optimizers = {{"adagrad(delta=1e-12)", {0.05}},
                          {"rmsprop(rho=0.99, delta=1e-12)", {0.01}},
                          {"adam(delta=1e-12)", {0.01}}};
-  adaptive.schedules = {"exponential(final=0.01)"};
+  adaptive.schedule = {"exponential(final=0.01)"};
   std::vector<Grid> all = {plain, adaptive, plain, adaptive};
   all[2].optimizers = {{"sgd", {0.05}}};
   all[3].optimizers = {{"adagrad(delta=1e-12)", {0.05}}, {"adam(delta=1e-12)", {0.01}}};
@@ -42,15 +42,15 @@ std::vector<Grid> wilson(std::int64_t seeds) {
 // eps_t = 0.5 / sqrt t: Reddi, Kale and Kumar (2018) do not state theirs.
 std::vector<Grid> reddi(std::int64_t seeds) {
   Grid cyclic;
-  cyclic.problems = {"reddi"};
+  cyclic.problem = {"reddi"};
   cyclic.optimizers = {{"adam(rho1=0.9, rho2=0.99)", {0.5}},
                        {"amsgrad(rho1=0.9, rho2=0.99)", {0.5}}};
-  cyclic.schedules = {"inverse_sqrt"};
-  cyclic.seeds = {0};
-  cyclic.steps = 300000;
+  cyclic.schedule = {"inverse_sqrt"};
+  cyclic.seed = {0};
+  cyclic.steps = {300000};
   Grid stochastic = cyclic;
-  stochastic.problems = {"reddi(stochastic=true)"};
-  stochastic.seeds = first_seeds(seeds);
+  stochastic.problem = {"reddi(stochastic=true)"};
+  stochastic.seed = first_seeds(seeds);
   return {cyclic, stochastic};
 }
 

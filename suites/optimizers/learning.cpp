@@ -10,52 +10,52 @@ namespace {
 // too. Rates are three around the best of wider searches.
 Grid sparse(const std::string& problem) {
   Grid grid;
-  grid.problems = {problem};
+  grid.problem = {problem};
   grid.optimizers = {{"sgd", {0.03, 0.1, 0.3}},
                      {"nesterov", {0.03, 0.1, 0.3}},
                      {"adagrad", {0.03, 0.1, 0.3}},
                      {"rmsprop", {1e-3, 3e-3, 1e-2}},
                      {"adam", {1e-3, 3e-3, 1e-2}}};
-  grid.seeds = first_seeds(8);
-  grid.epochs = 10;
+  grid.seed = first_seeds(8);
+  grid.epochs = {10};
   return grid;
 }
 
 // A network small enough for many seeds.
 Grid small_network() {
   Grid grid;
-  grid.problems = {"mlp(data=glyphs, hidden=32, train=2000)"};
+  grid.problem = {"mlp(data=glyphs, hidden=32, train=2000)"};
   grid.optimizers = {{"sgd", {0.1, 0.3, 1}},
                      {"momentum", {0.03, 0.1, 0.3}},
                      {"adagrad", {0.01, 0.03, 0.1}},
                      {"rmsprop", {3e-3, 1e-2, 3e-2}},
                      {"rmsprop_nesterov", {3e-4, 1e-3, 3e-3}},
                      {"adam", {3e-3, 1e-2, 3e-2}}};
-  grid.seeds = first_seeds(8);
-  grid.epochs = 10;
+  grid.seed = first_seeds(8);
+  grid.epochs = {10};
   return grid;
 }
 
 // Its plateau is the mean image, squared error 16.
 Grid autoencoder(const std::string& problem, std::int64_t epochs) {
   Grid grid;
-  grid.problems = {problem};
+  grid.problem = {problem};
   grid.optimizers = {{"sgd", {0.1, 1}},
                      {"nesterov", {0.1, 1}},
                      {"adagrad", {0.1, 0.3}},
                      {"rmsprop", {3e-3, 1e-2}},
                      {"rmsprop_nesterov", {3e-4, 1e-3}},
                      {"adam", {1e-2, 3e-2}}};
-  grid.seeds = first_seeds(2);
-  grid.epochs = epochs;
+  grid.seed = first_seeds(2);
+  grid.epochs = {epochs};
   return grid;
 }
 
 void shorten(Grid& grid) {
   for (OptimizerChoice& choice : grid.optimizers)
     choice.learning_rates = {choice.learning_rates.back()};
-  grid.seeds = {0};
-  grid.epochs = 2;
+  grid.seed = {0};
+  grid.epochs = {2};
 }
 
 }  // namespace

@@ -23,10 +23,10 @@ std::vector<OptimizerChoice> optimizers() {
 
 Grid grid(const std::string& problem, std::int64_t epochs) {
   Grid grid;
-  grid.problems = {problem};
+  grid.problem = {problem};
   grid.optimizers = optimizers();
-  grid.averaging = "ema(decay=0.99)";
-  grid.epochs = epochs;
+  grid.averaging = {"ema(decay=0.99)"};
+  grid.epochs = {epochs};
   return grid;
 }
 
@@ -35,7 +35,7 @@ std::vector<Grid> networks(Scale scale) {
     return {grid("mnist_mlp", 10), grid("mnist_logreg", 20), grid("fashion_mnist_mlp", 10)};
   if (scale == Scale::kStandard) return {grid("glyphs_mlp", 10), grid("glyphs_logreg", 10)};
   Grid quick = grid("mlp(data=glyphs, hidden=32, train=2000)", 2);
-  quick.seeds = {0, 1};
+  quick.seed = {0, 1};
   for (OptimizerChoice& choice : quick.optimizers)
     choice.learning_rates.erase(choice.learning_rates.begin(), choice.learning_rates.end() - 2);
   return {quick};

@@ -5,7 +5,7 @@ namespace {
 
 Grid quadratic(const std::string& problem, std::int64_t seeds) {
   Grid grid;
-  grid.problems = {problem};
+  grid.problem = {problem};
   grid.optimizers = {{"sgd", {0.01, 0.03, 0.1, 0.3, 1, 1.9}},
                      {"momentum", {1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1}},
                      {"nesterov", {1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1}},
@@ -13,8 +13,8 @@ Grid quadratic(const std::string& problem, std::int64_t seeds) {
                      {"rmsprop", {3e-4, 1e-3, 3e-3, 1e-2, 3e-2}},
                      {"rmsprop_nesterov", {1e-4, 3e-4, 1e-3, 3e-3, 1e-2}},
                      {"adam", {1e-3, 3e-3, 1e-2, 3e-2, 0.1}}};
-  grid.seeds = first_seeds(seeds);
-  grid.steps = 1000;
+  grid.seed = first_seeds(seeds);
+  grid.steps = {1000};
   return grid;
 }
 

@@ -17,17 +17,17 @@ using ravine::TrialRecord;
 constexpr std::string_view kTuned = ", tuned", kSearched = ", search";
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-struct Metric {
-  std::string_view column;
-  bool more_is_better;
-};
-constexpr std::array<Metric, 5> kAll = {{{"validation_accuracy", true},
-                                         {"validation_loss", false},
-                                         {"objective", false},
-                                         {"test_accuracy", true},
-                                         {"test_loss", false}}};
-constexpr std::array<std::size_t, 3> kCriteria = {0, 1, 2};
-constexpr std::array<std::size_t, 2> kReported = {3, 4};
+using ravine::kMetrics;
+using Metric = ravine::MetricInfo;
+
+// Places in kMetrics, the preferred metric first: what selects a setting, or what is told of it.
+std::vector<std::size_t> preferred(bool selects) {
+  std::vector<std::size_t> places;
+  for (std::size_t k = 0; k < kMetrics.size(); ++k)
+    if (kMetrics[k].selects() == selects) places.push_back(k);
+  std::ranges::sort(places, {}, [](std::size_t k) { return kMetrics[k].preference; });
+  return places;
+}
 
 std::string text_of(const TrialRecord& record, std::string_view name) {
   for (const Cell& cell : record.cells)
@@ -69,7 +69,7 @@ std::map<std::string, std::string> fields_of(const TrialRecord& record) {
 // Smaller is better; a miss is worse than any other.
 double cost(double value, const Metric& metric) {
   if (!std::isfinite(value)) return kInfinity;
-  return metric.more_is_better ? -value : value;
+  return metric.larger_is_better ? -value : value;
 }
 
 struct Spread {
@@ -77,9 +77,9 @@ struct Spread {
   std::size_t missed;
 };
 
-Spread spread(const std::vector<std::array<double, kAll.size()>>& trials, std::size_t metric) {
+Spread spread(const std::vector<std::array<double, kMetrics.size()>>& trials, std::size_t metric) {
   std::vector<double> costs;
-  for (const auto& values : trials) costs.push_back(cost(values[metric], kAll[metric]));
+  for (const auto& values : trials) costs.push_back(cost(values[metric], kMetrics[metric]));
   std::sort(costs.begin(), costs.end());
   const std::size_t n = costs.size();
   const auto missed = std::count(costs.begin(), costs.end(), kInfinity);
@@ -89,7 +89,7 @@ Spread spread(const std::vector<std::array<double, kAll.size()>>& trials, std::s
 
 std::string write(double cost, const Metric& metric) {
   if (cost == kInfinity) return "miss";
-  return fmt::format("{:.4g}", metric.more_is_better ? -cost : cost);
+  return fmt::format("{:.4g}", metric.larger_is_better ? -cost : cost);
 }
 
 std::string counts(const std::map<std::string, std::size_t>& outcomes) {
@@ -123,14 +123,14 @@ void Summary::add(const TrialRecord& record) {
   ++series.outcomes[outcome];
   const bool lost = outcome == "diverged" || outcome == "failed";
   Values values;
-  for (std::size_t k = 0; k < kMetrics; ++k) {
+  for (std::size_t k = 0; k < kMetrics.size(); ++k) {
     // A value of any observation shows that the problem measures it.
     for (const Column& column : record.curve)
-      if (column.name == kAll[k].column)
+      if (column.name == kMetrics[k].name)
         problem->measured[k] =
             problem->measured[k] || std::any_of(column.values.begin(), column.values.end(),
                                                 [](double value) { return std::isfinite(value); });
-    values[k] = lost ? std::nan("") : last_value(record, kAll[k].column);
+    values[k] = lost ? std::nan("") : last_value(record, kMetrics[k].name);
   }
   const bool search = text_of(record, "stage") == "search";
   series.trials[{number_of(record, "learning_rate"), search ? text_of(record, "optimizer") : ""}]
@@ -152,31 +152,31 @@ std::string Summary::describe(const Series& series, std::size_t criterion, std::
   if (of_best.missed == best->size())
     return fmt::format("no result  ({})", counts(series.outcomes));
   const Spread shown = spread(*best, metric);
-  const double low = kAll[metric].more_is_better ? shown.greatest : shown.least;
-  const double high = kAll[metric].more_is_better ? shown.least : shown.greatest;
+  const double low = kMetrics[metric].larger_is_better ? shown.greatest : shown.least;
+  const double high = kMetrics[metric].larger_is_better ? shown.least : shown.greatest;
   const double first = series.trials.begin()->first.first;
   const double last = series.trials.rbegin()->first.first;
   const bool at_end = first < last && (chosen.first == first || chosen.first == last);
-  return fmt::format("{:>8} [{}, {}]  {} {}{} at learning rate {:.6g}{}{}  ({})",
-                     write(shown.median, kAll[metric]), write(low, kAll[metric]),
-                     write(high, kAll[metric]), best->size(), best->size() == 1 ? "seed" : "seeds",
-                     shown.missed == 0 ? "" : fmt::format(", {} missed,", shown.missed),
-                     chosen.first, at_end ? " (end of range)" : "",
-                     chosen.second.empty() ? "" : " with " + chosen.second,
-                     counts(series.outcomes));
+  return fmt::format(
+      "{:>8} [{}, {}]  {} {}{} at learning rate {:.6g}{}{}  ({})",
+      write(shown.median, kMetrics[metric]), write(low, kMetrics[metric]),
+      write(high, kMetrics[metric]), best->size(), best->size() == 1 ? "seed" : "seeds",
+      shown.missed == 0 ? "" : fmt::format(", {} missed,", shown.missed), chosen.first,
+      at_end ? " (end of range)" : "", chosen.second.empty() ? "" : " with " + chosen.second,
+      counts(series.outcomes));
 }
 
 void Summary::print(const Problem& problem) {
   std::optional<std::size_t> criterion, metric;
-  for (const std::size_t k : kCriteria)
+  for (const std::size_t k : preferred(true))
     if (!criterion && problem.measured[k]) criterion = k;
-  for (const std::size_t k : kReported)
+  for (const std::size_t k : preferred(false))
     if (!metric && problem.measured[k]) metric = k;
   ravine::answer("\n{}\n", problem.text);
-  if (!criterion) criterion = kCriteria.back();
+  if (!criterion) criterion = 0;  // the objective, which every problem has
   if (!metric) metric = criterion;
   ravine::answer("  {}, median [least, greatest] over seeds; the rate has the best median {}\n",
-                 kAll[*metric].column, kAll[*criterion].column);
+                 kMetrics[*metric].name, kMetrics[*criterion].name);
   const auto is_tuned = [](const Series& one) { return one.name.ends_with(kTuned); };
   const bool final_stage = std::any_of(problem.series.begin(), problem.series.end(), is_tuned);
   for (const Series& series : problem.series) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ravine/core/metrics.hpp"
 #include "ravine/results/record.hpp"
 
 /// What `ravine-results show` says of a result file: for every problem and every series of trials
@@ -27,10 +28,10 @@ class Summary {
   void print() const;
 
  private:
-  static constexpr std::size_t kMetrics = 5;
   /// A learning rate of a series; of a search each setting is one, named by its optimizer.
   using Candidate = std::pair<double, std::string>;
-  using Values = std::array<double, kMetrics>;  // the last of each metric, NaN for a miss
+  using Values =
+      std::array<double, ravine::kMetrics.size()>;  // the last of each metric, NaN for a miss
   using Fields = std::map<std::string, std::string>;
   struct Series {
     std::string name;  // the optimizer, or the contest of a tuned run and its role
@@ -41,7 +42,7 @@ class Summary {
   struct Problem {
     std::string text;
     std::vector<Series> series = {};
-    std::array<bool, kMetrics> measured = {};
+    std::array<bool, ravine::kMetrics.size()> measured = {};
   };
 
   static Series& series_of(Problem& problem, const ravine::TrialRecord& record);

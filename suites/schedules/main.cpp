@@ -14,10 +14,10 @@ using Seeds = std::vector<std::int64_t>;
 
 Grid grid(std::string problem, std::vector<std::string> schedules, Rates rates, Seeds seeds) {
   Grid grid;
-  grid.problems = {std::move(problem)};
+  grid.problem = {std::move(problem)};
   grid.optimizers = {{"sgd", std::move(rates)}};
-  grid.schedules = std::move(schedules);
-  grid.seeds = std::move(seeds);
+  grid.schedule = std::move(schedules);
+  grid.seed = std::move(seeds);
   return grid;
 }
 
@@ -29,7 +29,7 @@ Grid robbins_monro(std::int64_t steps, Seeds seeds) {
       grid("quadratic(dimension=100, condition=1, noise=1)",
            {"constant", "inverse(k0=1)", "inverse_sqrt(k0=1)", "inverse_power(k0=1, power=2)"},
            {0.1, 1}, std::move(seeds));
-  bowl.steps = steps;
+  bowl.steps = {steps};
   return bowl;
 }
 
@@ -48,7 +48,7 @@ std::vector<std::string> courses(std::int64_t steps) {
 Grid ravine_with_noise(std::int64_t steps, Rates rates, Seeds seeds) {
   Grid noisy = grid("quadratic(dimension=100, condition=100, noise=0.1)", courses(steps),
                     std::move(rates), std::move(seeds));
-  noisy.steps = steps;
+  noisy.steps = {steps};
   return noisy;
 }
 
@@ -57,8 +57,8 @@ Grid learning(std::string problem, std::int64_t epochs, std::int64_t examples, R
   constexpr std::int64_t kBatch = 16;
   Grid data = grid(std::move(problem), courses(epochs * examples / kBatch), std::move(rates),
                    std::move(seeds));
-  data.batch_sizes = {kBatch};
-  data.epochs = epochs;
+  data.batch_size = {kBatch};
+  data.epochs = {epochs};
   return data;
 }
 

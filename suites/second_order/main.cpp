@@ -28,12 +28,12 @@ void append(std::vector<OptimizerChoice>& choices, const std::vector<OptimizerCh
 // Full batch; functions have one start, so one seed.
 Grid grid(std::vector<std::string> problems, std::int64_t steps) {
   Grid grid;
-  grid.problems = std::move(problems);
+  grid.problem = std::move(problems);
   grid.optimizers = first_order();
   append(grid.optimizers, line_searching());
-  grid.batch_sizes = {0};
-  grid.seeds = {0};
-  grid.steps = steps;
+  grid.batch_size = {0};
+  grid.seed = {0};
+  grid.steps = {steps};
   return grid;
 }
 
@@ -48,7 +48,7 @@ Grid dense_grid(std::vector<std::string> problems, std::int64_t steps) {
 // n steps solve a quadratic of n dimensions (L38, L39), and Fletcher-Reeves is Polak-Ribiere there.
 Grid termination(std::int64_t dimension) {
   Grid exact;
-  exact.problems = {"quadratic(condition=100, dimension=" + std::to_string(dimension) + ")"};
+  exact.problem = {"quadratic(condition=100, dimension=" + std::to_string(dimension) + ")"};
   exact.optimizers = {
       {"gradient_descent(line_search=exact)", {1}},
       {"conjugate_gradient(beta=fletcher_reeves, line_search=exact)", {1}},
@@ -57,22 +57,22 @@ Grid termination(std::int64_t dimension) {
       {"bfgs(line_search=exact)", {1}},
       {"newton", {1}},
   };
-  exact.batch_sizes = {0};
-  exact.seeds = {0};
-  exact.steps = dimension + 2;
-  exact.observe = "even(count=" + std::to_string(dimension + 2) + ")";
+  exact.batch_size = {0};
+  exact.seed = {0};
+  exact.steps = {dimension + 2};
+  exact.observe = {"even(count=" + std::to_string(dimension + 2) + ")"};
   return exact;
 }
 
 // Newton falls into the saddle that saddle-free Newton leaves (Dauphin et al. 2014).
 Grid saddle() {
   Grid toy;
-  toy.problems = {"saddle(x0=1, y0=0.5)"};
+  toy.problem = {"saddle(x0=1, y0=0.5)"};
   toy.optimizers = {{"newton", {1}}, {"damped_newton", {1}}, {"saddle_free_newton", {1}}};
-  toy.batch_sizes = {0};
-  toy.seeds = {0};
-  toy.steps = 8;
-  toy.observe = "even(count=8)";
+  toy.batch_size = {0};
+  toy.seed = {0};
+  toy.steps = {8};
+  toy.observe = {"even(count=8)"};
   return toy;
 }
 
@@ -81,11 +81,11 @@ std::vector<Grid> learning(std::string problem, std::int64_t batch_size, std::in
                            std::vector<std::int64_t> seeds) {
   Grid all = grid({std::move(problem)}, steps);
   append(all.optimizers, {{"momentum", {1e-3, 1e-2, 0.1}}});
-  all.batch_sizes = {batch_size};
-  all.seeds = std::move(seeds);
+  all.batch_size = {batch_size};
+  all.seed = std::move(seeds);
   Grid expensive = all;
   expensive.optimizers = {{"newton_cg", {1}}, {"hessian_free", {1}}};
-  expensive.steps = std::max<std::int64_t>(steps / 4, 1);
+  expensive.steps = {std::max<std::int64_t>(steps / 4, 1)};
   return {all, expensive};
 }
 
@@ -115,14 +115,14 @@ std::vector<Grid> autoencoder(std::int64_t examples, const std::string& hidden,
                               std::vector<std::int64_t> seeds, const Budget& budget) {
   const auto part = [&](std::vector<OptimizerChoice> optimizers, std::int64_t steps) {
     Grid grid;
-    grid.problems = {"autoencoder(data=curves, hidden=" + hidden +
-                     ", code=6, report=squared_error, l2=2e-5, train=" + std::to_string(examples) +
-                     ")"};
+    grid.problem = {"autoencoder(data=curves, hidden=" + hidden +
+                    ", code=6, report=squared_error, l2=2e-5, train=" + std::to_string(examples) +
+                    ")"};
     grid.optimizers = std::move(optimizers);
-    grid.initializers = {"sparse"};
-    grid.batch_sizes = {0};
-    grid.seeds = seeds;
-    grid.steps = steps;
+    grid.initializer = {"sparse"};
+    grid.batch_size = {0};
+    grid.seed = seeds;
+    grid.steps = {steps};
     return grid;
   };
   return {part({{"sgd", {0.03}}, {"nesterov", {0.003, 0.01, 0.02}}, {"adam", {0.003, 0.01}}},
@@ -160,7 +160,7 @@ std::vector<Grid> grids(Scale scale) {
   all = joined(all, {logistic(0, 300, few)});
   // 8 x 8 pixels: the one network that is small enough for dense Hessians.
   Grid dense = dense_grid({"mlp(data=optdigits, hidden=8, activation=tanh, l2=0.0001)"}, 50);
-  dense.seeds = few;
+  dense.seed = few;
   all.push_back(dense);
   return joined(all, {autoencoder(5000, "400-200-100-50-25", few, {15000, 6000, 100})});
 }

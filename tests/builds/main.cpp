@@ -31,9 +31,9 @@ struct Scaled {
 
 std::vector<ravine::Grid> grids(ravine::Scale) {
   ravine::Grid grid;
-  grid.problems = {"quadratic(dimension=10)", "rosenbrock"};
+  grid.problem = {"quadratic(dimension=10)", "rosenbrock"};
   grid.optimizers = {{"scaled", {0.001, 0.01}}, {"momentum", {0.001, 0.01}}};
-  grid.steps = 50;
+  grid.steps = {50};
   return {grid};
 }
 

@@ -157,10 +157,10 @@ TEST(QuadraticDeep, AdamComesBackFromAJumpAsPublished) {
   for (const auto& [learning_rate, published] :
        {std::pair(63.095734448, 101.9), std::pair(100.0, 332.0)}) {
     Grid grid;
-    grid.problems = {"quadratic_deep"};
+    grid.problem = {"quadratic_deep"};
     grid.optimizers = {{"adam", {learning_rate}}};
-    grid.seeds = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-    grid.epochs = 100;
+    grid.seed = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    grid.epochs = {100};
     double least = 1e300, highest_end = 0;
     for (const PlannedTrial& planned : make_plan({grid}, "", Catalogs{})) {
       Trainer trainer(planned.trial, *planned.problem, Catalogs{});

@@ -37,9 +37,9 @@ struct Signum {  // m <- beta m + (1 - beta) g;   theta <- theta - eps sign(m)
 
 std::vector<ravine::Grid> grids(ravine::Scale) {
   ravine::Grid grid;
-  grid.problems = {"quadratic(dimension=10)"};
+  grid.problem = {"quadratic(dimension=10)"};
   grid.optimizers = {{"signum", {0.001, 0.01}}, {"momentum", {0.1, 0.3}}};
-  grid.steps = 500;
+  grid.steps = {500};
   return {grid};
 }
 

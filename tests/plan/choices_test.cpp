@@ -26,28 +26,28 @@ TEST(Choices, LogarithmicGridsKeepTheirEndsAndTheirCount) {
 
 TEST(Choices, ReplaceTheListsOfTheGrids) {
   Grid grid;
-  grid.problems = {"a", "b"};
+  grid.problem = {"a", "b"};
   grid.optimizers = {{"sgd", {1}}, {"adam", {0.1, 0.2}}};
-  grid.epochs = 3;
-  GridChoices given;
-  given.problems = {"c"};
-  given.optimizers = {"adam(rho1=0.8)", "lion"};
-  given.steps = 50;
+  grid.epochs = {3};
+  TrialLists given;
+  given.problem = {"c"};
+  given.optimizer = {"adam(rho1=0.8)", "lion"};
+  given.steps = {50};
   const auto grids = apply(given, {grid, grid}, optimizer_catalog());
   ASSERT_EQ(grids.size(), 1u);
-  EXPECT_EQ(grids[0].problems, std::vector<std::string>{"c"});
+  EXPECT_EQ(grids[0].problem, std::vector<std::string>{"c"});
   EXPECT_EQ(grids[0].optimizers[0].learning_rates, (std::vector<double>{0.1, 0.2}));
   EXPECT_EQ(grids[0].optimizers[1].learning_rates, (std::vector<double>{1e-4, 3.16e-4}));
-  EXPECT_EQ(grids[0].epochs, 0);
-  EXPECT_EQ(grids[0].steps, 50);
+  EXPECT_TRUE(grids[0].epochs.empty());
+  EXPECT_EQ(grids[0].steps, std::vector<std::int64_t>{50});
 }
 
 TEST(Choices, ARuleThatTheSuiteDoesNotTryGetsAsManyRatesAsTheOthers) {
   Grid grid;
-  grid.problems = {"a"};
+  grid.problem = {"a"};
   grid.optimizers = {{"sgd", {0.03, 0.1, 0.3, 1}}, {"adam", {1e-3, 1e-2}}};
-  GridChoices given;
-  given.optimizers = {"momentum", "lbfgs", "adam_paper", "sgd"};
+  TrialLists given;
+  given.optimizer = {"momentum", "lbfgs", "adam_paper", "sgd"};
   const auto choices = apply(given, {grid}, optimizer_catalog()).front().optimizers;
   // Half decades around 0.01, as many below as above or one fewer.
   EXPECT_EQ(choices[0].learning_rates, (std::vector<double>{3.16e-3, 0.01, 0.0316, 0.1}));
@@ -55,22 +55,22 @@ TEST(Choices, ARuleThatTheSuiteDoesNotTryGetsAsManyRatesAsTheOthers) {
   EXPECT_EQ(choices[2].learning_rates, (std::vector<double>{1e-3, 1e-2}));  // it is an adam
   EXPECT_EQ(without_own_rates(given, {grid}, optimizer_catalog()),
             std::vector<std::string>{"lbfgs"});
-  given.learning_rates = {0.1};
+  given.learning_rate = {0.1};
   EXPECT_TRUE(without_own_rates(given, {grid}, optimizer_catalog()).empty());
 }
 
 TEST(Choices, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
   const Grid silent = apply({}, {Grid{}}, optimizer_catalog()).front();
   EXPECT_FALSE(silent.shuffle || silent.keep_last || silent.divergence);
-  EXPECT_TRUE(silent.batch_sizes.empty());
-  GridChoices given;
-  given.shuffle = "iid";
-  given.keep_last = true;
-  given.divergence = "never";
+  EXPECT_TRUE(silent.batch_size.empty());
+  TrialLists given;
+  given.shuffle = {"iid"};
+  given.keep_last = {true};
+  given.divergence = {"never"};
   const Grid spoken = apply(given, {Grid{}}, optimizer_catalog()).front();
-  EXPECT_EQ(spoken.shuffle, "iid");
-  EXPECT_EQ(spoken.keep_last, true);
-  EXPECT_EQ(spoken.divergence, "never");
+  EXPECT_EQ(spoken.shuffle, std::vector<std::string>{"iid"});
+  EXPECT_EQ(spoken.keep_last, std::vector<bool>{true});
+  EXPECT_EQ(spoken.divergence, std::vector<std::string>{"never"});
 }
 
 }  // namespace

@@ -15,11 +15,11 @@ namespace {
 
 std::vector<Grid> small_grids() {
   Grid grid;
-  grid.problems = {"rosenbrock", "mlp(data=glyphs, hidden=8, train=256)"};
+  grid.problem = {"rosenbrock", "mlp(data=glyphs, hidden=8, train=256)"};
   grid.optimizers = {{"sgd", {0.1, 0.01}}, {"momentum(alpha=0.5)", {0.1}}};
-  grid.batch_sizes = {32};
-  grid.seeds = {0, 1};
-  grid.steps = 16;
+  grid.batch_size = {32};
+  grid.seed = {0, 1};
+  grid.steps = {16};
   return {grid};
 }
 
@@ -60,10 +60,10 @@ TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
 
 Grid deep_quadratic() {
   Grid grid;
-  grid.problems = {"quadratic_deep"};
+  grid.problem = {"quadratic_deep"};
   grid.optimizers = {{"sgd", {0.01}}};
-  grid.seeds = {0};
-  grid.epochs = 3;
+  grid.seed = {0};
+  grid.epochs = {3};
   return grid;
 }
 
@@ -81,10 +81,10 @@ TEST(Plan, AProblemBringsItsPublishedProtocol) {
 
 TEST(Plan, WhatAGridSaysOverrulesTheProblem) {
   Grid grid = deep_quadratic();
-  grid.batch_sizes = {100, 250};
-  grid.shuffle = "per_epoch";
-  grid.keep_last = true;
-  grid.divergence = "1e6";
+  grid.batch_size = {100, 250};
+  grid.shuffle = {"per_epoch"};
+  grid.keep_last = {true};
+  grid.divergence = {"1e6"};
   const auto plan = make_plan({grid}, "", Catalogs{});
   ASSERT_EQ(plan.size(), 2u);
   EXPECT_EQ(plan[0].total_steps, 3 * 10);
@@ -97,7 +97,7 @@ TEST(Plan, WhatAGridSaysOverrulesTheProblem) {
 
 TEST(Plan, AProblemWithoutAProtocolHasThatOfAnyTrial) {
   Grid grid = deep_quadratic();
-  grid.problems = {"logreg(data=glyphs)"};
+  grid.problem = {"logreg(data=glyphs)"};
   const Trial any, planned = make_plan({grid}, "", Catalogs{})[0].trial;
   EXPECT_EQ(planned.batch_size, any.batch_size);
   EXPECT_EQ(planned.shuffle, any.shuffle);
@@ -109,11 +109,11 @@ TEST(Plan, AProblemWithoutAProtocolHasThatOfAnyTrial) {
 TEST(Plan, BatchNormalizationNeedsTwoExamples) {
   const auto steps = [](const char* batch_norm, std::int64_t batch_size) {
     Grid grid;
-    grid.problems = {"mlp(data=glyphs, hidden=4, train=50)"};
+    grid.problem = {"mlp(data=glyphs, hidden=4, train=50)"};
     grid.optimizers = {{"sgd", {0.1}}};
-    grid.batch_norms = {batch_norm};
-    grid.batch_sizes = {batch_size};
-    grid.epochs = 3;
+    grid.batch_norm = {batch_norm};
+    grid.batch_size = {batch_size};
+    grid.epochs = {3};
     return make_plan({grid}, "", Catalogs{}).front().total_steps;
   };
   for (const char* placement : {"hidden", "input+hidden"}) {
@@ -135,12 +135,12 @@ TEST(Plan, BatchNormalizationNeedsTwoExamples) {
 
 TEST(Plan, VersionsSayWhichBatchNormalizationItWas) {
   Grid grid;
-  grid.problems = {"mlp(data=glyphs, hidden=4, train=50)"};
+  grid.problem = {"mlp(data=glyphs, hidden=4, train=50)"};
   grid.optimizers = {{"sgd", {0.1}}};
-  grid.batch_norms = {"off", "hidden"};
-  grid.seeds = {0};
-  grid.epochs = 3;
-  grid.batch_sizes = {10};
+  grid.batch_norm = {"off", "hidden"};
+  grid.seed = {0};
+  grid.epochs = {3};
+  grid.batch_size = {10};
   const auto plan = make_plan({grid}, "", Catalogs{});
   EXPECT_EQ(plan[0].spec.find("batch norm"), std::string::npos);
   EXPECT_NE(plan[1].spec.find(", batch norm 2\n"), std::string::npos);
@@ -156,8 +156,8 @@ class OwnFile : public ::testing::Test {
   }
   std::vector<std::string> understood(const std::string& problem) {
     Grid grid = deep_quadratic();
-    grid.problems = {problem};
-    grid.batch_sizes = {4};
+    grid.problem = {problem};
+    grid.batch_size = {4};
     const Catalogs catalogs;
     Planner planner(folder_.path(), catalogs);
     make_plan({grid}, planner);

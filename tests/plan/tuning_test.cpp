@@ -11,11 +11,11 @@ namespace {
 
 std::vector<Grid> grids(std::vector<std::string> optimizers) {
   Grid grid;
-  grid.problems = {"rosenbrock"};
+  grid.problem = {"rosenbrock"};
   for (std::string& text : optimizers) grid.optimizers.push_back({std::move(text), {0.1}});
-  grid.schedules = {"constant", "linear(final=0.01)"};
-  grid.seeds = {0, 1, 2};
-  grid.steps = 4;
+  grid.schedule = {"constant", "linear(final=0.01)"};
+  grid.seed = {0, 1, 2};
+  grid.steps = {4};
   return {grid};
 }
 

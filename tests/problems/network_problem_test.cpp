@@ -158,7 +158,7 @@ TEST(NetworkProblem, AveragedWeightsAreMeasuredWithExactStatistics) {
   EXPECT_TRUE(std::equal(buffers.begin(), buffers.end(), session->buffers().begin()));
   EXPECT_GT(std::fabs(averaged.train_loss - session->measure(theta).train_loss), 1e-3);
   const double tolerance = kPrecision == "double" ? 1e-12 : 1e-6;
-  for (const MetricColumn& column : kMetricColumns)
+  for (const MetricInfo& column : kMetrics)
     EXPECT_NEAR(averaged.*column.value, running.*column.value, tolerance) << column.name;
   // A training pass divides by the biased sigma.
   const double trained = still->evaluate(theta, {});
@@ -188,7 +188,7 @@ TEST(NetworkProblem, MeasurementsDoNotDependOnBatchSizeOrThreads) {
   const AlignedVector<Real> theta = start_point(problem);
   const Metrics small = problem.start(1, 10, {1})->measure(theta);
   const Metrics large = problem.start(1, 1300, {4})->measure(theta);
-  for (const MetricColumn& column : kMetricColumns)
+  for (const MetricInfo& column : kMetrics)
     EXPECT_EQ(small.*column.value, large.*column.value) << column.name;
 }
 

@@ -219,7 +219,7 @@ TEST(Trainer, AnAnswerThatIsAnAverageIsMeasuredWithExactStatistics) {
     EXPECT_EQ(again, theta) << optimizer;
     const Metrics running = session->measure(theta), exact = session->measure_averaged(theta);
     const bool average = rule->answer_is_average();
-    for (const MetricColumn& metric : kMetricColumns) {
+    for (const MetricInfo& metric : kMetrics) {
       const double measured = *last_of(trainer, metric.name);
       EXPECT_EQ(measured, (average ? exact : running).*metric.value) << optimizer << metric.name;
     }

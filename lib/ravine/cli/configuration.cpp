@@ -9,6 +9,7 @@
 #include "ravine/cli/options.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/text.hpp"
+#include "ravine/core/trial_fields.hpp"
 
 namespace ravine {
 namespace {
@@ -23,35 +24,16 @@ auto toggle() { return po::value<std::string>()->implicit_value("true", "")->val
 
 po::options_description factor_flags() {
   po::options_description flags(
-      "What is tried (each flag may be repeated and replaces the suite's list)");
+      "What is tried (flags of factors may be repeated; each replaces the suite's list, or else "
+      "the "
+      "problem's own)");
   auto add = flags.add_options();
-  add("problem", many(),
-      "data + model + loss, such as mnist_mlp or \"mlp(data=mnist, hidden=100x3)\"");
-  add("optimizer", many(), "update rule, such as adam or \"momentum(alpha=0.95)\"");
-  add("learning-rate", many(), "0.1,0.01 or log(1e-4,1,9)");
-  add("schedule", many(), "course of the learning rate, such as \"linear(final=0.01)\"");
-  add("init", many(), "initial weights, such as he or \"orthogonal(gain=1.1)\"");
-  add("batch-norm", many(), "off, hidden or input+hidden");
-  add("batch-size", many(),
-      "examples per update: 32,128 or full (default: the suite's, or else the problem's own)");
-  add("averaging", one(),
-      "averages measured beside the raw iterate: none, or \"polyak, ema(decay=0.99)\"");
-  add("seeds", one(), "how many (3 is 0, 1, 2) or which (5:8 is 5, 6, 7)");
-  add("epochs", one(), "budget in passes over the training examples, or");
-  add("steps", one(), "budget in updates");
-  add("shuffle", one(),
-      "per_epoch, fixed or iid (default: the suite's, or else the problem's own)");
-  add("keep-last", one(),
-      "true or false: whether the shorter last batch of an epoch is used, one of a single example "
-      "never with batch normalization (default: likewise)");
-  add("divergence", one(),
-      "end a trial whose loss is more than this factor times its first one, or never (default: "
-      "likewise, 1e4)");
-  add("observe", one(), "when curves are measured: log or \"even(count=50)\"");
-  add("record", one(),
-      "beside the curve: none, diagnostics (statistics per layer), trajectories (small problems), "
-      "landscapes (the objective around the path)");
-  add("target", one(), "stop at a metric, such as \"test_accuracy>=0.97\"");
+  TrialLists{}.each(
+      [&](const char* name, const auto&, const char*, const char* meaning, const FieldUse& use) {
+        const bool repeated = use.role == Role::kFactor && !use.single;
+        add(flag_of(name, use).c_str(), repeated ? static_cast<po::value_semantic*>(many()) : one(),
+            meaning);
+      });
   return flags;
 }
 

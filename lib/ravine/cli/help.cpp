@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ravine/cli/options.hpp"
+#include "ravine/core/trial_fields.hpp"
 #include "ravine/data/dataset.hpp"
 #include "ravine/problems/problem.hpp"
 
@@ -32,11 +34,13 @@ std::string describe(const std::string& name, const std::string& summary,
 // "    batch-size 128, shuffle fixed, keep-last false unless the command line says otherwise"
 std::string describe(const TrialDefaults& defaults) {
   std::vector<std::string> flags;
-  if (const auto size = defaults.batch_size)
-    flags.push_back(*size == 0 ? "batch-size full" : fmt::format("batch-size {}", *size));
-  if (defaults.shuffle) flags.push_back("shuffle " + *defaults.shuffle);
-  if (defaults.keep_last) flags.push_back(fmt::format("keep-last {}", *defaults.keep_last));
-  if (defaults.divergence) flags.push_back("divergence " + *defaults.divergence);
+  defaults.each(
+      [&](std::string_view name, const auto& value, const char*, const char*, const FieldUse& use) {
+        if (!value) return;
+        const bool full = name == "batch_size" && fmt::format("{}", *value) == "0";
+        flags.push_back(
+            fmt::format("{} {}", flag_of(name, use), full ? "full" : fmt::format("{}", *value)));
+      });
   if (flags.empty()) return "";
   return fmt::format("  {:<18}     trials have {} unless told otherwise\n", "",
                      fmt::join(flags, ", "));

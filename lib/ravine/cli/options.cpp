@@ -14,6 +14,13 @@ constexpr std::int64_t kMostSeeds = 1'000'000;
 
 }  // namespace
 
+std::string flag_of(std::string_view field, const FieldUse& use) {
+  if (use.flag) return use.flag;
+  std::string flag(field);
+  std::ranges::replace(flag, '_', '-');
+  return flag;
+}
+
 std::vector<double> parse_learning_rates(std::string_view text) {
   std::vector<double> rates;
   for (const std::string& piece : split_outside_parentheses(text, ',')) {

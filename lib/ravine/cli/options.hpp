@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ravine/core/trial_fields.hpp"
 #include "ravine/export.hpp"
 #include "ravine/plan/choices.hpp"
 #include "ravine/plan/search_space.hpp"
@@ -18,12 +19,15 @@ namespace ravine {
 enum class Stage { kBoth, kSearch, kFinal };
 
 /// What a user asked of a suite on the command line or in a config file.
-struct SuiteOptions : GridChoices, RunSettings {
+struct SuiteOptions : TrialLists, RunSettings {
   Scale scale = Scale::kStandard;
   std::optional<Search> tune;  // with its stage, and the file of the search for the final one
   Stage stage = Stage::kBoth;
   std::string from;
 };
+
+/// "batch-size" of batch_size: the flag, without its dashes, that sets a field of trials.
+RAVINE_EXPORT std::string flag_of(std::string_view field, const FieldUse& use);
 
 // The little languages of the list flags; each throws Error with an example of what is meant.
 

@@ -56,6 +56,35 @@ std::vector<T> numbers(const Configuration& values, const char* flag, Parse pars
   return all;
 }
 
+// The values of a field of trials, each type and the fields with a little language of their own.
+void read_field(const Configuration& values, std::string_view name, const FieldUse& use,
+                Texts& list) {
+  const std::string flag = flag_of(name, use);
+  if (use.role == Role::kFactor && !use.single)
+    list = components(values, flag.c_str());
+  else if (const auto text = values.text(flag))
+    list = {*text};
+}
+void read_field(const Configuration& values, std::string_view name, const FieldUse& use,
+                std::vector<double>& list) {
+  list = numbers<double>(values, flag_of(name, use).c_str(), parse_learning_rates);
+}
+void read_field(const Configuration& values, std::string_view name, const FieldUse& use,
+                std::vector<std::int64_t>& list) {
+  const std::string flag = flag_of(name, use);
+  if (name == "batch_size")
+    list = numbers<std::int64_t>(values, flag.c_str(), parse_batch_sizes);
+  else if (name == "seed" && values.has(flag))
+    list = parse_seeds(*values.text(flag));
+  else if (const auto number = values.whole(flag))
+    list = {*number};
+}
+void read_field(const Configuration& values, std::string_view name, const FieldUse& use,
+                std::vector<bool>& list) {
+  const std::string flag = flag_of(name, use);
+  if (values.has(flag)) list = {values.is_on(flag)};
+}
+
 int count(const Configuration& values, const char* flag, int otherwise, const char* rule) {
   const auto value = values.whole(flag);
   if (!value) return otherwise;
@@ -102,23 +131,8 @@ void read_tuning(const Configuration& values, SuiteOptions& options) {
 SuiteOptions read_options(const Configuration& values, const Suite& suite) {
   SuiteOptions options;
   if (const auto scale = values.text("scale")) options.scale = parse_scale(*scale);
-  options.problems = components(values, "problem");
-  options.optimizers = components(values, "optimizer");
-  options.schedules = components(values, "schedule");
-  options.initializers = components(values, "init");
-  options.batch_norms = components(values, "batch-norm");
-  options.averaging = values.text("averaging");
-  options.shuffle = values.text("shuffle");
-  if (values.has("keep-last")) options.keep_last = values.is_on("keep-last");
-  options.divergence = values.text("divergence");
-  options.observe = values.text("observe");
-  options.target = values.text("target");
-  options.record = values.text("record");
-  options.learning_rates = numbers<double>(values, "learning-rate", parse_learning_rates);
-  options.batch_sizes = numbers<std::int64_t>(values, "batch-size", parse_batch_sizes);
-  if (values.has("seeds")) options.seeds = parse_seeds(*values.text("seeds"));
-  options.epochs = values.whole("epochs");
-  options.steps = values.whole("steps");
+  options.each([&](std::string_view name, auto& list, const char*, const char*,
+                   const FieldUse& use) { read_field(values, name, use, list); });
   options.output = values.text("output").value_or("results/" + suite.name + ".h5");
   options.data_directory =
       values.text("data-dir").value_or(environment_variable("RAVINE_DATA_DIR"));
@@ -174,7 +188,7 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
   check_plan_size(grids, options.tune ? std::optional(options.tune->budget) : std::nullopt);
   std::optional<Tuning> tuning;
   if (options.tune)
-    tuning.emplace(grids, options.learning_rates, *options.tune, planner, suite.catalogs);
+    tuning.emplace(grids, options.learning_rate, *options.tune, planner, suite.catalogs);
   auto plan = !tuning                          ? make_plan(grids, planner)
               : options.stage == Stage::kFinal ? tuning->final_from(options.from, suite.name)
                                                : tuning->search();

@@ -103,6 +103,11 @@ void Object::set_integer(const std::string& name, std::int64_t value) {
   write_attribute(id(), name, Type::kInt64, &value);
 }
 
+void Object::set_number(const std::string& name, double value) {
+  const Lock lock;
+  write_attribute(id(), name, Type::kDouble, &value);
+}
+
 bool Object::has_attribute(const std::string& name) const {
   const Lock lock;
   return check(H5Aexists(id(), name.c_str()), "read attribute", name_in(id(), name)) > 0;

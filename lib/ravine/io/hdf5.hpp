@@ -47,6 +47,7 @@ class RAVINE_EXPORT Object {
  public:
   void set_text(const std::string& name, std::string_view value);
   void set_integer(const std::string& name, std::int64_t value);
+  void set_number(const std::string& name, double value);
   bool has_attribute(const std::string& name) const;
   std::string text(const std::string& name) const;
   std::int64_t integer(const std::string& name) const;

@@ -48,57 +48,44 @@ std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
 
 }  // namespace
 
-std::vector<std::string> without_own_rates(const GridChoices& choices,
+std::vector<std::string> without_own_rates(const TrialLists& choices,
                                            const std::vector<Grid>& grids,
                                            const Catalog<Optimizer>& catalog) {
   std::vector<std::string> names;
-  if (!choices.learning_rates.empty()) return names;
-  for (const std::string& text : choices.optimizers) {
+  if (!choices.learning_rate.empty()) return names;
+  for (const std::string& text : choices.optimizer) {
     const auto tried = [&](const Grid& grid) {
       return suite_rates(text, grid, catalog) != nullptr;
     };
     if (catalog.entry(name_of(text, catalog)).learning_rate.search.empty() &&
-        !std::all_of(grids.begin(), choices.problems.empty() ? grids.end() : grids.begin() + 1,
+        !std::all_of(grids.begin(), choices.problem.empty() ? grids.end() : grids.begin() + 1,
                      tried))
       names.push_back(text);
   }
   return names;
 }
 
-std::vector<Grid> apply(const GridChoices& choices, std::vector<Grid> grids,
+std::vector<Grid> apply(const TrialLists& choices, std::vector<Grid> grids,
                         const Catalog<Optimizer>& catalog) {
-  if (!choices.problems.empty()) {
-    grids.resize(1);
-    grids.front().problems = choices.problems;
-  }
+  if (!choices.problem.empty()) grids.resize(1);
   for (Grid& grid : grids) {
-    const auto replace = [](auto& list, const auto& given) {
-      if (!given.empty()) list = given;
-    };
-    if (!choices.optimizers.empty()) {
-      std::vector<OptimizerChoice> optimizers;
-      for (const std::string& text : choices.optimizers)
-        optimizers.push_back({text, rates_for(text, grid, catalog)});
-      grid.optimizers = std::move(optimizers);
+    if (!choices.optimizer.empty()) {
+      std::vector<OptimizerChoice> tried;
+      for (const std::string& text : choices.optimizer)
+        tried.push_back({text, rates_for(text, grid, catalog)});
+      grid.optimizers = std::move(tried);
     }
-    for (OptimizerChoice& choice : grid.optimizers)
-      replace(choice.learning_rates, choices.learning_rates);
-    replace(grid.schedules, choices.schedules);
-    replace(grid.initializers, choices.initializers);
-    replace(grid.batch_norms, choices.batch_norms);
-    replace(grid.batch_sizes, choices.batch_sizes);
-    replace(grid.seeds, choices.seeds);
-    if (choices.averaging) grid.averaging = *choices.averaging;
-    if (choices.shuffle) grid.shuffle = choices.shuffle;
-    if (choices.keep_last) grid.keep_last = choices.keep_last;
-    if (choices.divergence) grid.divergence = choices.divergence;
-    if (choices.observe) grid.observe = *choices.observe;
-    if (choices.target) grid.target = *choices.target;
-    if (choices.record) grid.record = *choices.record;
-    if (choices.epochs || choices.steps) {
-      grid.epochs = choices.epochs.value_or(0);
-      grid.steps = choices.steps.value_or(0);
+    if (!choices.learning_rate.empty())
+      for (OptimizerChoice& choice : grid.optimizers) choice.learning_rates = choices.learning_rate;
+    if (!choices.epochs.empty() || !choices.steps.empty()) {  // either is the whole budget
+      grid.epochs.clear();
+      grid.steps.clear();
     }
+    each_of_both(grid, choices,
+                 [](std::string_view name, auto& own, const auto& chosen, const FieldUse&) {
+                   const bool in_choices = name == "optimizer" || name == "learning_rate";
+                   if (!chosen.empty() && !in_choices) own = chosen;
+                 });
   }
   return grids;
 }

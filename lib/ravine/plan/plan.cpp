@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <type_traits>
 #include <unordered_set>
 #include <utility>
 
+#include "ravine/core/trial_fields.hpp"
 #include "ravine/data/batches.hpp"
 #include "ravine/data/catalogue.hpp"
 #include "ravine/train/observation.hpp"
@@ -14,20 +16,24 @@
 namespace ravine {
 namespace {
 
-// What the grid says, else what the problem says, else what any trial has.
-struct Protocol {
-  Protocol(const Grid& grid, const std::string& problem) : batch_sizes(grid.batch_sizes) {
-    const TrialDefaults own = trial_defaults(problem);
-    const Trial any;
-    if (batch_sizes.empty()) batch_sizes = {own.batch_size.value_or(any.batch_size)};
-    shuffle = grid.shuffle.value_or(own.shuffle.value_or(any.shuffle));
-    keep_last = grid.keep_last.value_or(own.keep_last.value_or(any.keep_last));
-    divergence = grid.divergence.value_or(own.divergence.value_or(any.divergence));
-  }
-  std::vector<std::int64_t> batch_sizes;
-  std::string shuffle, divergence;
-  bool keep_last;
-};
+// What the problem says of a trial, else what any trial has.
+Trial trial_of(const std::string& problem) {
+  Trial trial;
+  each_of_both(trial, trial_defaults(problem),
+               [](const char*, auto& value, const auto& own, const FieldUse&) {
+                 if (own) value = *own;
+               });
+  trial.problem = problem;
+  return trial;
+}
+
+// One loop of a cross product: calls what is inside it for each of its values.
+using Loop = std::function<void(const std::function<void()>& inside)>;
+
+void run(const std::vector<Loop>& loops, std::size_t outer, const std::function<void()>& inside) {
+  if (outer == loops.size()) return inside();
+  loops[outer]([&] { run(loops, outer + 1, inside); });
+}
 
 std::size_t training_examples(const Problem& problem) {
   return problem.train_end() - problem.train_begin();
@@ -78,34 +84,42 @@ void add_parameters(std::vector<Cell>& cells, const std::string& text,
 
 void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f) {
   Trial trial;
-  trial.averaging = grid.averaging;
-  trial.epochs = grid.epochs;
-  trial.steps = grid.steps;
-  trial.observe = grid.observe;
-  trial.target = grid.target;
-  trial.record = grid.record;
-  for (const auto& problem : grid.problems) {
-    const Protocol protocol(grid, problem);
-    trial.shuffle = protocol.shuffle;
-    trial.keep_last = protocol.keep_last;
-    trial.divergence = protocol.divergence;
-    for (const auto& batch_norm : grid.batch_norms)
-      for (const auto& initializer : grid.initializers)
-        for (const OptimizerChoice& choice : grid.optimizers)
-          for (const auto& schedule : grid.schedules)
-            for (const double learning_rate : choice.learning_rates)
-              for (const std::int64_t batch_size : protocol.batch_sizes)
-                for (const std::int64_t seed : grid.seeds) {
-                  trial.problem = problem;
-                  trial.batch_norm = batch_norm;
-                  trial.initializer = initializer;
-                  trial.optimizer = choice.optimizer;
-                  trial.schedule = schedule;
-                  trial.learning_rate = learning_rate;
-                  trial.batch_size = batch_size;
-                  trial.seed = seed;
-                  f(trial);
-                }
+  const OptimizerChoice* rule = nullptr;
+  std::vector<Loop> loops;
+  std::vector<Loop> innermost;
+  each_of_both(trial, grid,
+               [&](std::string_view name, auto& value, const auto& list, const FieldUse& use) {
+                 if (name == "problem") return;
+                 auto& loop = (use.role == Role::kReplicate ? innermost : loops).emplace_back();
+                 loop = [&value, &list](const auto& inside) {
+                   const auto own = value;
+                   for (const auto& one : list) {
+                     value = one;
+                     inside();
+                   }
+                   value = own;
+                   if (list.empty()) inside();
+                 };
+                 if (name == "optimizer")
+                   loop = [&](const auto& inside) {
+                     for (const OptimizerChoice& choice : grid.optimizers) {
+                       rule = &choice;
+                       trial.optimizer = choice.optimizer;
+                       inside();
+                     }
+                   };
+                 if (name == "learning_rate")
+                   loop = [&](const auto& inside) {
+                     for (const double rate : rule->learning_rates) {
+                       trial.learning_rate = rate;
+                       inside();
+                     }
+                   };
+               });
+  loops.insert(loops.end(), innermost.begin(), innermost.end());
+  for (const std::string& problem : grid.problem) {
+    trial = trial_of(problem);
+    run(loops, 0, [&] { f(trial); });
   }
 }
 
@@ -160,11 +174,11 @@ void check_plan_size(const std::vector<Grid>& grids, std::optional<int> settings
   double trials = 0;
   for (const Grid& grid : grids) {
     double factors = 1, rates = 0;
-    for (const std::size_t values :
-         {grid.problems.size(), grid.batch_norms.size(), grid.initializers.size(),
-          grid.schedules.size(), std::max<std::size_t>(1, grid.batch_sizes.size())})
-      factors *= static_cast<double>(values);
-    const auto seeds = static_cast<double>(grid.seeds.size());
+    grid.each([&](const char*, const auto& list, const char*, const char*, const FieldUse& use) {
+      if (use.role != Role::kReplicate)
+        factors *= static_cast<double>(std::max<std::size_t>(1, list.size()));
+    });
+    const auto seeds = static_cast<double>(grid.seed.size());
     for (const OptimizerChoice& choice : grid.optimizers)
       rates += settings ? *settings + 2 * seeds
                         : static_cast<double>(choice.learning_rates.size()) * seeds;
@@ -199,7 +213,7 @@ std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids, Planne
     }
   };
   for (Grid& grid : grids)
-    if (grid.if_data) std::erase_if(grid.problems, is_missing);
+    if (grid.if_data) std::erase_if(grid.problem, is_missing);
   return missing;
 }
 
@@ -245,28 +259,19 @@ void set_labels(TrialRecord& record, const std::vector<Cell>& labels) {
 std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs) {
   const Trial& trial = planned.trial;
   std::vector<Cell> cells;
-  const auto word = [&](const char* name, const std::string& value) {
-    cells.push_back({name, value, "", false});
-  };
-  const auto count = [&](const char* name, std::int64_t value, const char* unit) {
-    cells.push_back({name, value, unit, false});
-  };
-  word("problem", trial.problem);
-  word("optimizer", trial.optimizer);
-  word("schedule", trial.schedule);
-  word("initializer", trial.initializer);
-  word("batch_norm", trial.batch_norm);
-  word("averaging", trial.averaging);
-  cells.push_back({"learning_rate", trial.learning_rate, "", false});
-  count("batch_size", trial.batch_size, "examples");
-  count("seed", trial.seed, "");
-  count("budget_steps", planned.total_steps, "updates");
-  word("shuffle", trial.shuffle);
-  word("divergence", trial.divergence);
-  word("target", trial.target);
-  word("objective_unit", std::string(planned.problem->loss_units().objective));
-  word("loss_unit", std::string(planned.problem->loss_units().losses));
-  if (trial.record != "none") word("record", trial.record);
+  trial.each([&](const char* name, const auto& value, auto&&, auto&&, const FieldUse& use) {
+    using T = std::remove_cvref_t<decltype(value)>;
+    if (use.role == Role::kBudget) return;  // budget_steps says it, whichever way it was given
+    if (std::string_view(name) == "record" && trial.record == "none") return;
+    if constexpr (std::is_same_v<T, bool>)
+      cells.push_back({name, std::int64_t{value}, use.unit, false});
+    else
+      cells.push_back({name, value, use.unit, false});
+  });
+  cells.push_back({"budget_steps", planned.total_steps, "updates", false});
+  cells.push_back(
+      {"objective_unit", std::string(planned.problem->loss_units().objective), "", false});
+  cells.push_back({"loss_unit", std::string(planned.problem->loss_units().losses), "", false});
   add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
   add_parameters(cells, trial.optimizer, catalogs.optimizers);
   add_parameters(cells, trial.schedule, catalogs.schedules);

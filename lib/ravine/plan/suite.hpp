@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "ravine/core/trial_fields.hpp"
 #include "ravine/export.hpp"
 #include "ravine/results/check.hpp"
 #include "ravine/train/catalogs.hpp"
@@ -21,25 +20,14 @@ struct OptimizerChoice {
   std::vector<double> learning_rates;
 };
 
-/// A cross product of factors: every combination becomes a trial. Batch sizes, shuffle, keep_last
-/// and divergence that are not given are the problem's own, or else those of any trial.
-struct Grid {
-  std::vector<std::string> problems;
+/// A cross product of factors: every combination becomes a trial. Where a list is empty, the
+/// problem's own value counts, or else that of any trial. Of `optimizer` and `learning_rate` the
+/// lists stay empty: `optimizers` has both, since rates belong to a rule.
+struct Grid : TrialLists {
+  Grid() { seed = {0, 1, 2}; }
+
   std::vector<OptimizerChoice> optimizers;
-  std::vector<std::string> schedules = {"constant"};
-  std::vector<std::string> initializers = {"he"};
-  std::vector<std::string> batch_norms = {"off"};
-  std::vector<std::int64_t> batch_sizes = {};
-  std::vector<std::int64_t> seeds = {0, 1, 2};
-  std::string averaging = "none";  // all averages of one trial side by side
-  std::optional<std::string> shuffle = {};
-  std::optional<bool> keep_last = {};
-  std::optional<std::string> divergence = {};
-  std::int64_t epochs = 0, steps = 0;
-  std::string observe = "log";
-  std::string target = "none";
-  std::string record = "none";  // or a list such as "diagnostics, landscapes"
-  bool if_data = false;         // problems whose data files are missing are left out
+  bool if_data = false;  // problems whose data files are missing are left out
 };
 
 /// One experiment: what it asks, and the trials that answer it at each scale.

@@ -1,7 +1,6 @@
 #include "ravine/plan/tuning.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -10,17 +9,20 @@
 
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/core/metrics.hpp"
 #include "ravine/results/result_file.hpp"
 
 namespace ravine {
 namespace {
 
-struct Criterion {
-  const char* column;
-  bool larger_is_better;
-};
-constexpr std::array<Criterion, 3> kCriteria = {
-    {{"validation_accuracy", true}, {"validation_loss", false}, {"objective", false}}};
+// What a setting may be selected by, the preferred metric first.
+std::vector<MetricInfo> criteria() {
+  std::vector<MetricInfo> all;
+  for (const MetricInfo& metric : kMetrics)
+    if (metric.selects()) all.push_back(metric);
+  std::ranges::sort(all, {}, &MetricInfo::preference);
+  return all;
+}
 
 std::vector<Cell> labels(const std::string& contest, const char* stage, const char* setting) {
   return {{std::string(kLabels[0]), contest, "", false},
@@ -29,7 +31,7 @@ std::vector<Cell> labels(const std::string& contest, const char* stage, const ch
 }
 
 // The last value that was measured; NaN without one.
-double last_value(const TrialRecord& record, const char* column) {
+double last_value(const TrialRecord& record, std::string_view column) {
   for (const Column& one : record.curve)
     if (one.name == column)
       for (auto value = one.values.rbegin(); value != one.values.rend(); ++value)
@@ -43,14 +45,14 @@ bool lost(const TrialRecord& record) {
 }
 
 // Smaller is better.
-double cost(const TrialRecord& record, const Criterion& criterion) {
-  const double value = last_value(record, criterion.column);
+double cost(const TrialRecord& record, const MetricInfo& criterion) {
+  const double value = last_value(record, criterion.name);
   if (lost(record) || !std::isfinite(value)) return std::numeric_limits<double>::infinity();
   return criterion.larger_is_better ? -value : value;
 }
 
 std::size_t best_of(const std::vector<TrialRecord>& records) {
-  for (const Criterion& criterion : kCriteria) {
+  for (const MetricInfo& criterion : criteria()) {
     std::vector<double> costs;
     for (const TrialRecord& record : records) costs.push_back(cost(record, criterion));
     const auto best = std::min_element(costs.begin(), costs.end());
@@ -106,16 +108,16 @@ Tuning::Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates,
     : planner_(planner) {
   check_spaces(grids, rates, search, catalogs.optimizers);
   for (const Grid& grid : grids) {
-    if (std::find(grid.seeds.begin(), grid.seeds.end(), kTuningSeed) != grid.seeds.end())
+    if (std::find(grid.seed.begin(), grid.seed.end(), kTuningSeed) != grid.seed.end())
       fail("seed {} is the one that tuning selects with: report results on other --seeds",
            kTuningSeed);
     for (const OptimizerChoice& choice : grid.optimizers) {
       const auto tried = settings(choice.optimizer, rates, search, catalogs.optimizers);
       Grid factors = grid;
       factors.optimizers = {{choice.optimizer, {tried.front().learning_rate}}};
-      factors.seeds = {kTuningSeed};
+      factors.seed = {kTuningSeed};
       for_each_trial(factors, [&](Trial trial) {
-        Contest contest{choice.optimizer, {}, grid.seeds};
+        Contest contest{choice.optimizer, {}, grid.seed};
         for (const Setting& setting : tried) {
           trial.optimizer = setting.optimizer;
           trial.learning_rate = setting.learning_rate;

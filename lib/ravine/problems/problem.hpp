@@ -1,10 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <limits>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,43 +9,14 @@
 
 #include "ravine/core/catalog.hpp"
 #include "ravine/core/layout.hpp"
+#include "ravine/core/metrics.hpp"
 #include "ravine/core/objective.hpp"
 #include "ravine/core/parallel.hpp"
+#include "ravine/core/trial_fields.hpp"
 #include "ravine/export.hpp"
 #include "ravine/problems/diagnostics.hpp"
 
 namespace ravine {
-
-/// What is measured at an observation; NaN where a problem has no such number. Losses exclude L2,
-/// `objective` is the training loss with L2. Accuracies are fractions in [0, 1].
-struct Metrics {
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  double objective = kNone;
-  double train_loss = kNone, train_accuracy = kNone;
-  double validation_loss = kNone, validation_accuracy = kNone;
-  double test_loss = kNone, test_accuracy = kNone;
-};
-
-/// The metrics by name, in the order of the result columns.
-struct MetricColumn {
-  std::string_view name;
-  double Metrics::*value;
-};
-inline constexpr std::array<MetricColumn, 7> kMetricColumns = {{
-    {"objective", &Metrics::objective},
-    {"train_loss", &Metrics::train_loss},
-    {"train_accuracy", &Metrics::train_accuracy},
-    {"validation_loss", &Metrics::validation_loss},
-    {"validation_accuracy", &Metrics::validation_accuracy},
-    {"test_loss", &Metrics::test_loss},
-    {"test_accuracy", &Metrics::test_accuracy},
-}};
-
-/// Units of the metrics that are no accuracies.
-struct LossUnits {
-  std::string_view objective = "1";
-  std::string_view losses = "1";  // train_loss, validation_loss, test_loss
-};
 
 /// One trial's view of a problem: the objective on the current mini-batch, with its workspaces,
 /// network buffers and measurements. Not thread-safe; allocates only when made, and for the first
@@ -109,15 +77,6 @@ class RAVINE_EXPORT Problem {
 struct ProblemContext {
   std::string data_directory;
   std::string batch_norm = "off";  // off | hidden | input+hidden
-};
-
-/// How a problem is trained where neither a suite nor the user says otherwise: the protocol that
-/// its numbers were published with. What is not set is as in any trial.
-struct TrialDefaults {
-  std::optional<std::int64_t> batch_size = {};  // 0 = the full batch
-  std::optional<std::string> shuffle = {};
-  std::optional<bool> keep_last = {};
-  std::optional<std::string> divergence = {};
 };
 
 /// A family of problems with its fields set: what a row of the catalogue makes.

@@ -10,6 +10,7 @@
 #include "ravine/io/sealed_file.hpp"
 #include "ravine/results/packed_table.hpp"
 #include "ravine/results/result_file.hpp"
+#include "ravine/results/vocabulary.hpp"
 
 namespace ravine {
 namespace {
@@ -123,6 +124,7 @@ ResultsWriter::Impl::Impl(std::filesystem::path path, std::string_view suite,
   root.set_text("created", utc_now());
   hdf5::Group group = root.add_group("environment");
   for (const auto& [key, value] : environment) group.set_text(key, value);
+  write_vocabulary(root, trials);
 }
 
 void ResultsWriter::Impl::append_cells(const TrialRecord& record, bool in_plan) {

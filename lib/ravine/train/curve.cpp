@@ -6,15 +6,6 @@
 #include "ravine/core/error.hpp"
 
 namespace ravine {
-namespace {
-
-std::string metric_unit(std::string_view name, const LossUnits& units) {
-  if (name.ends_with("accuracy")) return "fraction";
-  return std::string(name == "objective" ? units.objective : units.losses);
-}
-
-}  // namespace
-
 Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units) {
   const auto add = [this](std::string name, std::string unit, bool integer = false,
                           bool timing = false) {
@@ -26,11 +17,11 @@ Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units) {
   add("loss_evaluations", "evaluations", true);
   add("curvature_products", "products", true);
   add("train_seconds", "s", false, true);
-  for (const MetricColumn& metric : kMetricColumns)
-    add(std::string(metric.name), metric_unit(metric.name, units));
+  for (const MetricInfo& metric : kMetrics)
+    add(std::string(metric.name), std::string(metric.unit(units)));
   for (const std::string& average : averages)
-    for (const MetricColumn& metric : kMetricColumns)
-      add("averaged_" + average + "_" + std::string(metric.name), metric_unit(metric.name, units));
+    for (const MetricInfo& metric : kMetrics)
+      add("averaged_" + average + "_" + std::string(metric.name), std::string(metric.unit(units)));
   for (const char* name : {"gradient_norm", "update_norm", "parameter_norm", "learning_rate"})
     add(name, "1");
 }
@@ -44,9 +35,9 @@ void Curve::append(const Observation& row) {
   put(static_cast<double>(row.counts.losses));
   put(static_cast<double>(row.counts.curvature_products));
   put(row.train_seconds);
-  for (const MetricColumn& metric : kMetricColumns) put(row.metrics.*metric.value);
+  for (const MetricInfo& metric : kMetrics) put(row.metrics.*metric.value);
   for (const Metrics& averaged : row.averaged)
-    for (const MetricColumn& metric : kMetricColumns) put(averaged.*metric.value);
+    for (const MetricInfo& metric : kMetrics) put(averaged.*metric.value);
   for (double value : {row.gradient_norm, row.update_norm, row.parameter_norm, row.learning_rate})
     put(value);
 }

@@ -121,7 +121,7 @@ Target Target::parse(std::string_view text) {
   target.bound = parse_double(text.substr(sign + 2), "the bound of the target");
   check_range("the bound of the target", target.bound, "");
   std::vector<std::string> known;
-  for (const MetricColumn& column : kMetricColumns) known.emplace_back(column.name);
+  for (const MetricInfo& column : kMetrics) known.emplace_back(column.name);
   if (std::find(known.begin(), known.end(), target.metric) == known.end())
     fail("unknown metric '{}' in the target{}: known are {}", target.metric,
          did_you_mean(target.metric, known), fmt::join(known, ", "));
@@ -133,7 +133,7 @@ std::string Target::text() const {
 }
 
 bool Target::reached(const Metrics& metrics) const {
-  for (const MetricColumn& column : kMetricColumns)
+  for (const MetricInfo& column : kMetrics)
     if (column.name == metric) {
       const double value = metrics.*column.value;
       return at_least ? value >= bound : value <= bound;
