@@ -18,3 +18,13 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/ravineConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/ravineConfig.cmake ${PROJECT_BINARY_DIR}/ravineConfigVersion.cmake
         DESTINATION ${RAVINE_PACKAGE_DIR})
+
+# The Python package, which no other prefix's Python finds by itself: PYTHONPATH names this folder. A
+# distribution sets it to where its Python looks, such as lib/python3/dist-packages.
+set(RAVINE_PYTHON_DIR ${CMAKE_INSTALL_DATADIR}/ravine/python CACHE STRING
+    "Folder below the prefix into which the Python package is installed")
+file(WRITE ${PROJECT_BINARY_DIR}/python/VERSION "${PROJECT_VERSION}\n")
+install(DIRECTORY lib/python/ravine DESTINATION ${RAVINE_PYTHON_DIR}
+        COMPONENT python PATTERN __pycache__ EXCLUDE)
+install(FILES ${PROJECT_BINARY_DIR}/python/VERSION DESTINATION ${RAVINE_PYTHON_DIR}/ravine
+        COMPONENT python)

@@ -1,4 +1,4 @@
-"""Shared by all Python tests: the analysis package is importable, long tests run on demand."""
+"""Shared by all Python tests: the package `ravine` is importable, long tests run on demand."""
 
 import os
 import pathlib
@@ -8,8 +8,8 @@ import pytest
 
 PROJECT = pathlib.Path(__file__).parents[1]
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(PROJECT / folder) for folder in ("scripts", "tests", "tests/analysis", "tests/docs",
-                                                "tests/end_to_end", "tests/cluster")]
+sys.path[:0] = [str(PROJECT / folder) for folder in ("lib/python", "tests", "tests/python/support",
+                                                "tests/docs", "tests/end_to_end", "tests/cluster")]
 
 
 @pytest.fixture(scope="session")

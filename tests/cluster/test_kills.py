@@ -13,8 +13,8 @@ import time
 import pytest
 import suites
 
-from analysis import load
-from analysis.spool import load_partial
+from ravine import load
+from ravine.results.spool import load_partial
 
 SUITE = "ravine-optimizers"
 TRIALS = ("--problem", "mlp(data=glyphs, hidden=32, train=512)", "--optimizer",

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 import slurm
 import suites
-from analysis import slurm_status
+from ravine.cluster import status as slurm_status
 
 pytestmark = [pytest.mark.skipif(bool(slurm.why_not()), reason=slurm.why_not()),
               pytest.mark.xdist_group("slurm")]

@@ -8,7 +8,7 @@ import sys
 import pytest
 import sandbox
 import snippets
-from analysis.claims.claim import read_claims
+from ravine.claims.claim import read_claims
 
 PROJECT = pathlib.Path(__file__).parents[2]
 PARSED = {name: snippets.parse(name, (PROJECT / name).read_text(encoding="utf-8"))

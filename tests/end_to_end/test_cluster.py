@@ -13,7 +13,7 @@ import h5py
 import pytest
 import suites
 
-from analysis.peers import processes
+from ravine.speed.peers import processes
 
 # Trials that take no time, and one whose steps take a minute.
 TOY = "tests/build_first"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import load
+from ravine import load
 
 
 @pytest.mark.parametrize("suite", ["illustrations", "schedules", "batch-size"])

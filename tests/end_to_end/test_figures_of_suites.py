@@ -5,7 +5,9 @@ import matplotlib.pyplot as plt
 import pytest
 import suites
 
-from analysis import figures, load, style
+from ravine import load
+from ravine.figures import drawing as figures
+from ravine.figures import style
 
 # What each suite is there to show. Every figure of --list stands here.
 SHOWN = {

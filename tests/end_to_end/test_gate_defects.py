@@ -1,7 +1,7 @@
 """The gate's proof on real curves of the library: no false alarms, and seeded mistakes are caught.
 
 `tests/gate/train.cpp` trains with and without a mistake in the library. `scripts/test --long` runs
-1000 comparisons of each kind and prints the power table of scripts/analysis/gate/README.md.
+1000 comparisons of each kind and prints the power table of lib/python/ravine/gate/README.md.
 """
 
 import functools
@@ -10,11 +10,11 @@ import subprocess
 import numpy as np
 import pytest
 import suites
-from analysis import load
-from analysis.gate.configurations import Pair, match
-from analysis.gate.exact import first_difference
-from analysis.gate.judge import ALPHA, judge
-from analysis.gate.measure import measure
+from ravine import load
+from ravine.gate.configurations import Pair, match
+from ravine.gate.exact import first_difference
+from ravine.gate.judge import ALPHA, judge
+from ravine.gate.measure import measure
 
 SEEDS = 12
 ALARMS = ("regressed", "changed")

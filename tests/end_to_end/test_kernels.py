@@ -7,7 +7,7 @@ import re
 import pytest
 import suites
 
-from analysis import compare_kernels
+from ravine.speed import compare_kernels
 
 SLOW = "trial/|step/784-1000|observation/784-1000|/4194304|storage"
 

@@ -8,7 +8,7 @@ import h5py
 import pytest
 import suites
 
-from analysis.peers import processes
+from ravine.speed.peers import processes
 
 
 def peak_megabytes(output, trials):

@@ -12,7 +12,7 @@ import sys
 import pytest
 import suites
 
-from analysis.peers import processes
+from ravine.speed.peers import processes
 
 pytestmark = pytest.mark.long
 FEW, MANY, OBSERVATIONS = 10_000, 100_000, 10
@@ -65,7 +65,7 @@ def test_packing_takes_less_than_a_minute(spooled, folder):
     print(f"\npack {trials}: {done.seconds:.1f} s, {done.peak_bytes * 1e-6:.0f} MB; "
           f"{output.stat().st_size / trials:.0f} bytes per trial of {OBSERVATIONS} observations")
     assert done.seconds < 60
-    read = processes.run([sys.executable, "-c", "import sys; from analysis import load; "
+    read = processes.run([sys.executable, "-c", "import sys; from ravine import load; "
                           f"r = load({str(output)!r}); assert len(r.trials) == {trials}; r.curves"])
     print(f"load {trials} with pandas: {read.seconds:.1f} s, {read.peak_bytes * 1e-6:.0f} MB")
     assert read.seconds < 5

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import suites
 
-from analysis import load, seal, selection
-from analysis.study import study
+from ravine import load
+from ravine.results import seal
+from ravine.study import selection
+from ravine.study.per_problem import study
 
 LINE = re.compile(r"  (?P<name>.+?) +(?P<median>\S+) \[(?P<low>\S+), (?P<high>\S+)\]  (?P<seeds>\d+) "
                   r"seeds?(?:, (?P<missed>\d+) missed,)? at learning rate (?P<rate>\S+)"

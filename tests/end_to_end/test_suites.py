@@ -8,8 +8,9 @@ import h5py
 import pytest
 import suites
 
-from analysis import claims, load, seal
-from analysis.gate.__main__ import main as check
+from ravine import claims, load
+from ravine.gate.__main__ import main as check
+from ravine.results import seal
 
 
 # Suites share their machinery, so what it promises is tried on one suite of each precision; under

@@ -5,7 +5,7 @@ import re
 import pytest
 import suites
 
-from analysis import load
+from ravine import load
 
 SUITE = "ravine-second-order"  # has the cheapest trials
 TRIALS = ("--problem", "rosenbrock", "--optimizer", "sgd,momentum", "--steps", 20, "--seeds", 3)

@@ -23,7 +23,7 @@ struct Published {
 
 // Test losses by optimizer and epoch.
 std::map<std::string, std::vector<Published>> published_curves() {
-  std::ifstream file(RAVINE_TEST_DATA "/../scripts/analysis/published/quadratic_deep.tsv");
+  std::ifstream file(RAVINE_TEST_DATA "/../lib/python/ravine/figures/published/quadratic_deep.tsv");
   std::map<std::string, std::vector<Published>> curves;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("#") || line.starts_with("optimizer")) continue;

@@ -9,7 +9,7 @@ import shutil
 import h5py
 import numpy as np
 
-from analysis import seal
+from ravine.results import seal
 
 TEXT = h5py.string_dtype()
 BAD_UTF8 = b"caf\xe9 \xff"

@@ -14,18 +14,18 @@ import pytest
 import suites
 from fuzz import forged_edits, forged_results
 
-from analysis import Misuse, load
+from ravine import Misuse, load
 
 matplotlib.use("agg")
 EDITS = forged_edits.edits()
 REFUSED = {name: edit for name, (edit, refused) in EDITS.items() if refused}
 READ = {name: edit for name, (edit, refused) in EDITS.items() if not refused}
 TOOLS = {
-    "report": ("analysis.report.__main__", lambda file, _, folder: [file, "--output", folder / "r.html"]),
-    "claims": ("analysis.claims.__main__", lambda file, *_: [file]),
-    "check": ("analysis.gate.__main__", lambda file, intact, _: [file, "--baseline", intact]),
-    "baseline": ("analysis.gate.__main__", lambda file, intact, _: [intact, "--baseline", file]),
-    "figures": ("analysis.figures", lambda file, _, folder: [file, "--output", folder, "--format", "svg"]),
+    "report": ("ravine.report.__main__", lambda file, _, folder: [file, "--output", folder / "r.html"]),
+    "claims": ("ravine.claims.__main__", lambda file, *_: [file]),
+    "check": ("ravine.gate.__main__", lambda file, intact, _: [file, "--baseline", intact]),
+    "baseline": ("ravine.gate.__main__", lambda file, intact, _: [intact, "--baseline", file]),
+    "figures": ("ravine.figures.__main__", lambda file, _, folder: [file, "--output", folder, "--format", "svg"]),
 }
 VERDICTS = (0, 1, 3)
 

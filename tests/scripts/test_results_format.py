@@ -9,7 +9,7 @@ import subprocess
 import h5py
 import numpy as np
 import pytest
-from analysis import load
+from ravine import load
 
 PROJECT = pathlib.Path(__file__).parents[2]
 BUILD = pathlib.Path(os.environ.get("RAVINE_BUILD_DIR", PROJECT / "build" / "release"))

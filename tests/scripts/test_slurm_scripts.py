@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from analysis import slurm_status
+from ravine.cluster import status as slurm_status
 
 PROJECT = pathlib.Path(__file__).parents[2]
 SUBMIT = PROJECT / "scripts" / "slurm" / "submit"

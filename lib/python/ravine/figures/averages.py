@@ -1,0 +1,117 @@
+"""Averages of the iterates beside the iterate itself, one panel per schedule and learning rate."""
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
+
+from ..results import identity, labels
+from ..study.series import problems
+from . import bands, style
+from .axes import edge_words, metric_label, scale_metric, scale_words
+from .learning_curves import averages
+
+# By length of memory: the raw iterate in ink, exponential averages from light to dark, means last.
+RAW = style.INK
+EMA_COLOURS = ("#f0b400", "#e06c00", "#b3261e")
+MEAN_COLOURS = ("#0072b2", "#56b4e9")
+METRIC = "objective"
+
+
+def draw(results, problem, x):
+    """None where fewer than two averages ride on the trials, or the rates cannot be told apart."""
+    trials = results.plan
+    trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
+    rows = _rows(results, trials)
+    named = {text: named_averages(text) for text in trials["averaging"].unique()}
+    if max((len(names) for names in named.values()), default=0) < 2 or rows is None:
+        return None
+    x = "step" if x == "epoch" and _is_function(results, trials) else x
+    rates = sorted(trials["learning_rate"].unique())
+    figure = plt.figure(figsize=(style.WIDTH, 1.4 + 1.7 * len(rows)))
+    key, body = figure.subfigures(2, 1, height_ratios=[0.25, 0.65 + 1.7 * len(rows)])
+    panels = body.subplots(len(rows), len(rates), squeeze=False, sharex=True, sharey=True)
+    cells = {(row, column): _lines(results, own[own["learning_rate"] == rate], named, x)
+             for row, own in enumerate(rows.values()) for column, rate in enumerate(rates)}
+    lines = [line for cell in cells.values() for _, line, _ in cell]
+    scale_metric(panels[0, 0], METRIC, lines)
+    panels[0, 0].set_xlim(0, max((line["x"].max() for line in lines if len(line)), default=1))
+    for row, label in enumerate(rows):
+        for column, rate in enumerate(rates):
+            axes = panels[row, column]
+            axes.set_visible(bool(cells[row, column]))
+            for colour, line, width in cells[row, column]:
+                bands.draw(axes, line, colour, lw=width)
+            axes.set_title(style.plain(f"{label}, learning rate {rate:g}"), pad=3)
+    panels[0, 0].xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    for axes in panels[-1]:
+        axes.set_xlabel(bands.X_AXES[x])
+    body.supylabel(metric_label(METRIC, results.units_of(problem)) + scale_words(panels[0, 0]),
+                   fontsize=8)
+    key.legend(handles=_handles(named), loc="lower center", ncol=6, frameon=False, fontsize=7,
+               handlelength=1.8, columnspacing=1.2)
+    style.heading(figure, problems(results)[problem], problem)
+    seeds = trials["seed"].nunique()
+    said = (f"Median and quartiles over {seeds} seeds; averages ride on the same trials as the raw "
+            "iterate." if seeds > 1 else "One run.")
+    style.caption(figure, f"{said} {edge_words(panels[0, 0], lines)}")
+    return figure
+
+
+def named_averages(text):
+    """{average: name of its columns}: the second of a kind is numbered, as the suites do."""
+    pieces = [] if text == "none" else labels.split(text)
+    names, seen = {}, {}
+    for piece in pieces:
+        kind = labels.parse(piece)[0]
+        seen[kind] = seen.get(kind, 0) + 1
+        names[piece.strip()] = kind if seen[kind] == 1 else f"{kind}{seen[kind]}"
+    return names
+
+
+def say(average):
+    """ "mean", "mean from 50 %", "exponential, 0.9" for the text of an average."""
+    kind, arguments = labels.parse(average)
+    if kind == "ema":
+        return f"exponential, {float(arguments['decay']):g}"
+    start = float(arguments["start"])
+    return f"mean from {100 * start:g} % on" if start else "mean of all"
+
+
+def _is_function(results, trials):
+    """A function has one example: its epochs are steps."""
+    curves = results.curves[results.curves["trial"].isin(trials.index)]
+    return bool((curves["epoch"] == curves["step"]).all())
+
+
+def _rows(results, trials):
+    """{schedule: trials}; None if other factors vary, which the panels would mix."""
+    shown = ("schedule", "schedule version", "learning_rate")
+    if len(identity.groups(results, trials, shown)) > 1:
+        return None
+    names = labels.short_labels(list(dict.fromkeys(trials["schedule"])))
+    return {names[text]: trials[trials["schedule"] == text] for text in names}
+
+
+def _colours(names):
+    """A colour for every average, by kind and place."""
+    emas = [text for text in names if labels.parse(text)[0] == "ema"]
+    means = [text for text in names if text not in emas]
+    return dict(zip(emas, EMA_COLOURS)) | dict(zip(means, MEAN_COLOURS))
+
+
+def _lines(results, trials, named, x):
+    """[(colour, band, width of the line)] of one cell."""
+    if trials.empty:
+        return []
+    names = named[trials["averaging"].iloc[0]]
+    columns = [(RAW, METRIC, 0.9)]
+    columns += [(colour, f"averaged_{names[text]}_{METRIC}", 1.2)
+                for text, colour in _colours(names).items()]
+    return [(colour, bands.band(results, trials, column, x), width)
+            for colour, column, width in columns]
+
+
+def _handles(named):
+    names = max(named.values(), key=len)
+    handles = [plt.Line2D([], [], color=RAW, lw=0.9, label="iterate")]
+    return handles + [plt.Line2D([], [], color=colour, label=say(text))
+                      for text, colour in _colours(names).items()]

@@ -1,0 +1,128 @@
+"""Which figures there are, and the pages of those that are asked for."""
+
+import dataclasses
+import functools
+import pathlib
+
+from .. import errors
+from . import file_names
+
+FORMATS = ("pdf", "svg", "png")
+NOTHING = "these results have nothing to show in it"
+
+
+def figure_makers():
+    """{name: (function of results, problem, x; what it shows)}, one figure per problem.
+
+    A function returns None where the results have nothing to show, such as a factor that varies.
+    """
+    from . import (averages, best_of_k, distributions, heat_maps, landscapes, layers,
+                   learning_curves, sensitivity, time_bars, unit_inputs)
+
+    return {
+        "curves": (learning_curves.draw, "learning curves of every optimizer at its best rate"),
+        "sensitivity": (sensitivity.draw, "final validation metric against learning rate"),
+        "heat-maps": (heat_maps.draw, "learning rate against the other factors that vary"),
+        "times": (time_bars.draw, "time to target, with misses"),
+        "landscapes": (landscapes.draw, "the objective around the paths of trials that recorded it"),
+        "averages": (averages.draw, "averages of the iterates beside the iterate itself"),
+        "unit-inputs": (unit_inputs.draw, "what enters a unit, with and without batch norm"),
+        "layers": (layers.draw, "spread of activations and gradients in every layer"),
+        "distributions": (distributions.draw, "activations and gradients in every layer"),
+        "best-of-k": (best_of_k.draw, "what tuning with k trials is expected to find"),
+    }
+
+
+def suite_figure_makers():
+    """{name: (function of results, x; what it shows)}, one figure over all problems of a suite."""
+    from . import lecture, papers, profiles, ranks
+
+    def of_all(draw):
+        return lambda results, x: draw(results)
+
+    return {
+        "profile": (profiles.draw, "performance profile over the problems"),
+        "ranks": (ranks.draw, "critical-difference diagram over the problems"),
+        **{name: (of_all(draw), meaning)
+           for name, (draw, meaning) in (lecture.FIGURES | papers.FIGURES).items()},
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Missing:
+    """A figure that was asked for and not drawn; `failed` is a fault of the program that draws it."""
+
+    name: str
+    reason: str
+    failed: bool = False
+
+
+def draw_file(path, names, formats, folder, x, missing=None):
+    """Draws the named figures of one result file and returns the paths written.
+
+    A figure that cannot be drawn never prevents the others: it is appended to the list `missing`.
+    """
+    import matplotlib.pyplot as plt
+
+    from . import style
+
+    style.apply()
+    missing = [] if missing is None else missing
+    written, stem = [], pathlib.Path(path).stem
+    for target, make in tasks(path, names, x):
+        try:
+            figure = make()
+            pages = {} if figure is None else {kind: style.page(figure, kind) for kind in formats}
+        except (errors.LeftOut, errors.Misuse) as reason:
+            missing.append(Missing(target, str(reason)))
+            continue
+        except Exception as error:  # a fault of one figure, which the others must not suffer from
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            missing.append(Missing(target, f"drawing it failed ({said}); please report this", True))
+            continue
+        finally:
+            plt.close("all")
+        if not pages:
+            missing.append(Missing(target, NOTHING))
+        for kind, page in pages.items():
+            written.append(folder / f"{stem}-{target}.{kind}")
+            written[-1].write_bytes(page)
+    if not written and not any(one.failed for one in missing):
+        reasons = [one.reason for one in missing if one.reason != NOTHING]
+        raise errors.Misuse(reasons[0] if reasons else f"'{path}' has nothing to show in "
+                            f"{', '.join(names)}: that needs more problems or factors that vary")
+    return written
+
+
+def tasks(path, names, x):
+    """[(target, function that draws it or returns None)] of the named figures of one file."""
+    from ..results.load import load
+    from ..study.series import problems, series_of
+    from . import lecture
+
+    results = load(path)
+    if results.attributes.get("suite") in lecture.PICTURES_ONLY:
+        names = [name for name in names if name in lecture.FIGURES]
+    # A problem whose trials all failed has no curve.
+    drawable = {problem: label for problem, label in problems(results).items()
+                if series_of(results, problem)}
+    if not drawable:
+        raise errors.Misuse(f"'{path}' has no finished trial to draw: run the suite again, which "
+                            "retries failed trials")
+    makers, suite_makers = figure_makers(), suite_figure_makers()
+    stems = file_names.file_stems(drawable)
+    found = [(f"{name}-{stems[problem]}", functools.partial(makers[name][0], results, problem, x))
+             for problem in drawable for name in names if name in makers]
+    return found + [(name, functools.partial(suite_makers[name][0], results, x))
+                    for name in names if name in suite_makers]
+
+
+def choices(text, known, flag):
+    """The comma-separated names of a flag, checked."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise errors.Misuse(f"unknown {flag} '{name}': known are {', '.join(known)}")
+    if not names:
+        raise errors.Misuse(f"{flag} is empty: known are {', '.join(known)}")
+    return names

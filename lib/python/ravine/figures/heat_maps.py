@@ -1,0 +1,100 @@
+"""Heat maps of learning rate against another factor: initializer, batch normalization, ..."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import LogNorm, Normalize
+
+from ..results import identity, labels
+from ..study import selection
+from ..study.series import problems
+from . import style
+from .axes import NAMES, metric_label
+
+FACTORS = ("initializer", "batch_norm", "schedule", "batch_size")
+FREE = ("optimizer", "learning_rate", "averaging")
+
+
+def draw(results, problem, x=None):
+    """One map per optimizer and factor that varies; None if none does, or no rate.
+
+    A cell is the median over seeds of the final criterion, at the best of the factors not shown.
+    """
+    trials = results.plan
+    trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
+    factors = [name for name in FACTORS if name in trials and trials[name].nunique() > 1]
+    if not factors or (trials.groupby("optimizer")["learning_rate"].nunique() < 2).all():
+        return None
+    # Of factors the best is shown; another protocol or other data would be another question.
+    identity.require_apart(results, trials, [name for column in (*FACTORS, *FREE)
+                                             for name in identity.field_names(column)])
+    criterion = selection.criterion(results, problem)
+    names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
+    values = selection.final_values(results, trials, criterion)
+    settings = identity.key(results, trials)
+    maps = {(factor, text): _cells(trials[trials["optimizer"] == text], settings, values, factor,
+                                   criterion)
+            for factor in factors for text in names}
+    norm = _norm(maps.values(), criterion)
+    heights = [trials[factor].nunique() for factor in factors]
+    figure, panels = plt.subplots(
+        len(factors), len(names), squeeze=False, sharey="row", height_ratios=heights,
+        figsize=(max(style.WIDTH, 1.5 + 1.6 * len(names)), 1.3 + 0.42 * sum(heights)))
+    for row, factor in enumerate(factors):
+        for column, text in enumerate(names):
+            axes = panels[row, column]
+            image = _draw_map(axes, maps[factor, text], norm, criterion)
+            if row == 0:
+                axes.set_title(style.plain(names[text]), weight="bold")
+        panels[row, 0].set_ylabel(factor.replace("_", " "))
+    for axes in panels[-1]:
+        axes.set_xlabel("learning rate")
+    bar = figure.colorbar(image, ax=panels, fraction=0.025, pad=0.01)
+    bar.set_label(f"final {metric_label(criterion, results.units_of(problem)).replace(' (%)', '')}"
+                  + (", log scale" if isinstance(norm, LogNorm) else ""))
+    bar.outline.set_visible(False)
+    style.heading(figure, problems(results)[problem], problem)
+    style.caption(figure, f"Median final {NAMES[criterion]} over seeds, in each cell at the best of "
+                          "the factors that its map does not show; crosses: the median seed "
+                          "diverged; rings: the best rate of each row.")
+    return figure
+
+
+def _cells(trials, settings, values, factor, criterion):
+    """Frame of the median final value, rows the levels of the factor, columns the rates."""
+    keys = [trials[factor].astype(str), settings.loc[trials.index], trials["learning_rate"]]
+    medians = values.loc[trials.index].groupby(keys, sort=False).apply(
+        lambda group: selection.quartiles(group.to_numpy())[1])
+    best = "max" if selection.is_accuracy(criterion) else "min"
+    table = medians.groupby(level=[factor, "learning_rate"], sort=False).agg(best).unstack()
+    order = list(dict.fromkeys(trials[factor].astype(str)))
+    return table.loc[order, sorted(table.columns)]
+
+
+def _norm(tables, criterion):
+    values = np.concatenate([table.to_numpy().ravel() for table in tables])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return Normalize(0, 1)
+    if selection.is_accuracy(criterion) or values.min() <= 0:
+        return Normalize(values.min(), values.max())
+    return LogNorm(values.min(), max(values.max(), values.min() * 1.01))
+
+
+def _draw_map(axes, table, norm, criterion):
+    values = table.to_numpy(dtype=float)
+    upwards = selection.is_accuracy(criterion)
+    image = axes.imshow(np.where(np.isfinite(values), values, np.nan), norm=norm, aspect="auto",
+                        cmap="cividis" if upwards else "cividis_r")
+    rows, columns = np.nonzero(np.isinf(values))
+    axes.plot(columns, rows, ls="none", marker="x", color=style.GREY, ms=4)
+    for row, line in enumerate(values):
+        if np.isfinite(line).any():
+            best = np.nanargmax(line) if upwards else np.nanargmin(line)
+            axes.plot(best, row, marker="o", ms=6, mfc="none", mec="black", mew=1)
+    axes.set_xticks(range(len(table.columns)), [f"{rate:g}" for rate in table.columns],
+                    rotation=40, ha="right", rotation_mode="anchor", fontsize=6)
+    names = labels.short_labels([str(level) for level in table.index])
+    axes.set_yticks(range(len(table)), [style.plain(names[str(level)]) for level in table.index])
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    return image

@@ -1,0 +1,51 @@
+"""Critical-difference diagram over the problems of a suite (Demsar, 2006)."""
+
+import matplotlib.pyplot as plt
+
+from ..study import statistics
+from ..study.per_problem import common_labels, scores, study
+from . import style
+
+
+def draw(results, x=None):
+    """Mean ranks with bars that join optimizers not told apart; None with fewer than two problems."""
+    studied = study(results)
+    labels = common_labels(studied)
+    if len(studied) < 2 or len(labels) < 2:
+        return None
+    ranks = statistics.mean_ranks(scores(studied, labels))
+    difference = statistics.critical_difference(len(labels), len(studied))
+    bars = statistics.groups_not_separated(list(ranks), difference)
+    colours = style.colours([studied[0].entry(label) for label in labels])
+    k, half = len(labels), (len(labels) + 1) // 2
+    height = 1.4 + 0.1 * len(bars) + 0.2 * half
+    figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, height))
+    axes.set_xlim(1 - 0.35 * (k - 1), k + 0.35 * (k - 1))
+    axes.set_ylim(-(0.6 + 0.5 * len(bars) + half), 1.7)
+    axes.axis("off")
+    line = {"color": style.INK, "lw": 0.8, "solid_capstyle": "butt"}
+    axes.plot([1, k], [0, 0], **line)
+    for rank in range(1, k + 1):
+        axes.plot([rank, rank], [0, 0.15], **line)
+        axes.text(rank, 0.25, str(rank), ha="center", fontsize=7)
+    reach = min(difference, 1.3 * (k - 1))
+    axes.plot([1, 1 + reach], [1.15, 1.15], **{**line, "lw": 1.6})
+    axes.text(1, 1.3, f"CD = {difference:.3f}", fontsize=7)
+    for row, (low, high) in enumerate(bars):
+        pad = 0.01 * k
+        axes.plot([low - pad, high + pad], [-0.35 - 0.5 * row] * 2, **{**line, "lw": 3})
+    for place, j in enumerate(sorted(range(k), key=lambda j: ranks[j])):
+        left = place < half
+        y = -0.5 * len(bars) - 0.6 - (place if left else k - 1 - place)
+        edge = 1 - 0.04 * k if left else k + 0.04 * k
+        axes.plot([ranks[j], ranks[j], edge], [0, y, y], color=colours[labels[j]], lw=1)
+        axes.text(edge + (-0.01 if left else 0.01) * k, y,
+                  style.plain(f"{labels[j]} ({ranks[j]:.2f})"),
+                  ha="right" if left else "left", va="center", fontsize=7,
+                  color=colours[labels[j]])
+    test = statistics.friedman(ranks, len(studied))
+    style.heading(figure, f"Mean ranks over {len(studied)} problems", f"Mean ranks over "
+                  f"{len(studied)} problems")
+    style.caption(figure, f"Bars join what Nemenyi's test at 5 % does not tell apart. Friedman "
+                          f"chi2 = {test.chi2:.3g}, F = {test.f:.3g}, p = {test.f_p:.2g}.")
+    return figure

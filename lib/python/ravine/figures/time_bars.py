@@ -1,0 +1,56 @@
+"""Time to target of one problem: a bar to the median seed, a dot per seed, misses named."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from ..study import selection, statistics
+from ..study.per_problem import problem_study
+from . import style
+from .axes import NAMES
+
+
+def draw(results, problem, x=None):
+    """Horizontal bars, one per optimizer, in steps (or seconds for x = "seconds")."""
+    studied = problem_study(results, problem)
+    field, unit = ("seconds", "training time (s)") if x == "seconds" else ("steps", "updates")
+    colours = style.colours(studied.entries)
+    figure, axes = plt.subplots(figsize=(style.WIDTH, 1.7 + 0.24 * len(studied.entries)))
+    for row, entry in enumerate(studied.entries):
+        times = getattr(entry, field)
+        reached = times[np.isfinite(times)]
+        median = statistics.median_time(times)
+        if np.isfinite(median):
+            axes.barh(row, median, height=0.6, color=colours[entry.label], alpha=0.75, lw=0)
+        axes.plot(reached, np.full(len(reached), row), ls="none", marker="o", ms=2.4,
+                  color=style.INK, alpha=0.6, clip_on=False)
+        end = max([median if np.isfinite(median) else 0, *reached])
+        axes.annotate(_note(times, median), (end, row), xytext=(5, 0), va="center", fontsize=6.5,
+                      textcoords="offset points")
+    axes.set_yticks(range(len(studied.entries)), [style.plain(entry.label) for entry in studied.entries])
+    axes.set_ylim(len(studied.entries) - 0.4, -0.6)
+    axes.margins(x=0.2)
+    axes.set_xlim(left=0)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel(f"{unit} until the target")
+    style.heading(figure, studied.label, problem)
+    style.caption(figure, _caption(studied))
+    return figure
+
+
+def _note(times, median):
+    missed = int(np.isinf(times).sum())
+    if not missed:
+        return f"{median:.4g}"
+    share = f"{missed} of {len(times)} seeds miss"
+    return f"{median:.4g}, {share}" if np.isfinite(median) else f"miss ({share})"
+
+
+def _caption(studied):
+    sign = "at least" if selection.is_accuracy(studied.target_metric) else "at most"
+    name = NAMES.get(studied.target_metric, studied.target_metric.replace("_", " "))
+    if np.isnan(studied.target):
+        return "No target: none is published, and every optimizer diverged."
+    text = f"Target: {name} {sign} {studied.target:.4g}"
+    if not studied.target_given:
+        text += " (the median optimizer's final value)"
+    return text + ". Bars: median seed, a miss is infinite; dots: seeds."

@@ -1,0 +1,88 @@
+"""Writes one self-contained HTML page on result files: curves, tables, statistics, failures.
+
+The page opens from disk and needs no network. With --watch it is rewritten whenever trials finish,
+also from the trials that a running suite has not packed yet.
+"""
+
+import argparse
+import os
+import pathlib
+import time
+
+from .. import errors
+from ..results.load import load
+from ..results.spool import folder_of, load_partial
+
+POLL_SECONDS = 5
+
+
+def parse_arguments(arguments=None):
+    parser = argparse.ArgumentParser(prog="scripts/report", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", metavar="FILE", help="result files of suites")
+    parser.add_argument("--output", metavar="FILE", type=pathlib.Path,
+                        help="the page (default: report.html beside the first file)")
+    parser.add_argument("--watch", action="store_true",
+                        help="rewrite the page while suites run, until none has a spool")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    options = parse_arguments(arguments)
+    from ..claims.judge import judge, scorecard
+    from .page import render
+
+    def page_of(found, refresh=None):
+        return render(found, scorecard(judge(found)), refresh)
+
+    output = options.output or pathlib.Path(options.files[0]).parent / "report.html"
+    if not options.watch:
+        _write(output, page_of([load(path) for path in options.files]))
+        print(output)
+        return 0
+    return _watch(options.files, output, page_of)
+
+
+def _watch(files, output, page_of):
+    before = None
+    while True:
+        running = [path for path in files if folder_of(path).is_dir()]
+        now = [_stamp(path) for path in files]
+        if now != before:
+            try:
+                found = [load_partial(path) for path in files]
+                page = page_of(found, refresh=4 * POLL_SECONDS if running else None)
+            except errors.Misuse:
+                if not running:
+                    raise
+            else:
+                _write(output, page)
+                print(f"{output}: {sum(len(one.plan) for one in found)} trials", flush=True)
+            before = now
+        if not running:
+            return 0
+        time.sleep(POLL_SECONDS)
+
+
+def _stamp(path):
+    """Changes when trials finish or are packed."""
+    names = tuple(sorted(os.listdir(folder_of(path)))) if folder_of(path).is_dir() else None
+    return names, os.stat(path).st_mtime_ns if os.path.exists(path) else None
+
+
+def _write(output, page):
+    """Replaces the page at once: a browser never sees half of it."""
+    part = output.with_name(output.name + ".part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        os.replace(part, output)
+    except OSError as error:
+        raise errors.Misuse(f"cannot write '{output}': {error.strerror}; choose another file with "
+                            "--output") from error
+
+
+if __name__ == "__main__":
+    try:
+        errors.run("scripts/report", main)
+    except KeyboardInterrupt:
+        pass

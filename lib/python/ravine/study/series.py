@@ -1,0 +1,76 @@
+"""Series: the trials that differ in nothing but learning rate and seed; one line in a figure."""
+
+import dataclasses
+
+import pandas as pd
+
+from ..results import identity, labels
+from . import tuning
+
+# What may differ between the trials of a series, beside the seed.
+WITHIN = ("learning_rate",)
+# A tuned series has the setting that its search found: rule, fields of the rule and rate.
+TUNED = ("learning_rate", "optimizer", "optimizer version")
+
+
+@dataclasses.dataclass(frozen=True)
+class Series:
+    """`optimizer` is the name that fixes the colour, `label` what the figure writes.
+
+    search: of a tuned optimizer, the trials among which its setting was chosen.
+    """
+
+    label: str
+    optimizer: str
+    trials: pd.DataFrame
+    search: pd.DataFrame = None
+
+    @property
+    def tried(self):
+        """The trials that say how the optimizer fares at several learning rates."""
+        return self.trials if self.search is None else self.search
+
+
+def problems(results):
+    """{canonical problem text: short label}, in the order of the file."""
+    texts = list(dict.fromkeys(results.plan["problem"]))
+    return labels.short_labels(texts, always=("data",))
+
+
+def series_of(results, problem):
+    """The series of a problem in the order of the file. Failed trials have no curve to show.
+
+    Raises Misuse if a series has a seed twice at one rate.
+    """
+    trials = results.plan
+    trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
+    if tuning.is_tuned(trials):
+        return _tuned(results, trials)
+    names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
+    extra = identity.extra_words(results, trials, "optimizer")
+    series = []
+    for group in identity.groups(results, trials, WITHIN):
+        first = group.iloc[0]
+        label = ", ".join([names[first["optimizer"]], *extra[first.name]])
+        identity.require_apart(results, group, WITHIN)
+        series.append(Series(label, labels.parse(first["optimizer"])[0], group))
+    return series
+
+
+def _tuned(results, trials):
+    """Per contest the tuned setting, then the untuned rule ("adam, default")."""
+    extra = identity.extra_words(results, trials, "contest", TUNED)
+    series = []
+    settings = trials["contest"] + "\n" + identity.key(results, trials, TUNED)
+    for _, group in trials.groupby(settings, sort=False):
+        first = group.iloc[0]
+        optimizer = labels.parse(first["optimizer"])[0]
+        search = group[group["stage"] == "search"]
+        for role, words in (("tuned", []), ("default", ["default"])):
+            own = tuning.final(group, role)
+            if len(own):
+                identity.require_apart(results, own)
+                label = ", ".join([first["contest"], *words, *extra[first.name]])
+                series.append(Series(label, optimizer, own,
+                                     search if role == "tuned" and len(search) else None))
+    return series

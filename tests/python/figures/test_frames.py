@@ -1,0 +1,57 @@
+"""The check of figures finds what it is there to find."""
+
+import frames
+import matplotlib.pyplot as plt
+import pytest
+
+from ravine.figures import style
+
+
+@pytest.fixture
+def axes():
+    style.apply()
+    yield plt.figure().add_subplot()
+    plt.close("all")
+
+
+def test_an_honest_figure_has_no_faults(axes):
+    axes.plot([0, 1], [1, 2])
+    axes.fill_between([0, 1], [0, 1], [2, 3])
+    axes.axhline(1)
+    assert frames.faults(axes.figure) == []
+
+
+def test_a_line_beyond_the_frame_is_found(axes):
+    axes.plot([0, 1, 2], [1, 2, 30])
+    axes.set_ylim(0, 3)
+    fault, = frames.faults(axes.figure)
+    assert "1 of 3 points" in fault
+
+
+def test_a_band_beyond_the_frame_is_found(axes):
+    axes.fill_between([0, 1], [0, 1], [2, 3])
+    axes.set_ylim(0.5, 3)
+    assert len(frames.faults(axes.figure)) == 1
+
+
+def test_a_zero_on_a_log_axis_is_found(axes):
+    axes.plot([0, 1, 2], [1, 0, 1])
+    axes.set_yscale("log")
+    assert any("points" in fault for fault in frames.faults(axes.figure))
+
+
+def test_empty_axes_are_found(axes):
+    axes.plot([], [])
+    fault, = frames.faults(axes.figure)
+    assert "is empty" in fault
+
+
+def test_a_scale_that_nobody_names_is_found(axes):
+    axes.plot([1, 2, 5], [1, 2, 3])
+    axes.set_xscale("log")
+    axes.set_xticks([1, 2, 5], ["1", "2", "5"])
+    axes.minorticks_off()
+    fault, = frames.faults(axes.figure)
+    assert "log axis" in fault
+    axes.set_xlabel("examples, log scale")
+    assert frames.faults(axes.figure) == []
