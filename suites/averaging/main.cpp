@@ -95,7 +95,7 @@ std::vector<Grid> grids(Scale scale) {
   std::vector<Grid> all = {bouncing(), noisy_quadratic(), logistic(quick ? 200 : 2000)};
   if (scale == Scale::kPaper) {
     all.push_back(network(100, 0));
-    all.back().problems.push_back("mnist_mlp");
+    all.back().problem.push_back("mnist_mlp");
   } else {
     all.push_back(quick ? network(8, 128) : network(32, 2000));
   }

@@ -42,7 +42,7 @@ std::vector<Grid> cost(std::vector<std::string> sizes, std::int64_t steps, std::
                        Seeds seeds) {
   Grid small = grid("", {0.1}, steps, 1, seeds), full = grid("", {0.1}, passes, 1, seeds);
   small.batch_size = {64};
-  full.batch_sizes = {kFull};
+  full.batch_size = {kFull};
   for (Grid* one : {&small, &full}) {
     one->problem.clear();
     for (const std::string& size : sizes)
@@ -89,7 +89,7 @@ std::vector<Grid> noisy_quadratic(std::int64_t dimension, const std::vector<std:
     }
     grids.push_back(grid(fmt::format("noisy_quadratic(dimension={})", dimension), {best_rate},
                          fewest, 20, seeds));
-    grids.back().batch_sizes = {batch};
+    grids.back().batch_size = {batch};
   }
   return grids;
 }

@@ -33,8 +33,8 @@ std::vector<Grid> wilson(std::int64_t seeds) {
   all[2].optimizers = {{"sgd", {0.05}}};
   all[3].optimizers = {{"adagrad(delta=1e-12)", {0.05}}, {"adam(delta=1e-12)", {0.01}}};
   for (const std::size_t random : {2, 3}) {
-    all[random].batch_sizes = {1, 3};
-    all[random].seeds = first_seeds(seeds);
+    all[random].batch_size = {1, 3};
+    all[random].seed = first_seeds(seeds);
   }
   return all;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ravine/cli/configuration.hpp"
+
 namespace ravine {
 namespace {
 
@@ -52,6 +54,16 @@ TEST(Options, ShardsAreCountedFromZero) {
   EXPECT_EQ(parse_shard("3/4"), std::pair(3, 4));
   for (const char* bad : {"", "1", "4/4", "-1/4", "0/0", "a/b", "1/"})
     EXPECT_THROW(parse_shard(bad), Error) << bad;
+}
+
+TEST(Options, EveryFieldOfATrialIsAFlag) {
+  const std::string help = Configuration::help();
+  TrialLists{}.each(
+      [&](const char* name, const auto&, const char*, const char*, const FieldUse& use) {
+        EXPECT_NE(help.find("--" + flag_of(name, use) + " "), std::string::npos) << name;
+      });
+  EXPECT_EQ(flag_of("batch_size", {Role::kFactor}), "batch-size");
+  EXPECT_EQ(flag_of("initializer", {Role::kFactor, "init"}), "init");
 }
 
 }  // namespace

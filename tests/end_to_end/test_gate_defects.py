@@ -9,6 +9,7 @@ import subprocess
 
 import numpy as np
 import pytest
+import real_vocabulary
 import suites
 from ravine import load
 from ravine.gate.configurations import Pair, match
@@ -72,7 +73,7 @@ def test_false_alarm_rate(pool, other):
             seeds = random.permutation(pool.seeds)
             theirs = seeds[:SEEDS] if other == "rounding" else seeds[SEEDS : 2 * SEEDS]
             pairs.append(Pair("", "", chosen(old[label], seeds[:SEEDS]),
-                              chosen(new[label], theirs)))
+                              chosen(new[label], theirs), real_vocabulary.of_a_baseline()))
         alarms += any(verdict in ALARMS for verdict in judged(pairs))
     print(f"{other}: {alarms} of {count} comparisons raised a false alarm")
     # What a rate of ALPHA would exceed once in 1000 test runs.
@@ -92,7 +93,8 @@ def test_seeded_defects_are_caught(pool, defect):
         for _ in range(count):
             seeds = random.permutation(pool.seeds)[:number]
             pairs = [Pair("", "", chosen(old[label], seeds),
-                          chosen((spoilt if label == acting else healthy)[label], seeds))
+                          chosen((spoilt if label == acting else healthy)[label], seeds),
+                          real_vocabulary.of_a_baseline())
                      for label in old]
             found.append(judged(pairs)[list(old).index(acting)] in ALARMS)
         caught[number] = np.mean(found)
@@ -105,5 +107,5 @@ def test_an_unshuffled_sampler_is_caught_by_its_bits(pool):
     """These examples come in random order already: no shuffling harms nothing, but bits differ."""
     old, spoilt = pool("none"), pool("sampler")
     ((acting, trials),) = spoilt.items()
-    pair = Pair("", "", old[acting], trials)
+    pair = Pair("", "", old[acting], trials, real_vocabulary.of_a_baseline())
     assert all(first_difference(pair, seed) for seed in pair.seeds)

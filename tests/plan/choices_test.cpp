@@ -61,7 +61,7 @@ TEST(Choices, ARuleThatTheSuiteDoesNotTryGetsAsManyRatesAsTheOthers) {
 
 TEST(Choices, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
   const Grid silent = apply({}, {Grid{}}, optimizer_catalog()).front();
-  EXPECT_FALSE(silent.shuffle || silent.keep_last || silent.divergence);
+  EXPECT_TRUE(silent.shuffle.empty() && silent.keep_last.empty() && silent.divergence.empty());
   EXPECT_TRUE(silent.batch_size.empty());
   TrialLists given;
   given.shuffle = {"iid"};

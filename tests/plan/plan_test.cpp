@@ -2,10 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include <algorithm>
 #include <limits>
 #include <set>
-#include <tuple>
 
 #include "data/files.hpp"
 #include "ravine/data/catalogue.hpp"
@@ -45,7 +46,7 @@ TEST(Plan, EqualTrialsAppearOnce) {
 
 TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
   auto grids = small_grids();
-  grids.front().problems.push_back("logreg(data=a9a)");
+  grids.front().problem.push_back("logreg(data=a9a)");
   const Catalogs catalogs;
   Planner nowhere("", catalogs);
   EXPECT_THROW(make_plan(grids, nowhere), MissingData);
@@ -54,7 +55,7 @@ TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
   EXPECT_EQ(leave_out_missing_data(grids, nowhere), std::vector<std::string>{"logreg(data=a9a)"});
   EXPECT_EQ(make_plan(grids, nowhere).size(), 12u);
   EXPECT_TRUE(nowhere.understood().empty());
-  grids.front().problems = {"logreg(data=a9)"};  // misuse stays misuse
+  grids.front().problem = {"logreg(data=a9)"};  // misuse stays misuse
   EXPECT_THROW(leave_out_missing_data(grids, nowhere), Error);
 }
 
@@ -200,14 +201,16 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
 TEST(Plan, AbsurdBudgetsAreRefusedBeforeTheyCostAnything) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   auto grids = small_grids();
-  grids.front().problems = {"mlp(data=glyphs, hidden=8, train=256)"};
+  grids.front().problem = {"mlp(data=glyphs, hidden=8, train=256)"};
   for (const std::int64_t absurd : {kMost, kMost / 2, std::int64_t{100'000'000'000}}) {
-    std::tie(grids.front().epochs, grids.front().steps) = std::pair(absurd, 0);
+    grids.front().epochs = {absurd};
+    grids.front().steps.clear();
     EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error) << absurd;
-    std::tie(grids.front().epochs, grids.front().steps) = std::pair(0, absurd);
+    grids.front().epochs.clear();
+    grids.front().steps = {absurd};
     EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error) << absurd;
   }
-  grids.front().observe = "even(count=50)";
+  grids.front().observe = {"even(count=50)"};
   EXPECT_EQ(make_plan(grids, "", Catalogs{}).front().total_steps, 100'000'000'000);
 }
 
@@ -222,7 +225,7 @@ TEST(Plan, AProductOfTooManyValuesIsRefusedBeforeItIsMade) {
 
 TEST(Plan, AnEmptyFactorIsRefused) {
   auto grids = small_grids();
-  grids.front().problems.clear();
+  grids.front().problem.clear();
   EXPECT_THROW(make_plan(grids, "", Catalogs{}), Error);
 }
 
@@ -240,7 +243,7 @@ TEST(Plan, RowsHoldEveryComponentParameter) {
 
 TEST(Plan, ShardsPartitionItAndBalanceTheWork) {
   auto grids = small_grids();
-  grids.front().problems = {"mlp(data=glyphs, hidden=8, train=256)"};
+  grids.front().problem = {"mlp(data=glyphs, hidden=8, train=256)"};
   grids.front().seeds = {0, 1, 2, 3, 4, 5, 6};
   const auto plan = make_plan(grids, "", Catalogs{});
   std::set<std::string> ids;
@@ -256,6 +259,53 @@ TEST(Plan, ShardsPartitionItAndBalanceTheWork) {
   }
   EXPECT_EQ(ids.size(), plan.size());
   EXPECT_LE(most - least, plan.front().gigaflops * 1.001);
+}
+
+// Another value of every field, so that a new one is missed here until it is told everywhere.
+TEST(TrialFields, EachIsAFlagAColumnAndPartOfTheIdentity) {
+  const std::map<std::string, std::string> others = {
+      {"problem", "mlp(data=glyphs, hidden=5, train=50)"},
+      {"batch_norm", "hidden"},
+      {"initializer", "glorot_uniform"},
+      {"optimizer", "adam"},
+      {"schedule", "linear"},
+      {"averaging", "polyak"},
+      {"learning_rate", "0.25"},
+      {"batch_size", "5"},
+      {"shuffle", "iid"},
+      {"keep_last", "false"},
+      {"epochs", "3"},
+      {"steps", "7"},
+      {"seed", "1"},
+      {"observe", "even(count=3)"},
+      {"divergence", "never"},
+      {"target", "test_accuracy>=0.97"},
+      {"record", "diagnostics"}};
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  Trial base;
+  base.problem = "mlp(data=glyphs, hidden=4, train=50)";
+  base.batch_size = 10;
+  base.epochs = 2;
+  const PlannedTrial first = planner.prepare(base);
+  const auto cell = [&](const PlannedTrial& planned, const std::string& name) {
+    for (const Cell& one : describe(planned, catalogs))
+      if (one.name == name)
+        return std::visit([](const auto& value) { return fmt::format("{}", value); }, one.value);
+    return std::string("none");
+  };
+  base.each([&](const std::string& name, const auto&, const char*, const char* meaning,
+                const FieldUse& use) {
+    ASSERT_TRUE(others.contains(name)) << name;
+    EXPECT_STRNE(meaning, "") << name;
+    Trial changed = base;
+    if (name == "steps") changed.epochs = 0;
+    read_fields(Component{"trial", {{name, others.at(name)}}}, changed);
+    const PlannedTrial second = planner.prepare(changed);
+    EXPECT_NE(first.id, second.id) << name;
+    const std::string column = use.role == Role::kBudget ? "budget_steps" : name;
+    EXPECT_NE(cell(first, column), cell(second, column)) << name;
+  });
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ TEST(Tuning, AnIncompleteSearchAndTheTuningSeedAreRefused) {
   const Fixture f({"sgd"});
   EXPECT_THROW(f.tuning.final_stage([](const std::string&) { return std::nullopt; }), Error);
   auto taken = grids({"sgd"});
-  taken.front().seeds.push_back(kTuningSeed);
+  taken.front().seed.push_back(kTuningSeed);
   Catalogs catalogs;
   Planner planner("", catalogs);
   EXPECT_THROW(Tuning(taken, {}, {}, planner, catalogs), Error);

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+import real_vocabulary
 
 from ravine.figures import averages, style
 from ravine.figures.papers import FIGURES, bottou, deepobs, reddi, wilson
@@ -29,7 +30,8 @@ def results(*trials):
         curves.append(pd.DataFrame(columns).assign(trial=number))
     frame = pd.DataFrame(rows)
     frame.index.name = "trial"
-    return Results("made-up.h5", frame, pd.concat(curves, ignore_index=True), {}, {}, {})
+    return Results("made-up.h5", frame, pd.concat(curves, ignore_index=True), {}, {}, {},
+                   vocabulary=real_vocabulary.of_a_baseline())
 
 
 def line(axes, label):

@@ -8,6 +8,7 @@ import functools
 
 import numpy as np
 import pytest
+import real_vocabulary
 import toy_training
 from ravine.gate.configurations import Pair
 from ravine.gate.judge import ALPHA, judge
@@ -26,7 +27,7 @@ def pool(name, defect="", rounding=0.0):
 
 def pair(baseline, new, old_seeds, new_seeds):
     return Pair("", "", {i: baseline[s] for i, s in enumerate(old_seeds)},
-                {i: new[s] for i, s in enumerate(new_seeds)})
+                {i: new[s] for i, s in enumerate(new_seeds)}, real_vocabulary.of_a_baseline())
 
 
 def comparisons(request, quick):

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import real_vocabulary
 
 from ravine.claims.claim import claims_of
 from ravine.errors import Misuse
@@ -50,7 +51,7 @@ def results(checks=()):
     frame = pd.DataFrame(rows)
     frame.index.name = "trial"
     return Results("x.h5", frame, pd.concat(curves, ignore_index=True), {}, {"suite": "none"}, {},
-                   {}, pd.DataFrame(checks))
+                   {}, pd.DataFrame(checks), real_vocabulary.of_a_baseline())
 
 
 def row(**value):

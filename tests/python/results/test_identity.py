@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import real_vocabulary
 import suites
 from ravine import load
 from ravine.claims import claim, effects
@@ -72,8 +73,10 @@ def with_twin(results, name, value=None):
 def pairs_of(setting):
     """(line, Results where it alone differs): each line of a real trial, and one of the future."""
     names = [name for name in lines_of(setting) if name != "seed"]
-    assert {"keep_last", "observe", "record", "data", "precision", "versions", "averaging",
-            "target"} <= set(names)
+    words = setting.vocabulary
+    fields = {*words.factors, *words.budget, *words.protocol}
+    assert {"keep_last", "observe", "record", "averaging", "target", "optimizer"} <= fields
+    assert {*fields, "data", "precision", "versions"} <= set(names)
     yield from ((name, with_twin(setting, name)) for name in names)
     yield "divided_by", with_twin(setting, "divided_by", "1e4")
 
@@ -198,6 +201,8 @@ def test_merged_files_of_two_protocols_stay_apart(tmp_path):
 def test_a_version_is_told_where_one_component_has_two():
     fields = pd.DataFrame({"schedule": ["constant", "linear"], "schedule version": ["1", "2"]})
     named = pd.Series(["sgd", "sgd"])
-    assert identity.words(fields, named) == {0: ["constant"], 1: ["linear"]}
+    words = real_vocabulary.of_a_baseline()
+    assert identity.words(fields, named, words) == {0: ["constant"], 1: ["linear"]}
     fields["schedule"] = "linear"
-    assert identity.words(fields, named) == {0: ["schedule version 1"], 1: ["schedule version 2"]}
+    assert identity.words(fields, named, words) == {0: ["schedule version 1"],
+                                                    1: ["schedule version 2"]}

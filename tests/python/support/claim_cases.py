@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import real_vocabulary
 
 from ravine.results.load import Results
 
@@ -110,7 +111,8 @@ def _frames(claim, rows):
         trials["outcome"] = trials.pop("diverged").map(lambda x: "diverged" if x > 0 else "completed")
     plain = pd.DataFrame({"trial": trials.index, "step": 0, "objective": 1.0})
     return Results("made-up.h5", trials, table if claim.table == "curves" else plain, {},
-                   {"suite": "made-up"}, {}, {claim.table: table})
+                   {"suite": "made-up"}, {}, {claim.table: table},
+                   vocabulary=real_vocabulary.of_a_baseline())
 
 
 def _cells(claim, group, noise):

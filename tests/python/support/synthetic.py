@@ -4,7 +4,7 @@ import hashlib
 
 import h5py
 import numpy as np
-
+import real_vocabulary
 from ravine.results import seal
 
 EPOCHS, STEPS_PER_EPOCH = 10, 100
@@ -91,6 +91,7 @@ def write_rows(path, rows, curves, suite="optimizers"):
             columns[name] = np.concatenate([one[name] for one in curves])
             if name.endswith("loss") or name == "objective":
                 columns[name].attrs["units"] = "nats"
+        real_vocabulary.copy_into(file)
     seal.seal(path, "ravine-results", "0123456789abcdef")
 
 

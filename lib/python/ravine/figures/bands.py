@@ -11,9 +11,6 @@ from .axes import inside
 X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluation",
           "loss_evaluations": "loss evaluation", "curvature_products": "curvature product",
           "gradient_equivalents": "cost in gradient evaluations", "seconds": "training time (s)"}
-# What the evaluations of a network multiply, in gradients: a loss is the forward pass of three, a
-# curvature product the two forward passes and the backward pass of Gauss-Newton.
-COSTS = {"gradient_evaluations": 1, "loss_evaluations": 1 / 3, "curvature_products": 5 / 3}
 TIME_POINTS = 200
 
 
@@ -38,7 +35,8 @@ def band(results, trials, metric, x="epoch"):
     values = values.ffill().to_numpy()  # a target that was reached stays reached
     values[np.isnan(values)] = worst(metric)  # a trial that has no step so early
     if x == "gradient_equivalents":
-        curves = curves.assign(**{x: sum(curves[name] * cost for name, cost in COSTS.items())})
+        costs = results.vocabulary.costs()
+        curves = curves.assign(**{x: sum(curves[name] * cost for name, cost in costs.items())})
     axis = "train_seconds" if x == "seconds" else x
     position = curves.pivot(index="step", columns="trial", values=axis).sort_index()
     for column, trial in enumerate(position.columns):

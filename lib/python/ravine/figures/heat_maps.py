@@ -10,8 +10,7 @@ from ..study.series import problems
 from . import style
 from .axes import NAMES, metric_label
 
-FACTORS = ("initializer", "batch_norm", "schedule", "batch_size")
-FREE = ("optimizer", "learning_rate", "averaging")
+FREE = ("optimizer", "learning_rate", "averaging")  # a column, the axis, and a curve of its own
 
 
 def draw(results, problem, x=None):
@@ -21,11 +20,12 @@ def draw(results, problem, x=None):
     """
     trials = results.plan
     trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
-    factors = [name for name in FACTORS if name in trials and trials[name].nunique() > 1]
+    others = [name for name in results.vocabulary.factors if name not in ("problem", *FREE)]
+    factors = [name for name in others if name in trials and trials[name].nunique() > 1]
     if not factors or (trials.groupby("optimizer")["learning_rate"].nunique() < 2).all():
         return None
     # Of factors the best is shown; another protocol or other data would be another question.
-    identity.require_apart(results, trials, [name for column in (*FACTORS, *FREE)
+    identity.require_apart(results, trials, [name for column in (*others, *FREE)
                                              for name in identity.field_names(column)])
     criterion = selection.criterion(results, problem)
     names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))

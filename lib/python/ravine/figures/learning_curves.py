@@ -13,8 +13,6 @@ from . import bands, style
 from .axes import NAMES, edge_words, label_ends, metric_label, scale_metric, scale_words
 
 LONG = 20  # times the shortest line is a long one
-LEFT = ("train_loss", "objective")
-RIGHT = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_loss", "validation_loss")
 
 
 def measured(results, trials, metrics):
@@ -51,8 +49,8 @@ def draw(results, problem, x):
     colours = style.colours(series)
     chosen = {one.label: chosen_trials(results, one, criterion) for one in series}
     everything = results.plan[results.plan["problem"] == problem]
-    left = measured(results, everything, LEFT)
-    right = measured(results, everything, RIGHT)
+    left = measured(results, everything, results.vocabulary.training_losses)
+    right = measured(results, everything, results.vocabulary.told_beside_losses)
     metrics = [metric for metric in (left, right) if metric]
 
     rows, columns = grid_shape(series)

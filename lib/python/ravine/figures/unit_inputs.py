@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 from ..study.series import problems
 from . import bands, diagnostics, style
 from .axes import metric_label, scale_metric, scale_words
-from .learning_curves import RIGHT, measured
+from .learning_curves import measured
 
 
 def draw(results, problem, x=None):
@@ -20,7 +20,7 @@ def draw(results, problem, x=None):
     placements = [name for name in diagnostics.PLACEMENTS if name in set(trials["batch_norm"])]
     figure, panels = plt.subplots(len(rates), 1 + len(placements), squeeze=False, sharex=True,
                                   figsize=(style.WIDTH, 0.9 + 1.6 * len(rates)))
-    metric = measured(results, trials, RIGHT) or "objective"
+    metric = measured(results, trials, results.vocabulary.told_beside_losses) or "objective"
     limits, curves = [], []
     for row, rate in enumerate(rates):
         own = trials[trials["learning_rate"] == rate]

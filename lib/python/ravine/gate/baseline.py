@@ -36,10 +36,12 @@ def write_baseline(source, target):
         for name in ENVIRONMENT:
             if name in old["environment"].attrs:
                 environment.attrs[name] = old["environment"].attrs[name]
-        for group in ("trials", "curves", "checks"):
+        for group in ("trials", "curves", "checks", "metrics", "constants"):
             if group not in old:
                 continue
-            _timeless_group(new, group)
+            copy = _timeless_group(new, group)
+            for name, value in old[group].attrs.items():
+                copy.attrs[name] = value
             for name, column in old[group].items():
                 if not name.endswith(TIMINGS) and name not in OF_A_BUILD:
                     _copy(column, new, f"{group}/{name}")

@@ -21,6 +21,7 @@ class Trial:
     message: str
     target: str
     curve: dict
+    worst: float  # times the loss at step 0: the largest that a loss counts as
 
     def __len__(self):
         return len(self.curve["step"])
@@ -50,6 +51,7 @@ class Pair:
     problem: str
     baseline: dict
     new: dict
+    vocabulary: object  # of the baseline
     versions: str = ""  # "optimizer version was 1, is 2; " where components changed
 
     @property
@@ -83,7 +85,7 @@ def match(baseline, new, subset=False):
                      + (why or "run the command that made the baseline, or pass --subset to compare "
                                "what is there"))
     pairs = [Pair(names[key], old[key].iloc[0]["problem"], _by_seed(baseline, old[key]),
-                  _by_seed(new, new_[key]), _versions(baseline, old[key], new, new_[key]))
+                  _by_seed(new, new_[key]), baseline.vocabulary, _versions(baseline, old[key], new, new_[key]))
              for key in common]
     alone = next((pair for pair in pairs if not pair.seeds), None)
     if alone:
@@ -145,7 +147,7 @@ def _labels(sides):
     problems = labels.short_labels(list(dict.fromkeys(trials["problem"])), always=("data",))
     optimizers = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
     named = trials["problem"] + trials["optimizer"] + trials["learning_rate"].astype(str)
-    extra = identity.words(fields, named, trials.get("budget_steps"))
+    extra = identity.words(fields, named, sides[0][0].vocabulary, trials.get("budget_steps"))
     names = {}
     for at, key in enumerate(rows):
         trial = trials.loc[at]
@@ -162,7 +164,8 @@ def _by_seed(results, rows):
     columns = {name: curves[name].to_numpy() for name in curves if name != "trial"}
     return {int(row["seed"]): Trial(row["outcome"], row.get("message") or "",
                                     row.get("target", "none"),
-                                    {name: column[i:j] for name, column in columns.items()})
+                                    {name: column[i:j] for name, column in columns.items()},
+                                    results.vocabulary.constants["divergence"])
             for (_, row), i, j in zip(rows.iterrows(), begin, end)}
 
 

@@ -13,10 +13,6 @@ from scipy import stats
 from ..study.statistics import first_reached
 
 POINTS = 10
-LOSSES = ("train_loss", "objective")
-FINALS = ("test_accuracy", "validation_accuracy", "test_loss", "validation_loss", "train_accuracy",
-          "objective")
-DIVERGED = 1e4  # times the loss at step 0: the worst that a loss counts as
 VANISHED = 1e-8  # times the loss at step 0: below, a difference of logs means nothing
 # A change is immaterial below the larger of these and the spread over seeds (see margins).
 LEAST_RATIO = 0.01
@@ -44,7 +40,7 @@ def measure(pair):
     paired = [own.index(seed) for seed in seeds]
 
     # The baseline says what counts; what the new trials lack of it was found before (compare.py).
-    loss, final = _first_measured(LOSSES, baseline), _first_measured(FINALS, baseline)
+    loss, final = (_first_measured(names, baseline) for names in compared(pair.vocabulary))
     steps = _steps(baseline + new)
     curves = Curves(loss, steps, baseline, new)
     names, ratio, differences, margins = [], [], [], []
@@ -92,11 +88,16 @@ def _margin(values, least):
     return np.maximum(np.sqrt(2) * np.array(spread), least)
 
 
+def compared(vocabulary):
+    """The losses whose curves are compared, and the metrics whose ends are, the preferred first."""
+    return vocabulary.training_losses, vocabulary.reported
+
+
 def measurable(pair):
     """Whether the baseline has a loss and a final metric to compare."""
     trials = [trial for trial in pair.baseline.values() if len(trial)]
     return all(any(np.isfinite(trial.measured(name)).any() for trial in trials for name in columns)
-               for columns in (LOSSES, FINALS))
+               for columns in compared(pair.vocabulary))
 
 
 def _losses(curves, baseline):
@@ -160,17 +161,17 @@ def _final_accuracy(trial, metric):
 
 
 def _curve(trial, column, steps):
-    """The column at `steps`. After divergence it is 10^4 times the start, after a target constant.
+    """The column at `steps`. After divergence it is `worst` times the start, after a target constant.
 
     Both bounds (divergence above, 10^-8 of the start below) also hold for what was observed.
     """
     start = _scale(trial, column)
     values, own = trial.column(column), trial.curve["step"]
     # What is not finite after step 0 has diverged; at step 0 it is not measured.
-    values = np.where(np.isfinite(values), np.minimum(values, DIVERGED * start), DIVERGED * start)
+    values = np.where(np.isfinite(values), np.minimum(values, trial.worst * start), trial.worst * start)
     result = _held(trial, values, steps)
     if trial.outcome == "diverged":
-        result = np.where(steps >= own[-1], DIVERGED * start, result)
+        result = np.where(steps >= own[-1], trial.worst * start, result)
     return np.where(result > 0, np.maximum(result, VANISHED * start), result)
 
 

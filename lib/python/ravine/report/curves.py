@@ -17,7 +17,6 @@ NOT_METRICS = ("trial", "loss_evaluations", "curvature_products", *X_AXES)
 LEAST_LUMINANCE = 0.44  # of a line on black
 GREY = 0.05  # largest difference between the channels of what is no colour
 # Between metrics of equal standing the page starts with the first that is measured.
-FIRST = ("test_accuracy", "validation_accuracy", "test_loss", "objective", "train_loss")
 
 
 def columns_of(results):
@@ -35,8 +34,10 @@ def metrics_of(results, columns):
     """[(name, label, is accuracy)], raw metrics first, then averages, then norms."""
     names = [name for name in columns if name not in NOT_METRICS]
 
+    first = results.vocabulary.reported
+
     def place(name):
-        return (FIRST.index(name) if name in FIRST else len(FIRST),
+        return (first.index(name) if name in first else len(first),
                 not name.endswith(("_loss", "_accuracy")), name.startswith("averaged_"))
 
     return [{"name": name, "label": metric_label(name, results.units),

@@ -31,7 +31,9 @@ def fields_of(trials):
     """
     if "spec" in trials and trials["spec"].map(lambda text: isinstance(text, str) and text != "").all():
         rows = [_lines(text) for text in trials["spec"]]
-        names = sorted({name: None for row in rows for name in row}, key=_place)
+        # In the order of the texts; versions go last.
+        names = sorted({name: None for row in rows for name in row},
+                       key=lambda name: name.endswith(" version"))
         return pd.DataFrame({name: [row.get(name, "") for row in rows] for name in names},
                             index=trials.index, dtype=object)
     names = [name for name in trials if name not in NOT_IDENTITY
@@ -51,15 +53,6 @@ def _lines(text):
         elif name != "seed":
             found[name] = value
     return found
-
-
-# Labels name these first, in this order; all others follow in alphabetical order.
-FIRST = ("problem", "optimizer", "schedule", "initializer", "batch_norm", "batch_size", "shuffle",
-         "averaging", "epochs", "steps", "budget_steps", "target")
-
-
-def _place(name):
-    return (FIRST.index(name) if name in FIRST else len(FIRST), name.endswith(" version"), name)
 
 
 def key(results, trials, free=()):
@@ -82,28 +75,29 @@ def extra_words(results, trials, named, free=()):
     named: the column of the trials that gives the name, such as "optimizer".
     """
     own = results.identity.loc[trials.index].drop(columns=list(free), errors="ignore")
-    return words(own, trials[named], trials.get("budget_steps"))
+    return words(own, trials[named], results.vocabulary, trials.get("budget_steps"))
 
 
-def words(fields, named, budget=None):
+def words(fields, named, vocabulary, budget=None):
     """{row: ["schedule", ...]} of a frame of fields.
 
-    A field that varies is told; one of those that hardly ever do only if rows of one name differ
-    in it. So two settings that share a name never share their words.
+    A factor or budget that varies is told; anything else only if rows of one name differ in it. So
+    two settings that share a name never share their words.
     """
     fields = fields.drop(columns=["problem", "optimizer", "learning_rate"], errors="ignore")
+    told = (*vocabulary.factors, *vocabulary.budget)
     names = [name for name in fields if fields[name].nunique() > 1
-             and (name in FIRST or _differs_within(fields, name, named))]
+             and (name in told or _differs_within(fields, name, named))]
     shown = {name: fields[name] for name in names}
-    if budget is not None and {"epochs", "steps"} & set(names):
-        given = fields[[name for name in ("epochs", "steps") if name in fields]]
+    if budget is not None and {*vocabulary.budget} & set(names):
+        given = fields[[name for name in vocabulary.budget if name in fields]]
         steps = budget.map(lambda count: f"{count:g}")
         # The number of steps says more than how it was given, unless that is the only difference.
         if len(given.assign(at=steps).drop_duplicates()) == steps.nunique():
             shown = {name: values for name, values in shown.items()
-                     if name not in ("epochs", "steps")} | {"budget_steps": steps}
+                     if name not in vocabulary.budget} | {"budget_steps": steps}
     columns = []
-    for name in sorted(shown, key=_place):
+    for name in shown:
         texts = list(dict.fromkeys(shown[name]))
         short = list(dict.fromkeys(map(short_value, texts)))
         if len(short) < len(texts):  # digests that begin alike

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Misuse
-from . import columns, identity, promises
+from . import columns, identity, promises, vocabulary
 
 KIND = "ravine-results"
 FORMAT_VERSION = 1
-NOT_RAGGED = ("trials", "checks", "environment")
+NOT_RAGGED = ("trials", "checks", "environment", "metrics", "constants")
 TIMING = "train_seconds"
 NAMED_TABLES = ("diagnostics", "trajectories", "landscapes")
 
@@ -31,6 +31,7 @@ class Results:
         "trajectories"): frames with a row per `trial`, `step` and what else counts.
     checks: one row per exact check of the suite: id, statement, quantity, predicted, actual,
         tolerance, unit; empty without any.
+    vocabulary: roles of the columns of trials, the table of metrics, constants.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Results:
     environment: dict
     tables: dict = dataclasses.field(default_factory=dict)
     checks: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
+    vocabulary: vocabulary.Vocabulary | None = None
 
     @property
     def plan(self):
@@ -85,7 +87,7 @@ def load(path):
         if "trials" not in found or "curves" not in found:
             raise columns.malformed(path, "it has no trials and curves")
         units = {}
-        for name in ("environment", "checks", *NAMED_TABLES):
+        for name in ("environment", "checks", "metrics", "constants", *NAMED_TABLES):
             if name in file and name not in found:
                 raise columns.malformed(path, f"/{name} is not a group")
         trials = _frame(path, found["trials"], units)
@@ -94,12 +96,13 @@ def load(path):
         tables = {name: _ragged(path, group, units, trials) for name, group in found.items()
                   if name == "curves" or name not in NOT_RAGGED and "row_size" in group}
         checks = _frame(path, found["checks"], units) if "checks" in found else pd.DataFrame()
+        words = vocabulary.read(path, file, found)
         environment = (columns.attributes(found["environment"], path)
                        if "environment" in found else {})
     if TIMING not in tables["curves"]:  # baselines leave timings out
         trials[TIMING] = tables["curves"][TIMING] = np.nan
     results = Results(path, trials, tables.pop("curves"), units, attributes, environment, tables,
-                      checks)
+                      checks, words)
     promises.check_rows(results)
     return results
 

@@ -13,8 +13,6 @@ import pandas as pd
 from . import selection, statistics, tuning
 from .series import problems, series_of
 
-REPORTED = ("test_accuracy", "test_loss", "validation_accuracy", "validation_loss", "objective")
-
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
@@ -122,7 +120,7 @@ def _problem(results, text, label, series):
     criterion = selection.criterion(results, text)
     curves = results.curves[results.curves["trial"].isin(
         results.plan.index[results.plan["problem"] == text])]
-    metric = next((m for m in REPORTED if m in curves and np.isfinite(curves[m]).any()), criterion)
+    metric = next((m for m in results.vocabulary.reported if m in curves and np.isfinite(curves[m]).any()), criterion)
     rates = {one.label: selection.best_rate(results, one, criterion) for one in series}
     chosen = {one.label: one.trials[one.trials["learning_rate"] == rates[one.label]]
               .sort_values("seed", kind="stable") for one in series}

@@ -5,9 +5,6 @@ import pandas as pd
 
 from ..results.identity import key, require_apart
 
-# The first that a problem measures decides.
-CRITERIA = ("validation_accuracy", "validation_loss", "objective")
-
 
 def is_accuracy(metric):
     return metric.endswith("accuracy")
@@ -19,13 +16,13 @@ def worst(metric):
 
 
 def criterion(results, problem):
-    """The metric on which the learning rates of this problem are compared."""
+    """The metric on which the learning rates of this problem are compared: the first it measures."""
     trials = results.plan.index[results.plan["problem"] == problem]
     curves = results.curves[results.curves["trial"].isin(trials)]
-    for metric in CRITERIA:
+    for metric in results.vocabulary.selecting:
         if metric in curves and np.isfinite(curves[metric]).any():
             return metric
-    return CRITERIA[-1]
+    return "objective"
 
 
 def final_values(results, trials, metric):
