@@ -218,7 +218,7 @@ TEST(Plan, AProductOfTooManyValuesIsRefusedBeforeItIsMade) {
   auto grids = small_grids();
   check_plan_size(grids, std::nullopt);
   check_plan_size(grids, 100000);
-  grids.front().seeds.assign(1'000'000, 0);
+  grids.front().seed.assign(1'000'000, 0);
   EXPECT_THROW(check_plan_size(grids, std::nullopt), Error);
   EXPECT_THROW(check_plan_size(grids, 2), Error);
 }
@@ -244,7 +244,7 @@ TEST(Plan, RowsHoldEveryComponentParameter) {
 TEST(Plan, ShardsPartitionItAndBalanceTheWork) {
   auto grids = small_grids();
   grids.front().problem = {"mlp(data=glyphs, hidden=8, train=256)"};
-  grids.front().seeds = {0, 1, 2, 3, 4, 5, 6};
+  grids.front().seed = {0, 1, 2, 3, 4, 5, 6};
   const auto plan = make_plan(grids, "", Catalogs{});
   std::set<std::string> ids;
   double least = 1e300, most = 0;
