@@ -72,6 +72,7 @@ class TimedProblem final : public Problem {
                                  Threads threads) const override {
     return std::make_unique<TimedSession>(inner_->start(seed, batch_size, threads), evaluation_);
   }
+  Capabilities offers() const override { return inner_->offers(); }
   double flops_per_example() const override { return inner_->flops_per_example(); }
   std::string data_digest() const override { return inner_->data_digest(); }
 

@@ -49,6 +49,7 @@ class Spoilt final : public Problem {
   std::size_t train_begin() const override { return inner_->train_begin(); }
   std::size_t train_end() const override { return inner_->train_end(); }
   std::size_t least_batch() const override { return inner_->least_batch(); }
+  Capabilities offers() const override { return inner_->offers(); }
   double flops_per_example() const override { return inner_->flops_per_example(); }
   void initialize(std::string_view initializer, std::uint64_t seed,
                   std::span<Real> theta) const override {

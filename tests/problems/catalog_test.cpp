@@ -34,6 +34,44 @@ TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
   }
 }
 
+// What a problem says that it offers is what its sessions do.
+TEST(ProblemCatalog, OffersAreKept) {
+  for (const char* text : {"rosenbrock", "quadratic(noise=1)", "quadratic_deep", "noisy_quadratic",
+                           "reddi", "wilson", "mlp(hidden=5, train=50)", "logreg(train=50)"})
+    for (const char* batch_norm : {"off", "hidden"}) {
+      const bool normalized = batch_norm == std::string("hidden");
+      if (normalized && !std::string(text).starts_with("mlp")) continue;
+      const auto problem = make_problem(text, {.data_directory = "", .batch_norm = batch_norm});
+      const std::size_t size = problem->layout().size();
+      AlignedVector<Real> theta(size), out(size);
+      problem->initialize("he", 1, theta);
+      const auto session = problem->start(1, problem->train_end() - problem->train_begin(), {1});
+      std::vector<std::int32_t> all;
+      for (std::size_t i = problem->train_begin(); i < problem->train_end(); ++i)
+        all.push_back(static_cast<std::int32_t>(i));
+      session->select(1, all);
+      const auto works = [](auto f) {
+        try {
+          return f();
+        } catch (const Error&) {
+          return false;
+        }
+      };
+      const auto hessian = [&] { return session->hessian_vector(theta, theta, out), true; };
+      const auto gauss_newton = [&] {
+        return session->gauss_newton_vector(theta, theta, out), true;
+      };
+      const auto squares = [&] { return session->mean_squared_gradient(theta, out); };
+      const auto layers = [&] { return !session->diagnose(theta).empty(); };
+      const Capabilities offers = problem->offers();
+      EXPECT_EQ(works(hessian), offers.has(Capability::kHessianProducts)) << text;
+      EXPECT_EQ(works(gauss_newton), offers.has(Capability::kGaussNewtonProducts)) << text;
+      EXPECT_EQ(works(squares), offers.has(Capability::kMeanSquaredGradients)) << text;
+      EXPECT_EQ(works(layers), offers.has(Capability::kLayers)) << text;
+      EXPECT_EQ(session->stationary(), offers.has(Capability::kStationary)) << text;
+    }
+}
+
 TEST(ProblemCatalog, KeysOfOwnFilesAreWrittenWhereTheySaySomething) {
   const std::string plain = canonical_problem("logreg(data=x.csv)");
   EXPECT_EQ(plain, "logreg(data=x.csv, l2=0, scale=unit, train=0, full=false)");

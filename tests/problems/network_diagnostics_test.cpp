@@ -211,7 +211,7 @@ TEST(NetworkDiagnostics, LeaveTrainingAlone) {
 TEST(NetworkDiagnostics, NeedLayers) {
   const auto problem = make_problem("rosenbrock", {});
   const auto session = problem->start(1, 1, {1});
-  EXPECT_FALSE(problem->has_layers());
+  EXPECT_FALSE(problem->offers().has(Capability::kLayers));
   EXPECT_THROW(session->diagnose(start_point(*problem)), Error);
 }
 

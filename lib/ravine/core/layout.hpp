@@ -11,7 +11,24 @@
 
 namespace ravine {
 
-enum class BlockKind { kWeight, kBias, kGain };
+/// What the parameters of a block are to their layer.
+enum class BlockKind {
+  kWeight,     // of a matrix product: (in, out)
+  kKernel,     // of a convolution: (in, out) of the product that it amounts to
+  kOutput,     // the weight whose products are the network's outputs
+  kEmbedding,  // one row per token
+  kBias,       // added: (1, out)
+  kGain,       // multiplies each element: (1, out)
+};
+
+/// Whether a block multiplies what enters its layer as a matrix.
+constexpr bool is_product(BlockKind kind) {
+  return kind == BlockKind::kWeight || kind == BlockKind::kKernel || kind == BlockKind::kOutput;
+}
+/// Whether L2 penalties hold for a block: biases and gains are left alone.
+constexpr bool is_decayed(BlockKind kind) {
+  return kind != BlockKind::kBias && kind != BlockKind::kGain;
+}
 
 /// One named matrix inside the parameter vector, stored row by row.
 /// "dense0/weight" has shape (in, out); biases and gains have shape (1, out).
@@ -37,6 +54,9 @@ class RAVINE_EXPORT ParameterLayout {
  public:
   /// Appends a block and returns its index. Throws Error if the name is taken or the block empty.
   std::size_t add(std::string name, std::size_t rows, std::size_t cols, BlockKind kind);
+
+  /// Says what a block is once that is known: the last weight of a network is its output's.
+  void set_kind(std::size_t index, BlockKind kind) { blocks_[index].kind = kind; }
 
   /// Length of the parameter vector, padding included.
   std::size_t size() const { return size_; }

@@ -39,6 +39,9 @@ class RAVINE_EXPORT DeepQuadratic final : public Problem {
                   std::span<Real> theta) const override;
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
                                  Threads threads) const override;
+  Capabilities offers() const override {
+    return {Capability::kGradient, Capability::kHessianProducts, Capability::kGaussNewtonProducts};
+  }
   double flops_per_example() const override { return 2.0 * DeepQuadraticData::kSize; }
 
  private:

@@ -98,6 +98,13 @@ class FunctionProblem final : public Problem {
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t, Threads) const override {
     return std::make_unique<FunctionSession<Function>>(function_, seed);
   }
+  Capabilities offers() const override {
+    const Capabilities all = {Capability::kGradient, Capability::kHessianProducts};
+    if constexpr (requires { function_.noise; })
+      return all.with(Capability::kStationary, function_.noise == 0);
+    else
+      return all.with(Capability::kStationary);
+  }
   double flops_per_example() const override { return 10 * static_cast<double>(function_.size()); }
 
  private:

@@ -115,6 +115,16 @@ LossUnits NetworkProblem::loss_units() const {
   return {model_->loss->unit(), reported.unit()};
 }
 
+Capabilities NetworkProblem::offers() const {
+  const auto& layers = model_->network.layers();
+  const bool separate =
+      std::ranges::all_of(layers, [](const auto& layer) { return layer->separates_examples(); });
+  return Capabilities{Capability::kGradient, Capability::kHessianProducts,
+                      Capability::kGaussNewtonProducts, Capability::kLayers}
+      .with(Capability::kMeanSquaredGradients, separate)
+      .with(Capability::kStationary, !model_->stochastic);
+}
+
 std::string NetworkProblem::data_digest() const {
   return model_->data->name + ":" + model_->data->digest;
 }

@@ -51,7 +51,7 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
                                  Threads threads) const override;
   double flops_per_example() const override { return model_->network.flops_per_example(); }
   LossUnits loss_units() const override;
-  bool has_layers() const override { return true; }
+  Capabilities offers() const override;
   std::string data_digest() const override;
   std::string data_understood() const override;
   const Network& network() const { return model_->network; }

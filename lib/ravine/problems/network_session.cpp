@@ -97,7 +97,7 @@ void NetworkSession::start_gradient(std::span<const Real> theta, std::span<Real>
   if (model_->l2 == 0) return;
   const Real l2 = static_cast<Real>(model_->l2);
   for (const Block& block : model_->network.layout().blocks()) {
-    if (block.kind != BlockKind::kWeight) continue;
+    if (!is_decayed(block.kind)) continue;
     for_elements(training_.threads, block.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = block.offset + begin; i < block.offset + end; ++i)
         gradient[i] = l2 * theta[i];
@@ -113,7 +113,7 @@ Start NetworkSession::start_without_penalty(std::span<Real> gradient) const {
     std::ranges::fill(gradient.subspan(end, begin - end), Real(0));
   };
   for (const Block& block : model_->network.layout().blocks()) {
-    if (block.kind != BlockKind::kWeight) continue;
+    if (!is_product(block.kind)) continue;
     clear_until(block.offset);
     end = block.offset + block.size();
   }
@@ -125,8 +125,7 @@ double NetworkSession::penalty(std::span<const Real> theta) const {
   if (model_->l2 == 0) return 0;
   double squares = 0;
   for (const Block& block : model_->network.layout().blocks())
-    if (block.kind == BlockKind::kWeight)
-      squares += squared_norm(training_.threads, block.of(theta));
+    if (is_decayed(block.kind)) squares += squared_norm(training_.threads, block.of(theta));
   return 0.5 * model_->l2 * squares;
 }
 

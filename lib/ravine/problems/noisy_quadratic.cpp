@@ -79,6 +79,9 @@ class NoisyQuadraticProblem final : public Problem {
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t, Threads) const override {
     return std::make_unique<NoisyQuadraticSession>(model_, seed);
   }
+  Capabilities offers() const override {
+    return {Capability::kGradient, Capability::kHessianProducts, Capability::kGaussNewtonProducts};
+  }
   double flops_per_example() const override { return 0; }  // a step costs the same at any batch
 
  private:

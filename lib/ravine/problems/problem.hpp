@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ravine/core/capabilities.hpp"
 #include "ravine/core/catalog.hpp"
 #include "ravine/core/layout.hpp"
 #include "ravine/core/metrics.hpp"
@@ -65,8 +66,8 @@ class RAVINE_EXPORT Problem {
   virtual double flops_per_example() const = 0;
   /// Functions have values without a unit.
   virtual LossUnits loss_units() const { return {}; }
-  /// Whether sessions can diagnose() layers.
-  virtual bool has_layers() const { return false; }
+  /// What its sessions can be asked for.
+  virtual Capabilities offers() const { return {Capability::kGradient}; }
   /// Names and digests of the data it was made from: part of every trial's canonical text.
   virtual std::string data_digest() const { return ""; }
   /// One line for the user about how an own data file was read; "" if there is none.

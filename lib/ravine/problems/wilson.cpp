@@ -96,6 +96,9 @@ class WilsonProblem final : public Problem {
   std::unique_ptr<Session> start(std::uint64_t, std::size_t, Threads) const override {
     return std::make_unique<WilsonSession>(data_);
   }
+  Capabilities offers() const override {
+    return {Capability::kGradient, Capability::kHessianProducts, Capability::kGaussNewtonProducts};
+  }
   double flops_per_example() const override { return 4.0 * (Wilson::kShared + Wilson::kPrivate); }
 
  private:

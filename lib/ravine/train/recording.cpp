@@ -53,7 +53,7 @@ std::string canonical_recording(std::string_view text) {
 }
 
 void check_recording(std::string_view recording, const Problem& problem) {
-  if (asks_for(recording, kDiagnostics) && !problem.has_layers())
+  if (asks_for(recording, kDiagnostics) && !problem.offers().has(Capability::kLayers))
     fail("record is '{}', but this problem has no layers: leave diagnostics out", recording);
   const std::size_t count = problem.layout().parameter_count();
   if (asks_for(recording, kTrajectories) && count > kMostCoordinates)
