@@ -6,7 +6,7 @@
 
 #include "ravine/core/random.hpp"
 #include "ravine/data/dataset.hpp"
-#include "ravine/nn/batch_norm.hpp"
+#include "ravine/nn/layers/batch_norm.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine::batch_norm {
@@ -19,7 +19,7 @@ using Values = AlignedVector<Real>;
 class Normalized {
  public:
   explicit Normalized(Values x) : x_(std::move(x)), y_(x_.size()), dx_(x_.size()) {
-    layer_ = std::make_unique<BatchNorm>(0, kCols, layout_);
+    layer_ = std::make_unique<BatchNorm>(0, Shape::vector(kCols), layout_);
     theta_.resize(layout_.size());
     std::ranges::fill(gain(), Real(1));
     forward();

@@ -10,7 +10,7 @@
 #include "checks.hpp"
 #include "matrices.hpp"
 #include "ravine/data/dataset.hpp"
-#include "ravine/nn/activation.hpp"
+#include "ravine/nn/layers/activation.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine::initialization {

@@ -8,9 +8,9 @@
 
 #include "networks.hpp"
 #include "ravine/core/text.hpp"
-#include "ravine/nn/batch_norm.hpp"
-#include "ravine/nn/dense.hpp"
-#include "ravine/nn/dropout.hpp"
+#include "ravine/nn/layers/batch_norm.hpp"
+#include "ravine/nn/layers/dense.hpp"
+#include "ravine/nn/layers/dropout.hpp"
 #include "ravine/nn/loss.hpp"
 #include "rows.hpp"
 #include "work.hpp"
@@ -89,7 +89,8 @@ void add_dense(const Limits& limits, Shape shape) {
   const double multiplications = elements(shape) * static_cast<double>(shape.in);
   add_layer(limits, "dense", shape,
             [shape](ParameterLayout& layout) {
-              return std::make_unique<Dense>(0, shape.in, shape.out, true, layout);
+              return std::make_unique<Dense>(0, ravine::Shape::vector(shape.in), shape.out, true,
+                                             layout);
             },
             {.flops = 2 * multiplications}, {.flops = 4 * multiplications});
 }
@@ -98,7 +99,8 @@ void add_activation(const Limits& limits, const std::string& name, Shape shape) 
   add_layer(
       limits, name, shape,
       [=](ParameterLayout&) {
-        return std::make_unique<ActivationLayer>(parse_activation(name), shape.out);
+        return std::make_unique<ActivationLayer>(parse_activation(name),
+                                                 ravine::Shape::vector(shape.out));
       },
       streams(shape, 2, 1), streams(shape, 3, 2));  // y in place; y, dy in place
 }
@@ -107,7 +109,7 @@ void add_batch_norm(const Limits& limits, Shape shape) {
   add_layer(
       limits, "batch_norm", shape,
       [shape](ParameterLayout& layout) {
-        return std::make_unique<BatchNorm>(0, shape.out, layout);
+        return std::make_unique<BatchNorm>(0, ravine::Shape::vector(shape.out), layout);
       },
       streams(shape, 2, 2), streams(shape, 3, 3));  // x, y; x, dy, dx
 }
@@ -117,8 +119,10 @@ void add_dropout(const Limits& limits, Shape shape) {
   const Work masks{.multiplies = 5 * elements(shape)};
   add_layer(
       limits, "dropout", shape,
-      [shape](ParameterLayout&) { return std::make_unique<Dropout>(0, shape.out, 0.5); }, masks,
-      masks);
+      [shape](ParameterLayout&) {
+        return std::make_unique<Dropout>(0, ravine::Shape::vector(shape.out), 0.5);
+      },
+      masks, masks);
 }
 
 void add_softmax(const Limits& limits, Shape shape) {

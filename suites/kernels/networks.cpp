@@ -1,5 +1,7 @@
 #include "networks.hpp"
 
+#include <fmt/format.h>
+
 #include <span>
 
 #include "ravine/core/random.hpp"
@@ -26,17 +28,17 @@ Dataset labelled(std::size_t rows, std::size_t cols) {
 
 std::vector<std::size_t> NetworkShapeRow::widths() const {
   std::vector<std::size_t> all = {inputs};
-  for (const HiddenLayer& layer : hidden) all.push_back(layer.width);
+  all.insert(all.end(), hidden.begin(), hidden.end());
   all.push_back(kOutputs);
   return all;
 }
 
 const std::vector<NetworkShapeRow>& networks() {
-  using Layers = std::vector<HiddenLayer>;
+  using Widths = std::vector<std::size_t>;
   static const std::vector<NetworkShapeRow> rows = {
-      {"784-1000-1000-10", 784, Layers(2, {1000, Activation::kRelu}), 128},
-      {"784-100-100-100-10", 784, Layers(3, {100, Activation::kSigmoid}), 60},
-      {"64-32-10", 64, Layers(1, {32, Activation::kRelu}), 32},
+      {"784-1000-1000-10", 784, Widths(2, 1000), "relu", 128},
+      {"784-100-100-100-10", 784, Widths(3, 100), "sigmoid", 60},
+      {"64-32-10", 64, Widths(1, 32), "relu", 32},
   };
   return rows;
 }
@@ -79,7 +81,10 @@ std::shared_ptr<const NetworkProblem> make_network(const NetworkShapeRow& row,
                                                    BatchNormPlacement batch_norm) {
   constexpr std::size_t kExamples = 4096;
   NetworkProblem::Options options;
-  options.hidden = row.hidden;
+  std::string layers;
+  for (const std::size_t width : row.hidden)
+    layers += fmt::format("dense({}) norm {} ", width, row.activation);
+  options.layers = parse_layers(layers + "dense");
   options.batch_norm = batch_norm;
   return std::make_shared<NetworkProblem>(random_images(kExamples, row.inputs), options);
 }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "ravine/data/dataset.hpp"
-#include "ravine/nn/activation.hpp"
 #include "ravine/problems/network_problem.hpp"
 
 namespace ravine::kernels {
@@ -16,7 +15,8 @@ namespace ravine::kernels {
 struct NetworkShapeRow {
   std::string name;  // "784-1000-1000-10"
   std::size_t inputs;
-  std::vector<HiddenLayer> hidden;
+  std::vector<std::size_t> hidden;
+  std::string activation;
   std::size_t batch;
 
   static constexpr std::size_t kOutputs = 10;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "ravine/nn/batch_norm.hpp"
+#include "ravine/nn/layers/batch_norm.hpp"
 
 namespace ravine::defects {
 

@@ -1,4 +1,4 @@
-#include "ravine/nn/activation.hpp"
+#include "ravine/nn/layers/activation.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -12,15 +13,12 @@ namespace {
 
 using Parameters = std::tuple<const char*, const char*, const char*, double>;
 
-NetworkShape shape(const Parameters& parameters) {
+TestNetwork net_of(const Parameters& parameters) {
   const auto [activation, batch_norm, loss, dropout] = parameters;
-  NetworkShape shape;
-  shape.inputs = 7;
-  shape.hidden = {{9, parse_activation(activation)}, {6, parse_activation(activation)}};
-  shape.outputs = 5;
-  shape.batch_norm = parse_batch_norm(batch_norm);
-  shape.dropout = dropout;
-  return shape;
+  return {7,
+          fmt::format("norm dense(9) norm {0} dropout({1}) dense(6) norm {0} dropout({1}) dense",
+                      activation, dropout),
+          5, parse_batch_norm(batch_norm)};
 }
 
 AlignedVector<Real> random_direction(const ParameterLayout& layout, std::uint64_t seed) {
@@ -41,7 +39,7 @@ double inner(std::span<const Real> a, std::span<const Real> b) {
 class Curvatures : public testing::TestWithParam<Parameters> {};
 
 TEST_P(Curvatures, HessianProductsAgreeWithCentralDifferences) {
-  NetworkObjective objective(shape(GetParam()), std::get<2>(GetParam()), 11);
+  NetworkObjective objective(net_of(GetParam()), std::get<2>(GetParam()), 11);
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     const auto v = random_direction(objective.network.layout(), seed);
     EXPECT_LT(check_hessian_vector(objective, objective.theta, v), 1e-6) << "direction " << seed;
@@ -51,13 +49,13 @@ TEST_P(Curvatures, HessianProductsAgreeWithCentralDifferences) {
 // The change of the outputs along v, by central differences, weighted by C from the closed forms.
 TEST_P(Curvatures, GaussNewtonIsThatOfTheOutputs) {
   const std::string loss = std::get<2>(GetParam());
-  NetworkObjective objective(shape(GetParam()), loss, 11);
+  NetworkObjective objective(net_of(GetParam()), loss, 11);
   const ParameterLayout& layout = objective.network.layout();
   const auto outputs_at = [&](double offset, std::span<const Real> v) {
     AlignedVector<Real> point(objective.theta);
     for (std::size_t i = 0; i < point.size(); ++i) point[i] += static_cast<Real>(offset * v[i]);
     const auto z = objective.network.forward(
-        objective.pass, point, {objective.inputs.view(), nullptr}, objective.workspace);
+        objective.pass, point, {.dense = objective.inputs.view()}, objective.workspace);
     return std::vector<Real>(z.elements().begin(), z.elements().end());
   };
   const auto v = random_direction(layout, 1), w = random_direction(layout, 2);
@@ -109,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Every, Curvatures,
 
 // One example at a time has only its own gradient to square.
 TEST(Curvatures, MeanSquaredGradientIsThatOfSingleExamples) {
-  const NetworkShape net = shape({"tanh", "off", "bernoulli", 0.0});
+  const TestNetwork net = net_of({"tanh", "off", "bernoulli", 0.0});
   NetworkObjective objective(net, "bernoulli", 11);
   AlignedVector<Real> squares(objective.theta.size());
   ASSERT_TRUE(objective.mean_squared_gradient(objective.theta, squares));
@@ -118,9 +116,9 @@ TEST(Curvatures, MeanSquaredGradientIsThatOfSingleExamples) {
   std::vector<double> expected(squares.size());
   const auto loss = make_loss("bernoulli");
   for (std::size_t row = 0; row < 11; ++row) {
-    const Input x{{objective.inputs.view().row(row).data(), 1, net.inputs}, nullptr};
+    const Input x{.dense = {objective.inputs.view().row(row).data(), 1, net.options.input.size()}};
     Targets target;
-    target.values = {objective.targets.values.row(row).data(), 1, net.outputs};
+    target.values = {objective.targets.values.row(row).data(), 1, net.options.outputs};
     const auto z =
         objective.network.forward(objective.pass, objective.theta, x, objective.workspace);
     loss->sum({}, z, target, Real(1), objective.workspace.output_delta(1));
@@ -133,13 +131,15 @@ TEST(Curvatures, MeanSquaredGradientIsThatOfSingleExamples) {
 }
 
 TEST(Curvatures, BatchNormMixesExamples) {
-  NetworkObjective objective(shape({"tanh", "hidden", "softmax", 0.0}), "softmax", 11);
+  NetworkObjective objective(net_of({"tanh", "hidden", "softmax", 0.0}), "softmax", 11);
   AlignedVector<Real> squares(objective.theta.size());
   EXPECT_FALSE(objective.mean_squared_gradient(objective.theta, squares));
 }
 
 TEST(Curvatures, ProductsHaveTheSameBitsForAnyThreads) {
-  const NetworkShape net{60, {{400, Activation::kTanh}}, 30, BatchNormPlacement::kHidden, 0.2};
+  const TestNetwork net(60,
+                        "dense(400) norm tanh dropout(0.2) residual(dense(400) norm tanh) dense",
+                        30, BatchNormPlacement::kHidden);
   NetworkObjective one(net, "softmax", 200), three(net, "softmax", 200, Threads{3});
   const auto v = random_direction(one.network.layout(), 1);
   for (const Curvature kind : {Curvature::kHessian, Curvature::kGaussNewton}) {

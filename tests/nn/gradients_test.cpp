@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -16,13 +17,12 @@ class Gradients : public testing::TestWithParam<Parameters> {};
 
 TEST_P(Gradients, AgreeWithCentralDifferences) {
   const auto [activation, batch_norm, loss, dropout] = GetParam();
-  NetworkShape shape;
-  shape.inputs = 7;
-  shape.hidden = {{9, parse_activation(activation)}, {6, parse_activation(activation)}};
-  shape.outputs = 5;
-  shape.batch_norm = parse_batch_norm(batch_norm);
-  shape.dropout = dropout;
-  NetworkObjective objective(shape, loss, 11);
+  const TestNetwork net(7,
+                        fmt::format("norm dense(9) norm {0} dropout({1}) dense(6) norm {0} "
+                                    "dropout({1}) dense",
+                                    activation, dropout),
+                        5, parse_batch_norm(batch_norm));
+  NetworkObjective objective(net, loss, 11);
   const GradientCheck worst = check_gradient(objective, objective.theta);
   EXPECT_LT(worst.max_relative_error, 1e-6)
       << "coordinate " << worst.index << ": " << worst.analytic << " against " << worst.numeric;
@@ -38,8 +38,8 @@ INSTANTIATE_TEST_SUITE_P(Every, Gradients,
 #endif
 
 TEST(Gradients, PaddingIsZeroAndBlocksAreFilled) {
-  NetworkShape shape{7, {{9, Activation::kTanh}}, 5, BatchNormPlacement::kHidden, 0};
-  NetworkObjective objective(shape, "softmax", 11);
+  NetworkObjective objective({7, "dense(9) norm tanh dense", 5, BatchNormPlacement::kHidden},
+                             "softmax", 11);
   const std::vector<Real> g = objective.gradient();
   std::vector<bool> inside(g.size());
   for (const Block& block : objective.network.layout().blocks())

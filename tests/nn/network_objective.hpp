@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "linalg/random_matrix.hpp"
@@ -13,17 +15,33 @@
 
 namespace ravine {
 
+/// A network of tests: its layers as text, between inputs and outputs.
+struct TestNetwork {
+  NetworkOptions options;
+  std::string layers;
+  LayerCatalog catalog = layer_catalog();
+
+  TestNetwork(std::size_t inputs, std::string text, std::size_t outputs,
+              BatchNormPlacement batch_norm = BatchNormPlacement::kOff)
+      : layers(std::move(text)) {
+    options.input = Shape::vector(inputs);
+    options.outputs = outputs;
+    options.batch_norm = batch_norm;
+  }
+  Network make() const { return {options, parse_layers(layers, catalog)}; }
+};
+
 /// The mean loss of a network on one random batch.
 class NetworkObjective final : public Objective {
  public:
-  NetworkObjective(const NetworkShape& shape, const std::string& loss, std::size_t rows,
+  NetworkObjective(const TestNetwork& net, const std::string& loss, std::size_t rows,
                    Threads threads = {1})
-      : network(shape),
-        inputs(rows, shape.inputs, 11),
+      : network(net.make()),
+        inputs(rows, network.inputs(), 11),
         workspace(network, rows, Workspace::Use::kTraining),
         curvature(network, rows),
         loss_(make_loss(loss)),
-        values_(rows, shape.outputs, 12) {
+        values_(rows, network.outputs(), 12) {
     pass.training = true;
     pass.threads = threads;
     pass.seed = 3;
@@ -32,12 +50,12 @@ class NetworkObjective final : public Objective {
     for (Real& t : values_.view().elements()) t = static_cast<Real>(stream.uniform());
     for (std::size_t i = 0; i < rows; ++i)
       labels_.push_back(
-          static_cast<std::int32_t>(stream.below(static_cast<std::uint32_t>(shape.outputs))));
+          static_cast<std::int32_t>(stream.below(static_cast<std::uint32_t>(network.outputs()))));
     theta.resize(network.layout().size());
     network.initialize(*initializer_catalog().make("glorot_normal"), 1, theta);
     // Gains and biases away from 1 and 0, where mistakes could hide.
     for (const Block& block : network.layout().blocks())
-      if (block.kind != BlockKind::kWeight)
+      if (!is_product(block.kind))
         for (Real& value : block.of(std::span(theta)))
           value += static_cast<Real>(stream.uniform(-0.4, 0.4));
     if (loss_->needs_classes())
@@ -53,7 +71,7 @@ class NetworkObjective final : public Objective {
   }
 
   CurvatureProducts::Point at(std::span<const Real> point) {
-    return {pass, *loss_, point, {inputs.view(), nullptr}, targets, workspace};
+    return {pass, *loss_, point, {.dense = inputs.view()}, targets, workspace};
   }
 
   Network network;
@@ -66,16 +84,19 @@ class NetworkObjective final : public Objective {
 
  private:
   double do_evaluate(std::span<const Real> point, std::span<Real> gradient) override {
-    const Input x{inputs.view(), nullptr};
+    const Input x{.dense = inputs.view()};
     const double rows = static_cast<double>(x.rows());
     const auto z = network.forward(pass, point, x, workspace);
     const double sum = loss_->sum(pass.threads, z, targets, static_cast<Real>(1 / rows),
                                   workspace.output_delta(x.rows()));
+    const double terms = network.objective_terms(pass, point, x, workspace);
     if (!gradient.empty()) {
       std::ranges::fill(gradient, Real(0));
-      network.backward(pass, point, x, workspace, gradient);
+      Pass mean = pass;
+      mean.term_scale = static_cast<Real>(1 / rows);
+      network.backward(mean, point, x, workspace, gradient);
     }
-    return sum / rows;
+    return (sum + terms) / rows;
   }
   void do_hessian_vector(std::span<const Real> point, std::span<const Real> v,
                          std::span<Real> hv) override {

@@ -13,12 +13,12 @@
 namespace ravine {
 namespace {
 
-NetworkShape small(BatchNormPlacement batch_norm = BatchNormPlacement::kOff) {
-  return {20, {{30, Activation::kTanh}, {30, Activation::kTanh}}, 10, batch_norm, 0};
+TestNetwork small(BatchNormPlacement batch_norm = BatchNormPlacement::kOff) {
+  return {20, "norm 2*(dense(30) norm tanh) dense", 10, batch_norm};
 }
 
 TEST(Network, NamesItsBlocks) {
-  const Network network(small(BatchNormPlacement::kInputAndHidden));
+  const Network network = small(BatchNormPlacement::kInputAndHidden).make();
   std::vector<std::string> names;
   for (const Block& block : network.layout().blocks()) names.push_back(block.name);
   EXPECT_EQ(names, (std::vector<std::string>{
@@ -32,12 +32,13 @@ TEST(Network, NamesItsBlocks) {
 TEST(Network, CountsItsOperations) {
   // Forward, dW and dX of every product but the first dX, two operations each.
   const double expected = 2 * (3.0 * (20 * 30 + 30 * 30 + 30 * 10) - 20 * 30);
-  EXPECT_EQ(Network(small()).flops_per_example(), expected);
+  EXPECT_EQ(small().make().flops_per_example(), expected);
 }
 
 // Trials that differ in batch normalization start from the same weights.
 TEST(Network, InitialWeightsDoNotDependOnBatchNormalization) {
-  const Network plain(small()), normalized(small(BatchNormPlacement::kInputAndHidden));
+  const Network plain = small().make();
+  const Network normalized = small(BatchNormPlacement::kInputAndHidden).make();
   const auto initializer = initializer_catalog().make("he");
   AlignedVector<Real> a(plain.layout().size()), b(normalized.layout().size());
   plain.initialize(*initializer, 4, a);
@@ -51,16 +52,15 @@ TEST(Network, InitialWeightsDoNotDependOnBatchNormalization) {
 }
 
 TEST(Network, SameBitsForAnyThreads) {
-  NetworkShape shape{300,
-                     {{500, Activation::kRelu}, {500, Activation::kSigmoid}},
-                     10,
-                     BatchNormPlacement::kHidden,
-                     0.25};
-  NetworkObjective one(shape, "softmax", 128);
+  const TestNetwork net(300,
+                        "dense(500) norm relu dropout(0.25) residual(dense(500) norm sigmoid "
+                        "dropout(0.25)) dense",
+                        10, BatchNormPlacement::kHidden);
+  NetworkObjective one(net, "softmax", 128);
   const std::vector<Real> gradient = one.gradient();
   const double loss = one.evaluate(one.theta, {});
   for (int threads : {2, 3, 4}) {
-    NetworkObjective many(shape, "softmax", 128, {threads});
+    NetworkObjective many(net, "softmax", 128, {threads});
     EXPECT_EQ(many.gradient(), gradient);
     EXPECT_EQ(many.evaluate(many.theta, {}), loss);
   }
@@ -86,9 +86,7 @@ TEST(Network, ConstantInitializationNeverBreaksTheSymmetry) {
 }
 
 TEST(Network, DropoutMasksDependOnStepAndSeedOnly) {
-  NetworkShape shape = small();
-  shape.dropout = 0.5;
-  NetworkObjective objective(shape, "softmax", 64);
+  NetworkObjective objective({20, "2*(dense(30) tanh dropout(0.5)) dense", 10}, "softmax", 64);
   const double first = objective.evaluate(objective.theta, {});
   EXPECT_EQ(objective.evaluate(objective.theta, {}), first);
   objective.pass.step = 6;
@@ -102,12 +100,11 @@ TEST(Network, DropoutMasksDependOnStepAndSeedOnly) {
 
 TEST(Network, DropoutKeepsTheMean) {
   const Real p = Real(0.3);
-  NetworkShape shape{100, {{400, Activation::kLinear}}, 1, BatchNormPlacement::kOff, p};
-  NetworkObjective objective(shape, "squared", 200);
-  const Input x{objective.inputs.view(), nullptr};
+  NetworkObjective objective({100, "dense(400) dropout(0.3) dense", 1}, "squared", 200);
+  const Input x{.dense = objective.inputs.view()};
   objective.network.forward(objective.pass, objective.theta, x, objective.workspace, 2);
-  const auto before = objective.workspace.state(1, x).x.dense.elements();
-  const auto after = objective.workspace.state(1, x).y.elements();
+  const auto before = objective.workspace.state(objective.network.steps()[1], x).x.dense.elements();
+  const auto after = objective.workspace.state(objective.network.steps()[1], x).y.elements();
   double kept = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (after[i] == 0) continue;
@@ -136,7 +133,7 @@ TEST(Network, SparseInputsGiveTheSameGradient) {
   }
   const std::vector<Real> dense = objective.gradient();
   const SparseView view{row_start.data(), columns.data(), values.data(), selected, 20};
-  const Input x{{}, &view};
+  const Input x{.dense = {}, .sparse = &view};
   const auto z = objective.network.forward(objective.pass, objective.theta, x, objective.workspace);
   const auto loss = make_loss("softmax");
   loss->sum({1}, z, objective.targets, Real(1) / 16, objective.workspace.output_delta(16));

@@ -40,9 +40,10 @@ namespace {
 
 TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
   NetworkProblem::Options options;
-  options.hidden = {{300, Activation::kRelu}, {300, Activation::kSigmoid}};
+  options.layers = parse_layers(
+      "norm dense(300) norm relu dropout(0.2) relu residual(dense(300) norm sigmoid) "
+      "residual(tanh dropout(0.2)) dense");
   options.batch_norm = BatchNormPlacement::kInputAndHidden;
-  options.dropout = 0.2;
   options.l2 = 1e-4;
   const NetworkProblem problem(toy_data(400), options);
   const auto session = problem.start(1, 128, {1});
@@ -53,6 +54,8 @@ TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
     session->select(t, examples);
     session->evaluate(theta, gradient);
     session->evaluate(theta, {});
+    session->hessian_vector(theta, theta, gradient);
+    session->gauss_newton_vector(theta, theta, gradient);
     session->fold_statistics();
     session->measure(theta);
     session->measure_averaged(theta);

@@ -107,7 +107,7 @@ void expect_summary(const Summary& summary, std::vector<double> values) {
 TEST(NetworkDiagnostics, AgreeWithALoopOverLayers) {
   const auto data = toy_data();
   NetworkProblem::Options options;
-  options.hidden = {{16, Activation::kTanh}, {8, Activation::kTanh}};
+  options.layers = parse_layers("dense(16) tanh dense(8) tanh dense");
   options.l2 = 0.1;  // no part of the gradients that are shown
   const NetworkProblem problem(data, options);
   const AlignedVector<Real> theta = start_point(problem);
@@ -157,9 +157,9 @@ TEST(NetworkDiagnostics, AgreeWithALoopOverLayers) {
 TEST(NetworkDiagnostics, SeeWhatBatchNormalizationStandardizes) {
   for (const char* placement : {"hidden", "input+hidden"}) {
     NetworkProblem::Options options;
-    options.hidden = {{16, Activation::kSigmoid}, {8, Activation::kLinear}};
+    options.layers =
+        parse_layers("norm dense(16) norm sigmoid dropout(0.2) dense(8) norm dropout(0.2) dense");
     options.batch_norm = parse_batch_norm(placement);
-    options.dropout = 0.2;
     const NetworkProblem problem(toy_data(), options);
     const auto session = problem.start(1, 50, {1});
     const auto& rows = session->diagnose(start_point(problem));
@@ -177,7 +177,7 @@ TEST(NetworkDiagnostics, SeeWhatBatchNormalizationStandardizes) {
 
 TEST(NetworkDiagnostics, FindNoDifferenceBetweenEqualUnits) {
   NetworkProblem::Options options;
-  options.hidden = {{16, Activation::kTanh}};
+  options.layers = parse_layers("dense(16) tanh dense");
   const NetworkProblem problem(toy_data(), options);
   const auto session = problem.start(1, 50, {1});
   EXPECT_NEAR(session->diagnose(start_point(problem, "constant(value=0.1)"))[0].units_std, 0, 1e-6);
@@ -186,9 +186,8 @@ TEST(NetworkDiagnostics, FindNoDifferenceBetweenEqualUnits) {
 
 TEST(NetworkDiagnostics, LeaveTrainingAlone) {
   NetworkProblem::Options options;
-  options.hidden = {{16, Activation::kTanh}};
+  options.layers = parse_layers("dense(16) norm tanh dropout(0.3) dense");
   options.batch_norm = BatchNormPlacement::kHidden;
-  options.dropout = 0.3;
   const NetworkProblem problem(toy_data(), options);
   AlignedVector<Real> gradients[2];
   double losses[2];

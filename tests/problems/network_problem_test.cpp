@@ -17,7 +17,7 @@ namespace {
 
 NetworkProblem::Options options(const char* batch_norm = "off") {
   NetworkProblem::Options o;
-  o.hidden = {{16, Activation::kTanh}, {8, Activation::kTanh}};
+  o.layers = parse_layers("norm dense(16) norm tanh dense(8) norm tanh dense");
   o.batch_norm = parse_batch_norm(batch_norm);
   return o;
 }
@@ -199,7 +199,7 @@ TEST(NetworkProblem, PenaltyIsPartOfObjectiveAndGradientButNotOfLosses) {
   const AlignedVector<Real> theta = start_point(with);
   double squares = 0;
   for (const Block& block : with.layout().blocks())
-    if (block.kind == BlockKind::kWeight)
+    if (is_product(block.kind))
       for (const Real w : block.of(std::span<const Real>(theta))) squares += double(w) * double(w);
   const auto session = with.start(1, 50, {1});
   const Metrics metrics = session->measure(theta);
@@ -236,7 +236,7 @@ TEST(NetworkProblem, AutoencodersReportTheSquaredErrorIfAsked) {
   auto data = toy_data();
   for (float& value : data->features.dense) value = 1 / (1 + std::exp(-value));
   NetworkProblem::Options o;
-  o.hidden = {{6, Activation::kSigmoid}, {3, Activation::kLinear}, {6, Activation::kSigmoid}};
+  o.layers = parse_layers("dense(6) sigmoid dense(3) dense(6) sigmoid dense");
   o.loss = "bernoulli";
   o.reconstruct = true;
   const NetworkProblem optimized(data, o);
@@ -290,9 +290,11 @@ std::string refusal(std::shared_ptr<const Dataset> data, const NetworkProblem::O
 
 TEST(NetworkProblem, RefusesWhatDoesNotFitTogether) {
   NetworkProblem::Options shallow = options("hidden");
-  shallow.hidden.clear();
-  EXPECT_EQ(refusal(toy_data(), shallow),
-            "batch normalization 'hidden' needs a hidden layer: use off or input+hidden");
+  shallow.layers = parse_layers("norm dense");
+  EXPECT_EQ(
+      refusal(toy_data(), shallow),
+      "batch normalization 'hidden' needs a hidden layer with a norm slot, as in \"dense(100) "
+      "norm relu dense\": use off or add one");
   EXPECT_EQ(refusal(sparse_toy_data(), options("input+hidden")),
             "batch normalization would make the sparse inputs of 'toy' dense: use hidden");
   NetworkProblem::Options autoencoder = options();
@@ -367,7 +369,8 @@ TEST(NetworkProblem, HessianProductsAgreeWithCentralDifferences) {
     for (const char* batch_norm : {"off", "hidden"}) {
       auto o = options(batch_norm);
       o.l2 = 0.3;
-      o.dropout = 0.2;
+      o.layers =
+          parse_layers("dense(16) norm tanh dropout(0.2) dense(8) norm tanh dropout(0.2) dense");
       const NetworkProblem problem(sparse ? sparse_toy_data() : toy_data(), o);
       const auto session = problem.start(1, 40, {1});
       session->select(1, example_range(0, 40));
@@ -385,8 +388,7 @@ TEST(NetworkProblem, HessianProductsAgreeWithCentralDifferences) {
       other->gauss_newton_vector(theta, v, without);
       for (const Block& block : problem.layout().blocks())
         for (std::size_t i = block.offset; i < block.offset + block.size(); ++i)
-          EXPECT_NEAR(with[i] - without[i], block.kind == BlockKind::kWeight ? 0.3 * v[i] : 0,
-                      1e-12);
+          EXPECT_NEAR(with[i] - without[i], is_product(block.kind) ? 0.3 * v[i] : 0, 1e-12);
     }
 }
 #endif

@@ -8,6 +8,7 @@
 #include "ravine/cli/options.hpp"
 #include "ravine/core/trial_fields.hpp"
 #include "ravine/data/dataset.hpp"
+#include "ravine/nn/layer_recipe.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine {
@@ -73,6 +74,7 @@ void refuse_unknown(const Names& names, const Catalogs& catalogs) {
     for (std::string& name : catalog.names()) known.push_back(std::move(name));
   };
   add(problem_catalog());
+  add(layer_catalog());
   add(catalogs.optimizers);
   add(catalogs.schedules);
   add(catalogs.initializers);
@@ -111,7 +113,8 @@ std::string help_components(const Catalogs& catalogs, const Names& names) {
       "  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and folder/ with IDX images\n";
   Names sets = dataset_names();
   std::erase_if(sets, [&](const std::string& name) { return !wanted(name, names); });
-  return describe(problem_catalog(), names) + describe(catalogs.optimizers, names) +
+  return describe(problem_catalog(), names) + describe(layer_catalog(), names) +
+         describe(catalogs.optimizers, names) +
          describe(catalogs.schedules, names) + describe(catalogs.initializers, names) +
          describe(catalogs.averagings, names) +
          (sets.empty() ? ""

@@ -10,6 +10,7 @@
 
 #include "ravine/core/bytes.hpp"
 #include "ravine/core/real.hpp"
+#include "ravine/core/shape.hpp"
 #include "ravine/export.hpp"
 
 namespace ravine {
@@ -22,17 +23,21 @@ struct SparseRows {
   std::vector<float> values;
 };
 
-/// The inputs of a data set, in exactly one of three forms. Images stay uint8 in memory and are
+/// The inputs of a data set, in exactly one of four forms. Images stay uint8 in memory and are
 /// normalized while a batch is gathered: x = (pixel - shift[j]) * scale[j], or with one common
 /// shift and scale if those have length 1.
 struct Features {
   std::size_t rows = 0, cols = 0;
   Bytes pixels{};                              // rows x cols, or
   std::vector<float> dense{};                  // rows x cols, or
-  SparseRows sparse{};                         // (row_start has length rows + 1)
+  SparseRows sparse{};                         // (row_start has length rows + 1), or
+  std::vector<std::int32_t> tokens{};          // rows x cols, whole numbers such as characters
   std::vector<double> shift{0.0}, scale{1.0};  // for `pixels` and `dense`
 
+  Shape shape{};  // of one row, as image(1, 28, 28); rank 0: a vector
+
   bool is_sparse() const { return !sparse.columns.empty(); }
+  Shape row_shape() const { return shape.rank() > 0 ? shape : Shape::vector(cols); }
 };
 
 /// Examples [begin, end) of a data set.
@@ -46,7 +51,8 @@ struct Dataset {
   std::string name;
   Features features;
   std::vector<std::int32_t> labels;  // class indices 0 ... classes - 1, or
-  std::vector<float> targets;        // one real per row (regression)
+  std::vector<float> targets;        // one real per row (regression); of either,
+  std::size_t positions = 1;         // so many for each row: (rows, positions)
   std::size_t classes = 0;           // 0 for regression
   bool guessed_classes = false;      // task=auto took whole numbers of an own file for classes
   Range train, validation, test;     // ranges of rows; validation and test may be empty

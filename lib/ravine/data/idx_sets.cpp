@@ -97,6 +97,7 @@ void append_images(NamedFile& image_file, const NamedFile& label_file, Examples&
     fail("'{}' and '{}' do not belong together: fetch both again", image_file.name,
          label_file.name);
   features.cols = cols;
+  if (cols > 0) features.shape = Shape::image(1, images.rows, images.cols);
   features.rows += images.count;
   if (features.pixels.empty()) {
     image_file.content.erase(image_file.content.begin(),

@@ -97,6 +97,7 @@ void read_cifar(std::vector<NamedFile> files, Examples& examples) {
   }
   examples.features.rows = images.labels.size();
   examples.features.cols = CifarImages::kPixels;
+  examples.features.shape = Shape::image(3, 32, 32);  // red, green and blue planes
   examples.features.pixels = std::move(images.pixels);
   examples.labels = std::move(images.labels);
   examples.classes = 10;

@@ -70,6 +70,7 @@ Features select_rows(const Features& features, std::span<const std::int32_t> row
   Features selected;
   selected.rows = rows.size();
   selected.cols = features.cols;
+  selected.shape = features.shape;
   selected.shift = features.shift;
   selected.scale = features.scale;
   selected.pixels = select(features.pixels, features.cols, rows);

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ravine/core/error.hpp"
+
 namespace ravine {
 namespace {
 
 std::size_t widest_pair(const Network& network) {
   std::size_t widest = 0;
-  for (const auto& layer : network.layers())
-    widest = std::max(widest, layer->inputs() + layer->outputs());
+  for (const Step& step : network.steps())
+    if (step.layer) widest = std::max(widest, step.inputs + step.outputs);
   return widest;
 }
 
@@ -21,17 +23,25 @@ CurvatureProducts::CurvatureProducts(const Network& network, std::size_t rows)
       scratch_(rows * widest_pair(network)),
       unused_(network.layout().size()) {}
 
+void CurvatureProducts::require_rules() const {
+  if (const Layer* layer = network_->without_curvature())
+    fail("the layer {} has no curvature products: choose a first-order optimizer", layer->name());
+}
+
 void CurvatureProducts::add_product(Curvature kind, const Point& point, std::span<const Real> v,
                                     std::span<Real> product) {
-  const auto& [pass, loss, theta, x, targets, workspace] = point;
-  const Real scale = Real(1) / static_cast<Real>(x.rows());
+  require_rules();
+  const auto& [given, loss, theta, x, targets, workspace] = point;
+  const Real scale = Real(1) / static_cast<Real>(cases(x.rows(), targets));
+  Pass pass = given;
+  pass.term_scale = Real(1) / static_cast<Real>(x.rows());
   const MatrixView<const Real> z = network_->forward(pass, theta, x, workspace);
   const MatrixView<const Real> tz =
       network_->tangent_forward(pass, theta, v, x, workspace, tangents_);
   if (kind == Curvature::kGaussNewton) {
     loss.curvature_product(kind, pass.threads, z, targets, scale, tz,
                            workspace.output_delta(x.rows()));
-    network_->backward(pass, theta, x, workspace, product);
+    network_->gauss_newton_backward(pass, theta, v, x, workspace, tangents_, product);
   } else {
     loss.sum(pass.threads, z, targets, scale, workspace.output_delta(x.rows()));
     loss.curvature_product(kind, pass.threads, z, targets, scale, tz,
@@ -41,27 +51,14 @@ void CurvatureProducts::add_product(Curvature kind, const Point& point, std::spa
 }
 
 bool CurvatureProducts::add_mean_squared_gradient(const Point& point, std::span<Real> squares) {
-  const auto& layers = network_->layers();
-  for (const auto& layer : layers)
-    if (!layer->separates_examples()) return false;
+  if (network_->without_example_squares()) return false;
   const auto& [pass, loss, theta, x, targets, workspace] = point;
   const MatrixView<const Real> z = network_->forward(pass, theta, x, workspace);
-  MatrixView<Real> dy = workspace.output_delta(x.rows());
   // With g_i / sqrt(m) in the place of g_i, the sum of the squares is their mean.
   const double root = std::sqrt(static_cast<double>(x.rows()));
-  loss.sum(pass.threads, z, targets, static_cast<Real>(1 / root), dy);
-  for (std::size_t i = layers.size(); i-- > 0;) {
-    const Layer& layer = *layers[i];
-    const LayerState state = workspace.state(i, x);
-    layer.add_squared_gradients(pass, state, dy, scratch_, squares);
-    MatrixView<Real> dx;
-    if (layer.works_in_place())
-      dx = dy;
-    else if (i > 0)
-      dx = workspace.next_delta(dy, layer.inputs());
-    layer.backward(pass, theta, state, dy, dx, unused_);
-    dy = dx;
-  }
+  loss.sum(pass.threads, z, targets, static_cast<Real>(1 / (root * targets.positions)),
+           workspace.output_delta(x.rows()));
+  network_->backward_squares(pass, theta, x, workspace, scratch_, unused_, squares);
   return true;
 }
 

@@ -32,11 +32,12 @@ class RAVINE_EXPORT CurvatureProducts {
     Targets targets;
     Workspace& workspace;  // used up
   };
-  /// product += C v, with the Hessian or the Gauss-Newton matrix.
+  /// product += C v, with the Hessian or the Gauss-Newton matrix. Throws Error if a layer does not
+  /// offer it.
   void add_product(Curvature kind, const Point& point, std::span<const Real> v,
                    std::span<Real> product);
   /// squares += (1/m) sum_i (dL_i/dtheta)^2 over the m examples; false, and nothing is added, if
-  /// batch normalization mixes them, so that no example has a gradient of its own.
+  /// a layer does not offer it, as batch normalization, which mixes them.
   bool add_mean_squared_gradient(const Point& point, std::span<Real> squares);
 
   std::size_t bytes() const;
@@ -44,6 +45,8 @@ class RAVINE_EXPORT CurvatureProducts {
   static std::size_t bytes(const Network& network, std::size_t rows);
 
  private:
+  void require_rules() const;
+
   const Network* network_;
   Workspace tangents_;
   AlignedVector<Real> scratch_, unused_;  // for the squares, and a gradient that nobody wants

@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "ravine/core/parallel.hpp"
+#include "ravine/core/shape.hpp"
 #include "ravine/export.hpp"
 #include "ravine/linalg/matrix.hpp"
 #include "ravine/linalg/products.hpp"
@@ -11,23 +14,40 @@
 
 namespace ravine {
 
+class CurvatureRules;
+class ExampleSquares;
+class ObjectiveTerm;
+
 /// How one pass through a network treats the layers that behave differently in training.
 struct Pass {
   Threads threads;
   bool training = false;   // batch statistics and dropout masks; else given statistics, no masks
   std::uint64_t seed = 0;  // dropout masks are a pure function of (seed, step, layer, element)
   std::int64_t step = 0;
-  /// Whether backward() adds to the gradient of weights or writes it; of other blocks it always
-  /// adds.
+  /// Whether backward() adds to the gradient of products (is_product()) or writes it; of other
+  /// blocks it always adds.
   Start weight_gradients = Start::kPresent;
+  /// What the derivatives of objective terms are multiplied by; 1 is for their sum over the batch.
+  Real term_scale = 1;
 };
 
-/// The rows that enter a layer: (batch, in), dense, or sparse in front of the first layer.
-struct Input {
-  MatrixView<const Real> dense;
-  const SparseView* sparse = nullptr;
+/// How the examples of a data set enter a network.
+enum class InputForm { kDense, kSparse, kTokens };
 
-  std::size_t rows() const { return sparse ? sparse->rows() : dense.rows; }
+/// The rows that enter a layer: (batch, in), dense; or, in front of the first layer only, sparse
+/// or whole numbers (batch, positions).
+struct Input {
+  MatrixView<const Real> dense = {};
+  const SparseView* sparse = nullptr;
+  MatrixView<const std::int32_t> tokens = {};
+
+  InputForm form() const {
+    if (sparse) return InputForm::kSparse;
+    return tokens.data ? InputForm::kTokens : InputForm::kDense;
+  }
+  std::size_t rows() const {
+    return sparse ? sparse->rows() : tokens.data ? tokens.rows : dense.rows;
+  }
 };
 
 /// What one layer reads and writes in a pass. It lives in the workspace of the caller.
@@ -37,20 +57,32 @@ struct LayerState {
   std::span<double> statistics;  // mean and variance per column, for batch normalization
 };
 
-/// A derivative of the loss, and its own derivative along a direction v of the parameters.
-struct Dual {
-  MatrixView<Real> value, tangent;
-};
+/// What a layer is to the diagnostics of a network: its weights make the pre-activations s, which
+/// a normalization may standardize and an activation turns into h.
+enum class LayerRole { kOther, kWeights, kNormalization, kActivation };
 
-/// One step of a network, y = f(x; theta): immutable; parameters and workspace are passed in.
-/// Thread-safe. Does not allocate.
+/// One step of a network, y = f(x; theta): immutable; parameters and workspace are passed in. Its
+/// blocks are those that its constructor adds to the layout. Thread-safe. Does not allocate.
 class RAVINE_EXPORT Layer {
  public:
+  Layer(Shape input, Shape output) : input_(std::move(input)), output_(std::move(output)) {}
   virtual ~Layer() = default;
-  virtual std::size_t inputs() const = 0;
-  virtual std::size_t outputs() const = 0;
+
+  const Shape& input_shape() const { return input_; }
+  const Shape& output_shape() const { return output_; }
+  std::size_t inputs() const { return input_.size(); }
+  std::size_t outputs() const { return output_.size(); }
+  /// How messages name it: "dense".
+  virtual std::string_view name() const = 0;
+  virtual LayerRole role() const { return LayerRole::kOther; }
+  virtual bool takes(InputForm form) const { return form == InputForm::kDense; }
+  /// Whether y takes the memory of x, and dx that of dy.
   virtual bool works_in_place() const { return false; }
-  /// Length of LayerState::statistics.
+  /// Whether backward() reads y: then no layer behind may work in place on it.
+  virtual bool reads_output() const { return false; }
+  /// Whether training passes of different steps differ at the same theta.
+  virtual bool is_stochastic() const { return false; }
+  /// Length of LayerState::statistics: means, then variances of the columns of x.
   virtual std::size_t statistics_size() const { return 0; }
   /// Multiplications of forward() for one example.
   virtual double multiplications() const { return 0; }
@@ -66,30 +98,16 @@ class RAVINE_EXPORT Layer {
                         MatrixView<Real> dy, MatrixView<Real> dx,
                         std::span<Real> gradient) const = 0;
 
-  // The R-operator (Pearlmutter 1994): R{f} = d f(theta + r v) / dr at r = 0. Each rule below is
-  // the exact derivative of the one above, so Hessian-vector products need no differences.
-  // `tangent` holds R{x} (empty in front of the first layer: inputs are constant), R{y} and
-  // R{statistics}.
+  // What a layer may offer beyond (layer_offers.hpp); null: it does not, and whoever needs it says
+  // so.
 
-  /// Writes R{y} and R{statistics}. Needs the state of forward() in a training pass.
-  virtual void tangent_forward(const Pass& pass, std::span<const Real> theta,
-                               std::span<const Real> v, const LayerState& state,
-                               const LayerState& tangent) const = 0;
-  /// Turns dL/dy and R{dL/dy} into dL/dx and R{dL/dx} (unless dx is empty) and adds R{dL/dtheta} to
-  /// the layer's part of hv. Needs the states of forward() and tangent_forward(); dy is left in no
-  /// defined state.
-  virtual void tangent_backward(const Pass& pass, std::span<const Real> theta,
-                                std::span<const Real> v, const LayerState& state,
-                                const LayerState& tangent, Dual dy, Dual dx,
-                                std::span<Real> hv) const = 0;
+  virtual const CurvatureRules* curvature() const { return nullptr; }
+  virtual const ExampleSquares* example_squares() const { return nullptr; }
+  /// Null for most layers: they add nothing to the objective.
+  virtual const ObjectiveTerm* objective_term() const { return nullptr; }
 
-  /// Whether the rows of a batch have gradients of their own, which add up to that of the batch.
-  virtual bool separates_examples() const { return true; }
-  /// Adds sum_i (dL_i/dtheta)^2, the squares of each row's own gradient, to the layer's part of
-  /// `squares`. `scratch` has room for x and dy. Only where separates_examples().
-  virtual void add_squared_gradients(const Pass&, const LayerState&, MatrixView<const Real> /*dy*/,
-                                     std::span<Real> /*scratch*/,
-                                     std::span<Real> /*squares*/) const {}
+ private:
+  Shape input_, output_;
 };
 
 }  // namespace ravine

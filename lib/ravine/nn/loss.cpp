@@ -66,8 +66,8 @@ void for_rows(Threads threads, MatrixView<const Real> z, const Targets& targets,
 class Softmax final : public Loss {
   bool needs_classes() const override { return true; }
 
-  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
-             MatrixView<Real> dz) const override {
+  double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+                MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
       std::array<double, kRows> shifted_label, total;
       for (std::size_t i = 0; i < rows.z.rows; ++i) {
@@ -94,9 +94,9 @@ class Softmax final : public Loss {
     });
   }
 
-  void curvature_product(Curvature, Threads threads, MatrixView<const Real> z,
-                         const Targets& targets, Real scale, MatrixView<const Real> u,
-                         MatrixView<Real> out) const override {
+  void do_curvature_product(Curvature, Threads threads, MatrixView<const Real> z,
+                            const Targets& targets, Real scale, MatrixView<const Real> u,
+                            MatrixView<Real> out) const override {
     const auto shifted_exp = [cols = z.cols](std::span<const Real> in, std::span<Real> e) {
       for (std::size_t begin = 0; begin < in.size(); begin += cols) {
         const std::span<const Real> row = in.subspan(begin, cols);
@@ -122,8 +122,8 @@ class Softmax final : public Loss {
 
 class Bernoulli final : public Loss {
   bool needs_unit_targets() const override { return true; }
-  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
-             MatrixView<Real> dz) const override {
+  double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+                MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
       softplus_remainder(rows.z.elements(), rows.dz.elements());
       double sum = 0;
@@ -140,9 +140,9 @@ class Bernoulli final : public Loss {
     });
   }
 
-  void curvature_product(Curvature, Threads threads, MatrixView<const Real> z,
-                         const Targets& targets, Real scale, MatrixView<const Real> u,
-                         MatrixView<Real> out) const override {
+  void do_curvature_product(Curvature, Threads threads, MatrixView<const Real> z,
+                            const Targets& targets, Real scale, MatrixView<const Real> u,
+                            MatrixView<Real> out) const override {
     for_rows(threads, z, targets, u, out, kLogistic,
              [scale](const Rows&, std::size_t, std::span<const Real> u_row, std::span<Real> y) {
                for (std::size_t j = 0; j < y.size(); ++j)
@@ -154,8 +154,8 @@ class Bernoulli final : public Loss {
 class Squared final : public Loss {
   std::string_view unit() const override { return "1"; }
 
-  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
-             MatrixView<Real> dz) const override {
+  double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+                MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
       double sum = 0;
       for (std::size_t i = 0; i < rows.z.rows; ++i)
@@ -168,8 +168,8 @@ class Squared final : public Loss {
     });
   }
 
-  void curvature_product(Curvature, Threads, MatrixView<const Real>, const Targets&, Real scale,
-                         MatrixView<const Real> u, MatrixView<Real> out) const override {
+  void do_curvature_product(Curvature, Threads, MatrixView<const Real>, const Targets&, Real scale,
+                            MatrixView<const Real> u, MatrixView<Real> out) const override {
     for (std::size_t i = 0; i < out.size(); ++i) out.data[i] = 2 * scale * u.data[i];
   }
 };
@@ -178,8 +178,8 @@ class LogisticSquared final : public Loss {
   bool needs_unit_targets() const override { return true; }
   std::string_view unit() const override { return "1"; }
 
-  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
-             MatrixView<Real> dz) const override {
+  double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+                MatrixView<Real> dz) const override {
     return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
       logistic(rows.z.elements(), rows.dz.elements());
       double sum = 0;
@@ -193,9 +193,9 @@ class LogisticSquared final : public Loss {
     });
   }
 
-  void curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
-                         const Targets& targets, Real scale, MatrixView<const Real> u,
-                         MatrixView<Real> out) const override {
+  void do_curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
+                            const Targets& targets, Real scale, MatrixView<const Real> u,
+                            MatrixView<Real> out) const override {
     const Real residual = kind == Curvature::kHessian ? Real(1) : Real(0);
     for_rows(threads, z, targets, u, out, kLogistic,
              [=](const Rows& rows, std::size_t i, std::span<const Real> u_row, std::span<Real> y) {

@@ -12,11 +12,19 @@
 namespace ravine {
 
 /// What a network should have answered for each row: a class, or one value per output. Classes
-/// stand for t_ij = [j = class of i].
+/// stand for t_ij = [j = class of i]. With `positions` above 1, as for the next character at every
+/// place of a text, a row holds that many answers one behind the other: labels are (batch,
+/// positions), and so are the (batch, positions * out) values of the network and those of the
+/// targets. Each answer is a case of the loss.
 struct Targets {
-  std::span<const std::int32_t> labels;
-  MatrixView<const Real> values;
+  std::span<const std::int32_t> labels = {};
+  MatrixView<const Real> values = {};
+  std::size_t positions = 1;
 };
+/// The number of answers in a batch of so many rows.
+inline std::size_t cases(std::size_t rows, const Targets& targets) {
+  return rows * targets.positions;
+}
 
 /// Which matrix of second derivatives: the Hessian, or the positive semidefinite part that
 /// Gauss-Newton keeps (Schraudolph 2002).
@@ -40,8 +48,11 @@ class RAVINE_EXPORT Loss {
   /// Minus a logarithm of a probability is in nats; squared errors are plain numbers, "1".
   virtual std::string_view unit() const { return "nats"; }
   /// The sum over the cases, in double and in index order; dz (batch, out) <- scale d(sum)/dz.
-  virtual double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
-                     MatrixView<Real> dz) const = 0;
+  double sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
+             MatrixView<Real> dz) const {
+    const std::size_t p = targets.positions;
+    return do_sum(threads, by_case(z, p), by_case(targets), scale, by_case(dz, p));
+  }
   /// out (batch, out) <- scale C u, where C holds a block per case: with p = softmax(z) or y =
   /// 1 / (1 + exp(-z)),
   ///
@@ -52,9 +63,30 @@ class RAVINE_EXPORT Loss {
   ///
   /// Gauss-Newton leaves out the y'' term, as if y were the output of the network; the others are
   /// convex in z and have but one matrix.
-  virtual void curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
-                                 const Targets& targets, Real scale, MatrixView<const Real> u,
-                                 MatrixView<Real> out) const = 0;
+  void curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
+                         const Targets& targets, Real scale, MatrixView<const Real> u,
+                         MatrixView<Real> out) const {
+    const std::size_t p = targets.positions;
+    do_curvature_product(kind, threads, by_case(z, p), by_case(targets), scale, by_case(u, p),
+                         by_case(out, p));
+  }
+
+  /// The same elements with one row per answer: (batch * positions, cols / positions).
+  template <class T>
+  static MatrixView<T> by_case(MatrixView<T> z, std::size_t positions) {
+    return {z.data, z.rows * positions, z.cols / positions};
+  }
+  static Targets by_case(const Targets& targets) {
+    return {targets.labels, by_case(targets.values, targets.positions), 1};
+  }
+
+ private:
+  // One case per row.
+  virtual double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets,
+                        Real scale, MatrixView<Real> dz) const = 0;
+  virtual void do_curvature_product(Curvature kind, Threads threads, MatrixView<const Real> z,
+                                    const Targets& targets, Real scale, MatrixView<const Real> u,
+                                    MatrixView<Real> out) const = 0;
 };
 
 inline constexpr std::string_view kLossNames = "softmax|bernoulli|squared|logistic_squared";
@@ -62,8 +94,8 @@ inline constexpr std::string_view kLossNames = "softmax|bernoulli|squared|logist
 /// Throws Error for an unknown name.
 RAVINE_EXPORT std::unique_ptr<const Loss> make_loss(std::string_view name);
 
-/// Rows whose largest value is the one of their label (the first of equals); rows with NaN count
-/// as wrong.
+/// Rows (of one answer each) whose largest value is the one of their label (the first of equals);
+/// rows with NaN count as wrong.
 RAVINE_EXPORT std::int64_t count_correct(MatrixView<const Real> z,
                                          std::span<const std::int32_t> labels);
 

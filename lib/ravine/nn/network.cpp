@@ -1,123 +1,221 @@
 #include "ravine/nn/network.hpp"
 
-#include <string>
-#include <utility>
+#include <algorithm>
 
-#include "ravine/core/component.hpp"
-#include "ravine/nn/batch_norm.hpp"
-#include "ravine/nn/dense.hpp"
-#include "ravine/nn/dropout.hpp"
+#include "ravine/linalg/panels.hpp"
+#include "ravine/nn/layer_offers.hpp"
 #include "ravine/nn/workspace.hpp"
 
 namespace ravine {
 namespace {
 
-// The inputs of a network are constant: in front of the first layer R{x} is empty.
-LayerState tangent_state(Workspace& tangents, std::size_t layer, const Input& x) {
-  LayerState state = tangents.state(layer, x);
-  if (layer == 0) state.x = {};
+using Kind = Step::Kind;
+
+void copy_elements(Threads threads, MatrixView<const Real> from, MatrixView<Real> to) {
+  if (from.data == to.data) return;
+  for_elements(threads, from.size(), [&](std::size_t begin, std::size_t end) {
+    std::copy(from.data + begin, from.data + end, to.data + begin);
+  });
+}
+
+void add_elements(Threads threads, MatrixView<const Real> a, MatrixView<const Real> b,
+                  MatrixView<Real> to) {
+  for_elements(threads, a.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) to.data[i] = a.data[i] + b.data[i];
+  });
+}
+
+// Steps without a layer, whose derivatives along v have the form of the values.
+void wire_forward(const Step& step, Threads threads, const Input& x, Workspace& values,
+                  bool skips) {
+  if (step.kind == Kind::kFork) return;
+  const MatrixView<const Real> in = values.value(step.x, x, step.inputs);
+  const MatrixView<Real> out = values.output(step, x.rows());
+  if (step.kind == Kind::kJoin && skips)
+    add_elements(threads, in, values.value(step.skip, x, step.outputs), out);
+  else
+    copy_elements(threads, in, out);
+}
+
+// The derivative of a copy is where it is needed already.
+void wire_backward(const Step& step, Threads threads, std::size_t rows, Workspace& values) {
+  if (step.kind == Kind::kCopy) return;
+  const MatrixView<Real> here = values.delta(step.dy, rows, step.outputs);
+  const MatrixView<Real> aside = values.delta(step.left_aside, rows, step.outputs);
+  if (step.kind == Kind::kFork)
+    add_elements(threads, here, aside, here);
+  else if (!step.constant_skip)
+    copy_elements(threads, here, aside);
+}
+
+// Inputs of the network are constant: where no parameter moves x, R{x} is empty.
+LayerState tangent_state(Workspace& tangents, const Step& step, const Input& x) {
+  LayerState state = tangents.state(step, x);
+  if (step.constant_x) state.x = {};
   return state;
+}
+
+MatrixView<Real> input_delta(const Step& step, std::size_t rows, Workspace& values) {
+  if (step.constant_x) return {};
+  return values.delta(step.dx, rows, step.inputs);
+}
+
+// Calls f(step, dy, dx) for the layers that parameters reach, from the last to the first.
+template <class F>
+void walk_back(const Plan& plan, Threads threads, std::size_t rows, Workspace& workspace, F f) {
+  for (std::size_t i = plan.steps.size(); i-- > 0;) {
+    const Step& step = plan.steps[i];
+    if (step.constant_y) continue;
+    if (step.kind == Kind::kLayer)
+      f(i, step, workspace.delta(step.dy, rows, step.outputs), input_delta(step, rows, workspace));
+    else
+      wire_backward(step, threads, rows, workspace);
+  }
 }
 
 }  // namespace
 
-BatchNormPlacement parse_batch_norm(std::string_view name) {
-  check_choice("batch-norm", std::string(name), "off|hidden|input+hidden");
-  if (name == "off") return BatchNormPlacement::kOff;
-  return name == "hidden" ? BatchNormPlacement::kHidden : BatchNormPlacement::kInputAndHidden;
+Network::Network(const NetworkOptions& options, const LayerList& layers) {
+  NetworkBuilder builder(options);
+  builder.add(layers);
+  plan_ = std::move(builder).finish();
 }
 
-Network::Network(const NetworkShape& shape) {
-  std::size_t norms = 0, width = shape.inputs;
-  const auto normalize = [&] {
-    layers_.push_back(std::make_unique<BatchNorm>(norms++, width, layout_));
-  };
-  if (shape.batch_norm == BatchNormPlacement::kInputAndHidden) normalize();
-  const bool hidden_norm = shape.batch_norm != BatchNormPlacement::kOff;
-  for (std::size_t i = 0; i < shape.hidden.size(); ++i) {
-    const HiddenLayer& hidden = shape.hidden[i];
-    layers_.push_back(std::make_unique<Dense>(i, width, hidden.width, !hidden_norm, layout_));
-    width = hidden.width;
-    if (hidden_norm) normalize();
-    if (hidden.activation != Activation::kLinear)
-      layers_.push_back(std::make_unique<ActivationLayer>(hidden.activation, width));
-    if (shape.dropout > 0) layers_.push_back(std::make_unique<Dropout>(i, width, shape.dropout));
-  }
-  layers_.push_back(
-      std::make_unique<Dense>(shape.hidden.size(), width, shape.outputs, true, layout_));
-  for (const auto& layer : layers_) statistics_size_ += layer->statistics_size();
+bool Network::is_stochastic() const {
+  return std::ranges::any_of(
+      steps(), [](const Step& step) { return step.layer && step.layer->is_stochastic(); });
 }
 
 double Network::flops_per_example() const {
   double products = 0;
-  for (const auto& layer : layers_) products += 3 * layer->multiplications();
-  return 2 * (products - layers_.front()->multiplications());  // no dX for the first layer
+  for (const Step& step : steps())
+    if (step.layer) products += (step.constant_x ? 2 : 3) * step.layer->multiplications();
+  return 2 * products;
+}
+
+const Layer* Network::without_curvature() const {
+  for (const Step& step : steps()) {
+    if (!step.layer) continue;
+    const ObjectiveTerm* term = step.layer->objective_term();
+    if (!step.layer->curvature() || (term && !term->curvature())) return step.layer.get();
+  }
+  return nullptr;
+}
+
+const Layer* Network::without_example_squares() const {
+  for (const Step& step : steps())
+    if (step.layer && (!step.layer->example_squares() || step.layer->objective_term()))
+      return step.layer.get();
+  return nullptr;
 }
 
 void Network::initialize(const Initializer& initializer, std::uint64_t seed,
                          std::span<Real> theta) const {
   std::ranges::fill(theta, Real(0));
-  for (const auto& layer : layers_) layer->initialize(initializer, seed, theta);
+  for (const Step& step : steps())
+    if (step.layer) step.layer->initialize(initializer, seed, theta);
 }
 
 MatrixView<const Real> Network::forward(const Pass& pass, std::span<const Real> theta,
                                         const Input& x, Workspace& workspace, std::size_t count,
-                                        const LayerObserver& observer) const {
+                                        const StepObserver& observer) const {
   MatrixView<const Real> y;
   for (std::size_t i = 0; i < count; ++i) {
-    const LayerState state = workspace.state(i, x);
-    layers_[i]->forward(pass, theta, state);
-    y = state.y;
+    const Step& step = steps()[i];
+    if (step.layer) {
+      const LayerState state = workspace.state(step, x);
+      step.layer->forward(pass, theta, state);
+      y = state.y;
+    } else {
+      wire_forward(step, pass.threads, x, workspace, true);
+      y = workspace.value(step.y, x, step.outputs);
+    }
     if (observer) observer(i, y);
   }
   return y;
 }
 
+double Network::objective_terms(const Pass& pass, std::span<const Real> theta, const Input& x,
+                                Workspace& workspace) const {
+  double sum = 0;
+  for (const Step& step : steps())
+    if (const ObjectiveTerm* term = step.layer ? step.layer->objective_term() : nullptr)
+      sum += term->sum(pass, theta, workspace.state(step, x));
+  return sum;
+}
+
 void Network::backward(const Pass& pass, std::span<const Real> theta, const Input& x,
                        Workspace& workspace, std::span<Real> gradient,
-                       const LayerObserver& observer) const {
-  MatrixView<Real> dy = workspace.output_delta(x.rows());
-  for (std::size_t i = layers_.size(); i-- > 0;) {
-    const Layer& layer = *layers_[i];
-    if (observer) observer(i, dy);
-    MatrixView<Real> dx;
-    if (layer.works_in_place())
-      dx = dy;
-    else if (i > 0)
-      dx = workspace.next_delta(dy, layer.inputs());
-    layer.backward(pass, theta, workspace.state(i, x), dy, dx, gradient);
-    dy = dx;
-  }
+                       const StepObserver& observer) const {
+  walk_back(plan_, pass.threads, x.rows(), workspace,
+            [&](std::size_t i, const Step& step, MatrixView<Real> dy, MatrixView<Real> dx) {
+              if (observer) observer(i, dy);
+              const LayerState state = workspace.state(step, x);
+              step.layer->backward(pass, theta, state, dy, dx, gradient);
+              if (const ObjectiveTerm* term = step.layer->objective_term())
+                term->add_gradient(pass, theta, state, dx, gradient);
+            });
 }
 
 MatrixView<const Real> Network::tangent_forward(const Pass& pass, std::span<const Real> theta,
                                                 std::span<const Real> v, const Input& x,
                                                 Workspace& workspace, Workspace& tangents) const {
-  MatrixView<const Real> ty;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const LayerState tangent = tangent_state(tangents, i, x);
-    layers_[i]->tangent_forward(pass, theta, v, workspace.state(i, x), tangent);
-    ty = tangent.y;
+  for (const Step& step : steps()) {
+    if (step.constant_y) continue;
+    if (step.layer)
+      step.layer->curvature()->tangent_forward(pass, theta, v, workspace.state(step, x),
+                                               tangent_state(tangents, step, x));
+    else
+      wire_forward(step, pass.threads, x, tangents, !step.constant_skip);
   }
-  return ty;
+  return tangents.output(steps().back(), x.rows());
 }
 
 void Network::tangent_backward(const Pass& pass, std::span<const Real> theta,
                                std::span<const Real> v, const Input& x, Workspace& workspace,
                                Workspace& tangents, std::span<Real> hv) const {
-  Dual dy = {workspace.output_delta(x.rows()), tangents.output_delta(x.rows())};
-  for (std::size_t i = layers_.size(); i-- > 0;) {
-    const Layer& layer = *layers_[i];
-    Dual dx;
-    if (layer.works_in_place())
-      dx = dy;
-    else if (i > 0)
-      dx = {workspace.next_delta(dy.value, layer.inputs()),
-            tangents.next_delta(dy.tangent, layer.inputs())};
-    layer.tangent_backward(pass, theta, v, workspace.state(i, x), tangent_state(tangents, i, x), dy,
-                           dx, hv);
-    dy = dx;
+  const std::size_t rows = x.rows();
+  for (std::size_t i = steps().size(); i-- > 0;) {
+    const Step& step = steps()[i];
+    if (step.constant_y) continue;
+    if (!step.layer) {
+      wire_backward(step, pass.threads, rows, workspace);
+      wire_backward(step, pass.threads, rows, tangents);
+      continue;
+    }
+    const LayerState state = workspace.state(step, x), tangent = tangent_state(tangents, step, x);
+    const Dual dy = {workspace.delta(step.dy, rows, step.outputs),
+                     tangents.delta(step.dy, rows, step.outputs)};
+    const Dual dx = {input_delta(step, rows, workspace), input_delta(step, rows, tangents)};
+    step.layer->curvature()->tangent_backward(pass, theta, v, state, tangent, dy, dx, hv);
+    if (const ObjectiveTerm* term = step.layer->objective_term())
+      term->curvature()->add_tangent(pass, theta, v, state, tangent, dx, hv);
   }
+}
+
+void Network::gauss_newton_backward(const Pass& pass, std::span<const Real> theta,
+                                    std::span<const Real> v, const Input& x, Workspace& workspace,
+                                    Workspace& tangents, std::span<Real> gv) const {
+  walk_back(plan_, pass.threads, x.rows(), workspace,
+            [&](std::size_t, const Step& step, MatrixView<Real> dy, MatrixView<Real> dx) {
+              const LayerState state = workspace.state(step, x);
+              step.layer->backward(pass, theta, state, dy, dx, gv);
+              if (const ObjectiveTerm* term = step.layer->objective_term())
+                term->curvature()->add_tangent(pass, theta, v, state,
+                                               tangent_state(tangents, step, x), {{}, dx}, gv);
+            });
+}
+
+void Network::backward_squares(const Pass& pass, std::span<const Real> theta, const Input& x,
+                               Workspace& workspace, std::span<Real> scratch,
+                               std::span<Real> unused, std::span<Real> squares) const {
+  walk_back(plan_, pass.threads, x.rows(), workspace,
+            [&](std::size_t, const Step& step, MatrixView<Real> dy, MatrixView<Real> dx) {
+              const LayerState state = workspace.state(step, x);
+              step.layer->example_squares()->add_squared_gradients(pass, state, dy, scratch,
+                                                                   squares);
+              step.layer->backward(pass, theta, state, dy, dx, unused);
+            });
 }
 
 }  // namespace ravine

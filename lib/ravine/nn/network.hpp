@@ -2,74 +2,63 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
-#include <string_view>
 #include <vector>
 
-#include "ravine/core/layout.hpp"
-#include "ravine/nn/activation.hpp"
-#include "ravine/nn/layer.hpp"
+#include "ravine/nn/network_builder.hpp"
+#include "ravine/nn/plan.hpp"
 
 namespace ravine {
 
 class Workspace;
 
-/// Where batch normalization stands: nowhere, before every hidden activation, or also on the input.
-enum class BatchNormPlacement { kOff, kHidden, kInputAndHidden };
-/// off | hidden | input+hidden. Throws Error for another name.
-RAVINE_EXPORT BatchNormPlacement parse_batch_norm(std::string_view name);
+/// Hears of the output of each step in forward(), and of dL/d(that output) in backward().
+using StepObserver = std::function<void(std::size_t step, MatrixView<const Real>)>;
 
-struct HiddenLayer {
-  std::size_t width = 0;
-  Activation activation = Activation::kRelu;
-};
-
-/// A fully connected network: inputs, hidden layers, outputs (without an activation of their own:
-/// that is part of the loss).
-struct NetworkShape {
-  std::size_t inputs = 0;
-  std::vector<HiddenLayer> hidden;
-  std::size_t outputs = 0;
-  BatchNormPlacement batch_norm = BatchNormPlacement::kOff;
-  double dropout = 0;  // probability, behind every hidden activation
-};
-
-/// Hears of the output of each layer in forward(), and of dL/d(that output) in backward().
-using LayerObserver = std::function<void(std::size_t layer, MatrixView<const Real>)>;
-
-/// A sequence of layers. Immutable and thread-safe; parameters and workspace are passed in.
+/// Layers, as a plan of steps (plan.hpp). Immutable and thread-safe; parameters and workspace are
+/// passed in. No pass allocates.
 class RAVINE_EXPORT Network {
  public:
-  /// Throws Error for empty shapes.
-  explicit Network(const NetworkShape& shape);
+  /// Throws Error where layers do not fit together, or not to what they stand between.
+  Network(const NetworkOptions& options, const LayerList& layers);
 
-  const ParameterLayout& layout() const { return layout_; }
-  const std::vector<std::unique_ptr<const Layer>>& layers() const { return layers_; }
-  std::size_t inputs() const { return layers_.front()->inputs(); }
-  std::size_t outputs() const { return layers_.back()->outputs(); }
+  const Plan& plan() const { return plan_; }
+  const ParameterLayout& layout() const { return plan_.layout; }
+  const std::vector<Step>& steps() const { return plan_.steps; }
+  std::size_t inputs() const { return plan_.input.size(); }
+  std::size_t outputs() const { return plan_.output.size(); }
   /// Length of the flat vector of all batch-norm statistics: layer by layer, means then variances.
-  std::size_t statistics_size() const { return statistics_size_; }
+  std::size_t statistics_size() const { return plan_.statistics_size; }
+  bool is_stochastic() const;
   /// Floating-point operations of forward and backward for one example.
   double flops_per_example() const;
 
+  /// The first layer without curvature rules (or whose term has none), without squares of single
+  /// examples (or with a term); null if all have them.
+  const Layer* without_curvature() const;
+  const Layer* without_example_squares() const;
+
   void initialize(const Initializer& initializer, std::uint64_t seed, std::span<Real> theta) const;
 
-  /// Runs the first `count` layers and returns the last one's output, z for all of them. In
-  /// training the workspace's statistics are written, otherwise read.
+  /// Runs the first `count` steps and returns the last one's output, z for all of them. In training
+  /// the workspace's statistics are written, otherwise read.
   MatrixView<const Real> forward(const Pass& pass, std::span<const Real> theta, const Input& x,
                                  Workspace& workspace, std::size_t count,
-                                 const LayerObserver& observer = {}) const;
+                                 const StepObserver& observer = {}) const;
   MatrixView<const Real> forward(const Pass& pass, std::span<const Real> theta, const Input& x,
                                  Workspace& workspace) const {
-    return forward(pass, theta, x, workspace, layers_.size());
+    return forward(pass, theta, x, workspace, steps().size());
   }
+  /// After forward(): what layers add to the objective, summed over the rows.
+  double objective_terms(const Pass& pass, std::span<const Real> theta, const Input& x,
+                         Workspace& workspace) const;
   /// After forward() in training: adds dL/dtheta to the gradient, from dL/dz in
-  /// workspace.output_delta(), which is used up.
+  /// workspace.output_delta(), which is used up, and Pass::term_scale times that of the terms.
   void backward(const Pass& pass, std::span<const Real> theta, const Input& x, Workspace& workspace,
-                std::span<Real> gradient, const LayerObserver& observer = {}) const;
+                std::span<Real> gradient, const StepObserver& observer = {}) const;
 
-  // The R-operator along v (layer.hpp). `tangents` is a second workspace of the same size.
+  // The R-operator along v (layer_offers.hpp), where without_curvature() is null. `tangents` is a
+  // second workspace of the same size.
 
   /// After forward() in training: returns R{z}.
   MatrixView<const Real> tangent_forward(const Pass& pass, std::span<const Real> theta,
@@ -80,11 +69,20 @@ class RAVINE_EXPORT Network {
   void tangent_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
                         const Input& x, Workspace& workspace, Workspace& tangents,
                         std::span<Real> hv) const;
+  /// After tangent_forward(): adds J' u to gv, from u in workspace.output_delta(), which is used
+  /// up, and the curvature of the terms along v.
+  void gauss_newton_backward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
+                             const Input& x, Workspace& workspace, Workspace& tangents,
+                             std::span<Real> gv) const;
+  /// After forward() in training: adds the squares of each row's own gradient, where
+  /// without_example_squares() is null. `scratch` has room for the x and dy of any layer; `unused`
+  /// is a gradient that is overwritten.
+  void backward_squares(const Pass& pass, std::span<const Real> theta, const Input& x,
+                        Workspace& workspace, std::span<Real> scratch, std::span<Real> unused,
+                        std::span<Real> squares) const;
 
  private:
-  ParameterLayout layout_;
-  std::vector<std::unique_ptr<const Layer>> layers_;
-  std::size_t statistics_size_ = 0;
+  Plan plan_;
 };
 
 }  // namespace ravine

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -9,9 +8,9 @@
 
 namespace ravine {
 
-/// Memory for passes of up to `rows` examples through one network: layer outputs, batch-norm
-/// statistics and, for training, derivatives. Allocates only when made; the network must outlive
-/// it. One workspace belongs to one session; not thread-safe.
+/// Memory for passes of up to `rows` examples through one network, as its plan assigns it: layer
+/// outputs, batch-norm statistics and, for training, derivatives. Allocates only when made; the
+/// network must outlive it. One workspace belongs to one session; not thread-safe.
 class RAVINE_EXPORT Workspace {
  public:
   enum class Use { kInference, kTraining };
@@ -23,22 +22,32 @@ class RAVINE_EXPORT Workspace {
   static std::size_t bytes(const Network& network, std::size_t rows, Use use);
   /// The statistics of all batch-norm layers, in the order of the layers.
   std::span<double> statistics() { return statistics_; }
-  std::span<double> statistics(std::size_t layer);
+  std::span<double> statistics(const Step& step) {
+    return std::span(statistics_).subspan(step.first_statistic, step.statistics_size());
+  }
 
-  LayerState state(std::size_t layer, const Input& network_input);
+  /// What the layer of a step reads and writes.
+  LayerState state(const Step& step, const Input& network_input);
+  /// A buffer of values as (rows of the input, cols); the input itself for Step::kNetworkInput.
+  MatrixView<const Real> value(std::size_t buffer, const Input& network_input, std::size_t cols);
+  /// What a step writes: (rows, outputs).
+  MatrixView<Real> output(const Step& step, std::size_t rows) {
+    return {values_[step.y], rows, step.outputs};
+  }
+  /// A buffer of derivatives as (rows, cols).
+  MatrixView<Real> delta(std::size_t buffer, std::size_t rows, std::size_t cols) {
+    return {deltas_[buffer], rows, cols};
+  }
   /// Where the loss writes dL/dz: (rows, outputs).
-  MatrixView<Real> output_delta(std::size_t rows);
-  /// The derivative buffer that does not hold `delta`, as (delta.rows, cols).
-  MatrixView<Real> next_delta(MatrixView<Real> delta, std::size_t cols);
+  MatrixView<Real> output_delta(std::size_t rows) {
+    return {deltas_[0], rows, network_->outputs()};
+  }
 
  private:
   const Network* network_;
   std::size_t rows_;
-  std::vector<AlignedVector<Real>> outputs_;  // one for each layer that does not work in place
-  std::vector<std::size_t> output_of_;        // layer -> index into outputs_
-  std::vector<std::size_t> statistics_offset_;
+  std::vector<AlignedVector<Real>> values_, deltas_;
   std::vector<double> statistics_;
-  std::array<AlignedVector<Real>, 2> delta_;
 };
 
 }  // namespace ravine

@@ -15,14 +15,16 @@ Batch::Batch(const Dataset& data, std::size_t capacity, bool reconstruct)
     sparse_.columns = features.sparse.columns.data();
     sparse_.values = features.sparse.values.data();
     sparse_.cols = features.cols;
+  } else if (!features.tokens.empty()) {
+    tokens_.resize(capacity * features.cols);
   } else {
     inputs_.resize(capacity * features.cols);
   }
   if (reconstruct) return;
   if (data.classes > 0)
-    labels_.resize(capacity);
+    labels_.resize(capacity * data.positions);
   else
-    values_.resize(capacity);
+    values_.resize(capacity * data.positions);
 }
 
 void Batch::load(std::span<const std::int32_t> examples) {
@@ -43,41 +45,56 @@ void Batch::load_range(std::size_t begin, std::size_t end) {
 
 void Batch::gather_loaded() {
   const std::span<const std::int32_t> examples = std::span(examples_).first(rows_);
-  if (data_->features.is_sparse())
+  const Features& features = data_->features;
+  if (features.is_sparse())
     sparse_.selected = examples;
-  else
-    gather(data_->features, examples, inputs_.data());
+  else if (tokens_.empty())
+    gather(features, examples, inputs_.data());
+  const std::size_t positions = data_->positions;
   for (std::size_t i = 0; i < rows_; ++i) {
     const auto example = static_cast<std::size_t>(examples[i]);
-    if (!labels_.empty()) labels_[i] = data_->labels[example];
-    if (!values_.empty()) values_[i] = static_cast<Real>(data_->targets[example]);
+    if (!tokens_.empty())
+      std::copy_n(&features.tokens[example * features.cols], features.cols,
+                  &tokens_[i * features.cols]);
+    for (std::size_t p = 0; p < positions; ++p) {
+      const std::size_t from = example * positions + p, to = i * positions + p;
+      if (!labels_.empty()) labels_[to] = data_->labels[from];
+      if (!values_.empty()) values_[to] = static_cast<Real>(data_->targets[from]);
+    }
   }
 }
 
 Input Batch::input() const {
-  if (data_->features.is_sparse()) return {{}, &sparse_};
-  return {{inputs_.data(), rows_, data_->features.cols}, nullptr};
+  const std::size_t cols = data_->features.cols;
+  if (data_->features.is_sparse()) return {.dense = {}, .sparse = &sparse_};
+  if (!tokens_.empty()) return {.dense = {}, .tokens = {tokens_.data(), rows_, cols}};
+  return {.dense = {inputs_.data(), rows_, cols}};
 }
 
 Targets Batch::targets() const {
   Targets targets;
-  if (reconstruct_)
+  if (reconstruct_) {
     targets.values = input().dense;
-  else if (!labels_.empty())
-    targets.labels = std::span(labels_).first(rows_);
+    return targets;
+  }
+  targets.positions = data_->positions;
+  if (!labels_.empty())
+    targets.labels = std::span(labels_).first(rows_ * data_->positions);
   else
-    targets.values = {values_.data(), rows_, 1};
+    targets.values = {values_.data(), rows_, data_->positions};
   return targets;
 }
 
 std::size_t Batch::bytes() const {
   return (inputs_.size() + values_.size()) * sizeof(Real) +
-         (examples_.size() + labels_.size()) * sizeof(std::int32_t);
+         (examples_.size() + labels_.size() + tokens_.size()) * sizeof(std::int32_t);
 }
 
 std::size_t Batch::bytes(const Dataset& data, std::size_t capacity, bool reconstruct) {
-  std::size_t reals = data.features.is_sparse() ? 0 : data.features.cols, integers = 1;
-  if (!reconstruct) ++(data.classes > 0 ? integers : reals);
+  const bool tokens = !data.features.tokens.empty();
+  std::size_t reals = data.features.is_sparse() || tokens ? 0 : data.features.cols;
+  std::size_t integers = 1 + (tokens ? data.features.cols : 0);
+  if (!reconstruct) (data.classes > 0 ? integers : reals) += data.positions;
   return capacity * (reals * sizeof(Real) + integers * sizeof(std::int32_t));
 }
 

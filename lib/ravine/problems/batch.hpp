@@ -11,7 +11,8 @@
 namespace ravine {
 
 /// Examples of a data set, gathered in one place together with what a network should answer.
-/// Sparse rows are only pointed at. Allocates only when made; the data set must outlive it.
+/// Sparse rows are only pointed at; tokens stay whole numbers. Allocates only when made; the data
+/// set must outlive it.
 class RAVINE_EXPORT Batch {
  public:
   /// `reconstruct`: the answer is the input itself.
@@ -36,7 +37,7 @@ class RAVINE_EXPORT Batch {
   const Dataset* data_;
   bool reconstruct_;
   std::size_t rows_ = 0;
-  std::vector<std::int32_t> examples_, labels_;
+  std::vector<std::int32_t> examples_, labels_, tokens_;
   AlignedVector<Real> inputs_, values_;
   SparseView sparse_;
 };

@@ -119,6 +119,7 @@ Entry model(std::string summary, std::string citation) {
 
 Catalog<ProblemRecipe> make_catalog() {
   Catalog<ProblemRecipe> catalog("problem");
+  catalog.add(network<Net>("network of any layers", ""));
   catalog.add(network<Mlp>("multilayer perceptron", ""));
   catalog.add(network<LogisticRegression>("softmax regression, convex", ""));
   catalog.add(network<Autoencoder>("deep autoencoder with mirrored decoder",

@@ -14,16 +14,15 @@ ExactStatistics::ExactStatistics(const Network& network)
 
 void ExactStatistics::compute(const Pass& pass, std::span<const Real> theta, Range range,
                               Batch& batch, Workspace& workspace) {
-  for (std::size_t layer = 0; layer < network_->layers().size(); ++layer)
-    if (network_->layers()[layer]->statistics_size() > 0)
-      compute_layer(layer, pass, theta, range, batch, workspace);
+  for (std::size_t step = 0; step < network_->steps().size(); ++step)
+    if (network_->steps()[step].statistics_size() > 0)
+      compute_step(step, pass, theta, range, batch, workspace);
   if (range.size() > 1) make_unbiased(*network_, workspace.statistics(), range.size());
 }
 
-void ExactStatistics::compute_layer(std::size_t layer, const Pass& pass,
-                                    std::span<const Real> theta, Range range, Batch& batch,
-                                    Workspace& workspace) {
-  const std::span<double> statistics = workspace.statistics(layer);
+void ExactStatistics::compute_step(std::size_t step, const Pass& pass, std::span<const Real> theta,
+                                   Range range, Batch& batch, Workspace& workspace) {
+  const std::span<double> statistics = workspace.statistics(network_->steps()[step]);
   const std::size_t width = statistics.size() / 2;
   const std::span<double> mean = statistics.first(width), spread = statistics.last(width);
   const std::span<double> chunk_mean = std::span(chunk_mean_).first(width);
@@ -33,8 +32,8 @@ void ExactStatistics::compute_layer(std::size_t layer, const Pass& pass,
   for (std::size_t begin = range.begin; begin < range.end; begin += batch.capacity()) {
     batch.load_range(begin, std::min(range.end, begin + batch.capacity()));
     const MatrixView<const Real> x =
-        layer == 0 ? batch.input().dense
-                   : network_->forward(pass, theta, batch.input(), workspace, layer);
+        step == 0 ? batch.input().dense
+                  : network_->forward(pass, theta, batch.input(), workspace, step);
     column_moments(pass.threads, x, chunk_mean, chunk_variance);
     const double count = static_cast<double>(x.rows), total = seen + count;
     for (std::size_t j = 0; j < width; ++j) {

@@ -27,8 +27,8 @@ class ExactStatistics {
                Workspace& workspace);
 
  private:
-  void compute_layer(std::size_t layer, const Pass& pass, std::span<const Real> theta, Range range,
-                     Batch& batch, Workspace& workspace);
+  void compute_step(std::size_t step, const Pass& pass, std::span<const Real> theta, Range range,
+                    Batch& batch, Workspace& workspace);
 
   const Network* network_;
   std::vector<double> chunk_mean_, chunk_variance_;

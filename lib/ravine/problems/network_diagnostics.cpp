@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "ravine/linalg/stats.hpp"
-#include "ravine/nn/batch_norm.hpp"
-#include "ravine/nn/dense.hpp"
 
 namespace ravine {
 namespace {
@@ -33,22 +31,19 @@ NetworkDiagnostics::NetworkDiagnostics(std::shared_ptr<const NetworkModel> model
 }
 
 void NetworkDiagnostics::find_stages() {
-  const auto& layers = model_->network.layers();
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    const Layer* const layer = layers[i].get();
-    if (dynamic_cast<const Dense*>(layer)) stages_.push_back({i, i});
+  const std::vector<Block>& blocks = model_->network.layout().blocks();
+  const auto& steps = model_->network.steps();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const LayerRole role = steps[i].layer ? steps[i].layer->role() : LayerRole::kOther;
+    if (role == LayerRole::kWeights) stages_.push_back({i, i});
     if (stages_.empty()) continue;  // the normalized input
-    if (dynamic_cast<const BatchNorm*>(layer)) stages_.back().input = stages_.back().activation = i;
-    if (dynamic_cast<const ActivationLayer*>(layer)) stages_.back().activation = i;
-  }
-  auto stage = stages_.begin();
-  bool inside = false;
-  for (const Block& block : model_->network.layout().blocks()) {
-    if (block.kind == BlockKind::kWeight && std::exchange(inside, true)) ++stage;
-    if (!inside) continue;
-    (block.kind == BlockKind::kWeight ? stage->weight
-     : block.kind == BlockKind::kBias ? stage->bias
-                                      : stage->gain) = &block;
+    Stage& stage = stages_.back();
+    if (role == LayerRole::kNormalization) stage.input = stage.activation = i;
+    if (role == LayerRole::kActivation) stage.activation = i;
+    for (std::size_t k = steps[i].first_block; k < steps[i].last_block; ++k)
+      (blocks[k].kind == BlockKind::kBias   ? stage.bias
+       : blocks[k].kind == BlockKind::kGain ? stage.gain
+                                            : stage.weight) = &blocks[k];
   }
 }
 
@@ -56,16 +51,15 @@ const std::vector<LayerDiagnostics>& NetworkDiagnostics::measure(std::span<const
   const Network& network = model_->network;
   const Input x = batch_.input();
   const MatrixView<const Real> z =
-      network.forward(pass_, theta, x, workspace_, network.layers().size(),
-                      [&](std::size_t layer, MatrixView<const Real> y) { see_output(layer, y); });
+      network.forward(pass_, theta, x, workspace_, network.steps().size(),
+                      [&](std::size_t step, MatrixView<const Real> y) { see_output(step, y); });
   model_->loss->sum(pass_.threads, z, batch_.targets(), Real(1),
                     workspace_.output_delta(batch_.rows()));
   std::ranges::fill(gradient_, Real(0));
   network.backward(pass_, theta, x, workspace_, gradient_,
-                   [&](std::size_t layer, MatrixView<const Real> dy) {
+                   [&](std::size_t step, MatrixView<const Real> dy) {
                      for (std::size_t i = 0; i < stages_.size(); ++i)
-                       if (stages_[i].input == layer)
-                         rows_[i].delta = summarize_copy(dy.elements());
+                       if (stages_[i].input == step) rows_[i].delta = summarize_copy(dy.elements());
                    });
   const Real scale = Real(1) / static_cast<Real>(batch_.rows());
   for (Real& value : gradient_) value *= scale;
@@ -73,8 +67,10 @@ const std::vector<LayerDiagnostics>& NetworkDiagnostics::measure(std::span<const
     const Stage& stage = stages_[i];
     LayerDiagnostics& row = rows_[i];
     row.layer = static_cast<double>(i + 1);
-    row.weight = summarize_copy(stage.weight->of(theta));
-    row.weight_gradient = summarize_copy(stage.weight->of(std::span<const Real>(gradient_)));
+    if (stage.weight) {
+      row.weight = summarize_copy(stage.weight->of(theta));
+      row.weight_gradient = summarize_copy(stage.weight->of(std::span<const Real>(gradient_)));
+    }
     row.weight_gradient_norm = gradient_norm(stage.weight);
     row.bias_gradient_norm = gradient_norm(stage.bias);
     row.gain_gradient_norm = gradient_norm(stage.gain);
@@ -82,13 +78,13 @@ const std::vector<LayerDiagnostics>& NetworkDiagnostics::measure(std::span<const
   return rows_;
 }
 
-void NetworkDiagnostics::see_output(std::size_t layer, MatrixView<const Real> y) {
+void NetworkDiagnostics::see_output(std::size_t step, MatrixView<const Real> y) {
   for (std::size_t i = 0; i < stages_.size(); ++i) {
-    if (stages_[i].input == layer) {
+    if (stages_[i].input == step) {
       rows_[i].input = summarize_copy(y.elements());
       see_units(rows_[i], y);
     }
-    if (stages_[i].activation == layer) rows_[i].activation = summarize_copy(y.elements());
+    if (stages_[i].activation == step) rows_[i].activation = summarize_copy(y.elements());
   }
 }
 

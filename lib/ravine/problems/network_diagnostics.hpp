@@ -27,15 +27,15 @@ class NetworkDiagnostics {
   const std::vector<LayerDiagnostics>& measure(std::span<const Real> theta);
 
  private:
-  /// A layer of weights with the normalization and the activation behind it.
+  /// A layer of weights with the normalization and the activation behind it, by their roles.
   struct Stage {
-    std::size_t input = 0, activation = 0;  // the network's layers whose outputs are s and h
+    std::size_t input = 0, activation = 0;  // the steps whose outputs are s and h
     const Block* weight = nullptr;
     const Block *bias = nullptr, *gain = nullptr;
   };
 
   void find_stages();
-  void see_output(std::size_t layer, MatrixView<const Real> y);
+  void see_output(std::size_t step, MatrixView<const Real> y);
   void see_units(LayerDiagnostics& row, MatrixView<const Real> s);
   Summary summarize_copy(std::span<const Real> values);
   double gradient_norm(const Block* block) const;

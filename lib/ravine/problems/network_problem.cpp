@@ -9,6 +9,11 @@
 namespace ravine {
 namespace {
 
+InputForm form_of(const Dataset& data) {
+  if (data.features.is_sparse()) return InputForm::kSparse;
+  return data.features.tokens.empty() ? InputForm::kDense : InputForm::kTokens;
+}
+
 // What the network is to answer, as it sees it.
 std::pair<Real, Real> target_range(const Dataset& data, bool reconstruct) {
   if (reconstruct) return value_range(data.features);
@@ -25,11 +30,12 @@ void check_targets(const Dataset& data, const NetworkProblem::Options& options, 
   };
   const auto is_finite = [](float target) { return std::isfinite(target); };
   if (!options.reconstruct && data.classes > 0 &&
-      (data.labels.size() != rows || !std::ranges::all_of(data.labels, is_class)))
+      (data.labels.size() != rows * data.positions || !std::ranges::all_of(data.labels, is_class)))
     fail("data '{}' needs a label from 0 to {} for each of its {} rows", data.name,
          data.classes - 1, rows);
   if (!options.reconstruct && data.classes == 0 &&
-      (data.targets.size() != rows || !std::ranges::all_of(data.targets, is_finite)))
+      (data.targets.size() != rows * data.positions ||
+       !std::ranges::all_of(data.targets, is_finite)))
     fail("data '{}' needs a finite target for each of its {} rows", data.name, rows);
   if (data.guessed_classes && !options.reconstruct && !loss.needs_classes())
     fail(
@@ -55,31 +61,34 @@ void check(const Dataset& data, const NetworkProblem::Options& options, const Lo
         "or "
         "task=classes if these numbers name classes",
         data.name);
-  if (data.features.is_sparse() && options.reconstruct)
-    fail("an autoencoder needs dense inputs, but '{}' is sparse: choose other data", data.name);
+  if (form_of(data) != InputForm::kDense && options.reconstruct)
+    fail("an autoencoder needs dense inputs, but '{}' is {}: choose other data", data.name,
+         data.features.is_sparse() ? "sparse" : "made of tokens");
+  if (data.features.row_shape().size() != data.features.cols)
+    fail("the examples of '{}' have {} numbers each, which is not {}", data.name,
+         data.features.cols, data.features.row_shape().text());
   if (options.batch_norm == BatchNormPlacement::kInputAndHidden && data.features.is_sparse())
     fail("batch normalization would make the sparse inputs of '{}' dense: use hidden", data.name);
-  if (options.batch_norm == BatchNormPlacement::kHidden && options.hidden.empty())
-    fail("batch normalization 'hidden' needs a hidden layer: use off or input+hidden");
   check_targets(data, options, loss);
 }
 
 std::size_t bytes_of(const Dataset& data) {
   const Features& features = data.features;
   const auto bytes = [](const auto& values) { return values.size() * sizeof(values[0]); };
-  return bytes(features.pixels) + bytes(features.dense) + bytes(features.sparse.row_start) +
-         bytes(features.sparse.columns) + bytes(features.sparse.values) + bytes(features.shift) +
-         bytes(features.scale) + bytes(data.labels) + bytes(data.targets);
+  return bytes(features.pixels) + bytes(features.dense) + bytes(features.tokens) +
+         bytes(features.sparse.row_start) + bytes(features.sparse.columns) +
+         bytes(features.sparse.values) + bytes(features.shift) + bytes(features.scale) +
+         bytes(data.labels) + bytes(data.targets);
 }
 
-NetworkShape shape(const Dataset& data, const NetworkProblem::Options& options) {
-  NetworkShape shape;
-  shape.inputs = data.features.cols;
-  shape.hidden = options.hidden;
-  shape.outputs = options.reconstruct ? data.features.cols : data.classes > 0 ? data.classes : 1;
-  shape.batch_norm = options.batch_norm;
-  shape.dropout = options.dropout;
-  return shape;
+NetworkOptions network_options(const Dataset& data, const NetworkProblem::Options& options) {
+  NetworkOptions network;
+  network.input = data.features.row_shape();
+  network.form = form_of(data);
+  network.outputs = options.reconstruct ? data.features.cols
+                                        : std::max<std::size_t>(data.classes, 1) * data.positions;
+  network.batch_norm = options.batch_norm;
+  return network;
 }
 
 }  // namespace
@@ -87,11 +96,11 @@ NetworkShape shape(const Dataset& data, const NetworkProblem::Options& options) 
 NetworkProblem::NetworkProblem(std::shared_ptr<const Dataset> data, const Options& options) {
   auto loss = make_loss(options.loss);
   check(*data, options, *loss);
-  Network network(shape(*data, options));
+  Network network(network_options(*data, options), options.layers);
   model_ = std::make_shared<const NetworkModel>(
       NetworkModel{std::move(data), std::move(network), std::move(loss),
                    options.reported.empty() ? nullptr : make_loss(options.reported), options.l2,
-                   options.reconstruct, options.dropout > 0});
+                   options.reconstruct});
 }
 
 void NetworkProblem::initialize(std::string_view initializer, std::uint64_t seed,
@@ -116,13 +125,13 @@ LossUnits NetworkProblem::loss_units() const {
 }
 
 Capabilities NetworkProblem::offers() const {
-  const auto& layers = model_->network.layers();
-  const bool separate =
-      std::ranges::all_of(layers, [](const auto& layer) { return layer->separates_examples(); });
-  return Capabilities{Capability::kGradient, Capability::kHessianProducts,
-                      Capability::kGaussNewtonProducts, Capability::kLayers}
-      .with(Capability::kMeanSquaredGradients, separate)
-      .with(Capability::kStationary, !model_->stochastic);
+  const Network& network = model_->network;
+  const bool has_curvature = !network.without_curvature();
+  return Capabilities{Capability::kGradient, Capability::kLayers}
+      .with(Capability::kHessianProducts, has_curvature)
+      .with(Capability::kGaussNewtonProducts, has_curvature)
+      .with(Capability::kMeanSquaredGradients, !network.without_example_squares())
+      .with(Capability::kStationary, !network.is_stochastic());
 }
 
 std::string NetworkProblem::data_digest() const {

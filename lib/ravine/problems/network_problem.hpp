@@ -18,23 +18,23 @@ struct NetworkModel {
   std::unique_ptr<const Loss> reported;  // what *_loss columns hold; null: the same
   double l2 = 0;
   bool reconstruct = false;  // the targets are the inputs
-  bool stochastic = false;   // dropout: another function at every step
 };
 
 /// A network on a data set:
 ///
-///   L(theta) = (1/m) sum_i loss(f(x_i; theta), t_i) + (l2 / 2) sum over weights W of W^2
+///   L(theta) = (1/m) sum_i [loss(f(x_i; theta), t_i) + terms of layers]
+///              + (l2 / 2) sum over weights W of W^2
 ///
-/// Biases and gains are not decayed. Measurements use the running averages of batch normalization
+/// Biases and gains are not decayed. The terms that layers add count to losses; the penalty does
+/// not. Measurements use the running averages of batch normalization
 /// and cover the first min(N, 10 000) training examples, the validation and the test part.
 class RAVINE_EXPORT NetworkProblem final : public Problem {
  public:
   struct Options {
-    std::vector<HiddenLayer> hidden;
+    LayerList layers;
     std::string loss = "softmax";
     std::string reported;  // empty: the loss
     double l2 = 0;
-    double dropout = 0;
     BatchNormPlacement batch_norm = BatchNormPlacement::kOff;
     bool reconstruct = false;
   };

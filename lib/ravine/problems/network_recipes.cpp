@@ -1,5 +1,10 @@
 #include "ravine/problems/network_recipes.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ravine/core/text.hpp"
 #include "ravine/problems/hidden_layers.hpp"
 #include "ravine/problems/network_problem.hpp"
 
@@ -24,11 +29,20 @@ std::string shortest(const std::string& hidden) {
   return write_hidden_layers(parse_hidden_layers(hidden));
 }
 
-std::vector<HiddenLayer> hidden_layers(const std::string& hidden, const std::string& activation) {
-  std::vector<HiddenLayer> layers;
-  for (const std::size_t width : parse_hidden_layers(hidden))
-    layers.push_back({width, parse_activation(activation)});
-  return layers;
+// The hidden layers of a perceptron, with a norm slot in front of each activation.
+std::string hidden_layers(const std::vector<std::size_t>& widths, const std::string& activation,
+                          double dropout = 0) {
+  std::string text;
+  for (const std::size_t width : widths) {
+    text += fmt::format("dense({}) norm {} ", width, activation);
+    if (dropout > 0) text += fmt::format("dropout({}) ", format_number(dropout));
+  }
+  return text;
+}
+
+// Every network of these begins with a slot for the normalized input and ends in its outputs.
+LayerList between_ends(const std::string& hidden) {
+  return parse_layers("norm " + hidden + "dense(outputs)");
 }
 
 }  // namespace
@@ -40,16 +54,16 @@ void Mlp::normalize() {
 
 std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
-  options.hidden = hidden_layers(hidden, activation);
+  options.layers = between_ends(hidden_layers(parse_hidden_layers(hidden), activation, dropout));
   options.loss = loss;
   options.l2 = l2;
-  options.dropout = dropout;
   options.batch_norm = parse_batch_norm(context.batch_norm);
   return std::make_shared<NetworkProblem>(load(data, context), options);
 }
 
 std::shared_ptr<const Problem> LogisticRegression::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
+  options.layers = between_ends("");
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
   return std::make_shared<NetworkProblem>(load(data, context), options);
@@ -62,15 +76,31 @@ void Autoencoder::normalize() {
 
 std::shared_ptr<const Problem> Autoencoder::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
-  const std::vector<HiddenLayer> encoder = hidden_layers(hidden, activation);
-  options.hidden = encoder;
-  options.hidden.push_back({static_cast<std::size_t>(code), Activation::kLinear});
-  options.hidden.insert(options.hidden.end(), encoder.rbegin(), encoder.rend());
+  std::vector<std::size_t> widths = parse_hidden_layers(hidden);
+  const std::string encoder = hidden_layers(widths, activation);
+  std::ranges::reverse(widths);
+  options.layers = between_ends(encoder + fmt::format("dense({}) norm ", code) +
+                                hidden_layers(widths, activation));
   options.loss = loss;
   if (report == "squared_error") options.reported = loss == "squared" ? loss : "logistic_squared";
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
   options.reconstruct = true;
+  return std::make_shared<NetworkProblem>(load(data, context), options);
+}
+
+void Net::normalize() {
+  data.normalize();
+  layers = write_layers(parse_layers(layers));
+}
+
+std::shared_ptr<const Problem> Net::build(const ProblemContext& context) const {
+  NetworkProblem::Options options;
+  options.layers = parse_layers(layers);
+  options.loss = loss;
+  options.l2 = l2;
+  options.batch_norm = parse_batch_norm(context.batch_norm);
+  options.reconstruct = reconstruct;
   return std::make_shared<NetworkProblem>(load(data, context), options);
 }
 

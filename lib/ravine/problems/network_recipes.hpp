@@ -6,7 +6,8 @@
 #include <string_view>
 
 #include "ravine/data/dataset.hpp"
-#include "ravine/nn/activation.hpp"
+#include "ravine/nn/layers/activation.hpp"
+#include "ravine/nn/loss.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine {
@@ -44,6 +45,32 @@ struct DataFields {
   }
   /// Throws Error for a name that no text can hold.
   void normalize() { data = canonical_data_name(data); }
+};
+
+/// A network of any layers, in one line. Which data, and so how many outputs, as in the recipes
+/// below: each of them is a net whose layers follow from its fields.
+///
+///   mlp(hidden=100, activation=relu) = net(layers="norm dense(100) norm relu dense(outputs)")
+struct Net {
+  static constexpr std::string_view kName = "net";
+  DataFields data;
+  std::string layers = "norm dense(100) norm relu dense(outputs)";
+  std::string loss = "softmax";
+  double l2 = 0;
+  bool reconstruct = false;
+
+  void normalize();
+  std::shared_ptr<const Problem> build(const ProblemContext& context) const;
+  template <class F>
+  void fields(F&& field) {
+    data.first_field(field);
+    field("layers", layers, "",
+          "from the input to the output: dense(100) norm relu dense(outputs)");
+    field("loss", loss, kLossNames, "what is optimized");
+    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    field("reconstruct", reconstruct, "", "whether the inputs are the targets, as in autoencoders");
+    data.last_fields(field);
+  }
 };
 
 /// A multilayer perceptron.

@@ -52,21 +52,25 @@ void NetworkSession::select(std::int64_t step, std::span<const std::int32_t> exa
 double NetworkSession::do_evaluate(std::span<const Real> theta, std::span<Real> gradient) {
   const Network& network = model_->network;
   const Input x = batch_.input();
-  const double cases = static_cast<double>(batch_.rows());
+  const double rows = static_cast<double>(batch_.rows());
+  const Targets targets = batch_.targets();
+  const double answers = static_cast<double>(cases(batch_.rows(), targets));
   const MatrixView<const Real> z = network.forward(training_, theta, x, workspace_);
   const double sum =
-      model_->loss->sum(training_.threads, z, batch_.targets(), static_cast<Real>(1 / cases),
+      model_->loss->sum(training_.threads, z, targets, static_cast<Real>(1 / answers),
                         workspace_.output_delta(batch_.rows()));
+  const double terms = network.objective_terms(training_, theta, x, workspace_);
   if (!gradient.empty()) {
     running_.capture(workspace_.statistics(), batch_.rows());
     Pass pass = training_;
+    pass.term_scale = static_cast<Real>(1 / rows);
     if (model_->l2 == 0)
       pass.weight_gradients = start_without_penalty(gradient);
     else
       start_gradient(theta, gradient);
     network.backward(pass, theta, x, workspace_, gradient);
   }
-  return sum / cases + penalty(theta);
+  return sum / answers + terms / rows + penalty(theta);
 }
 
 // First-order trials should not pay for the memory of curvature.
@@ -159,12 +163,14 @@ NetworkSession::Measurement NetworkSession::measure_range(std::span<const Real> 
   Measurement result;
   if (range.size() == 0) return result;
   const std::size_t step = measured_batch_.capacity();
-  double loss = 0, reported = 0;
+  double loss = 0, reported = 0, terms = 0;
   std::int64_t correct = 0;
   for (std::size_t begin = range.begin; begin < range.end; begin += step) {
     measured_batch_.load_range(begin, std::min(range.end, begin + step));
+    const Input x = measured_batch_.input();
     const MatrixView<const Real> z =
-        model_->network.forward(inference_, theta, measured_batch_.input(), measured_workspace_);
+        model_->network.forward(inference_, theta, x, measured_workspace_);
+    terms += model_->network.objective_terms(inference_, theta, x, measured_workspace_);
     const Targets targets = measured_batch_.targets();
     const auto sum = [&](const Loss& which) {
       return which.sum(inference_.threads, z, targets, Real(1),
@@ -172,13 +178,16 @@ NetworkSession::Measurement NetworkSession::measure_range(std::span<const Real> 
     };
     loss += sum(*model_->loss);
     if (model_->reported) reported += sum(*model_->reported);
-    if (!targets.labels.empty()) correct += count_correct(z, targets.labels);
+    if (!targets.labels.empty())
+      correct += count_correct(Loss::by_case(z, targets.positions), targets.labels);
   }
-  const double cases = static_cast<double>(range.size());
-  result.loss = loss / cases;
-  result.reported = model_->reported ? reported / cases : result.loss;
+  const double rows = static_cast<double>(range.size());
+  const double answers =
+      model_->reconstruct ? rows : rows * static_cast<double>(model_->data->positions);
+  result.loss = loss / answers + terms / rows;
+  result.reported = model_->reported ? reported / answers + terms / rows : result.loss;
   if (model_->data->classes > 0 && !model_->reconstruct)
-    result.accuracy = static_cast<double>(correct) / cases;
+    result.accuracy = static_cast<double>(correct) / answers;
   return result;
 }
 

@@ -30,7 +30,7 @@ class NetworkSession final : public Session {
   std::span<Real> buffers() override { return running_.buffers(); }
   std::size_t workspace_bytes() const override;
   bool stationary() const override {
-    return !model_->stochastic && batch_.rows() == model_->data->train.size();
+    return !model_->network.is_stochastic() && batch_.rows() == model_->data->train.size();
   }
 
  private:

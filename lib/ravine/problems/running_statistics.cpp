@@ -6,8 +6,8 @@ namespace ravine {
 
 void make_unbiased(const Network& network, std::span<double> statistics, std::size_t rows) {
   const double m = static_cast<double>(rows);
-  for (const auto& layer : network.layers()) {
-    const std::size_t width = layer->statistics_size() / 2;
+  for (const Step& step : network.steps()) {
+    const std::size_t width = step.statistics_size() / 2;
     for (double& variance : statistics.subspan(width, width)) variance *= m / (m - 1);
     statistics = statistics.subspan(2 * width);
   }

@@ -95,6 +95,7 @@ Dataset make_curves(std::uint64_t seed, std::size_t train) {
   Features& features = data.features;
   features.rows = data.test.end;
   features.cols = kPixels;
+  features.shape = Shape::image(1, kSide, kSide);
   features.pixels.resize(features.rows * kPixels);
   features.scale = {1.0 / 255};
   for (std::size_t i = 0; i < features.rows; ++i) {

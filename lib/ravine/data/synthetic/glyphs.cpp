@@ -213,6 +213,7 @@ Dataset make_glyphs(std::uint64_t seed, std::size_t train, bool full) {
   Features& features = data.features;
   features.rows = data.test.end;
   features.cols = kPixels;
+  features.shape = Shape::image(1, kSide, kSide);
   features.pixels.resize(features.rows * kPixels);
   features.scale = {1.0 / 255};
   data.labels.resize(features.rows);

@@ -150,6 +150,7 @@ Dataset make_shapeset(std::uint64_t seed, std::size_t train, bool full) {
   Features& features = data.features;
   features.rows = data.test.end;
   features.cols = kPixels;
+  features.shape = Shape::image(1, kSide, kSide);
   features.pixels.resize(features.rows * kPixels);
   features.shift = {127.5};
   features.scale = {1 / 127.5};

@@ -1,4 +1,4 @@
-#include "ravine/nn/activation.hpp"
+#include "ravine/nn/layers/activation.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +13,7 @@
 namespace ravine {
 namespace {
 
+// In the order of the enumeration.
 constexpr std::array<std::pair<std::string_view, Activation>, 7> kNames = {{
     {"linear", Activation::kLinear},
     {"sigmoid", Activation::kSigmoid},
@@ -80,6 +81,10 @@ void scale_by_softplus_derivative(std::span<const Real> y, std::span<Real> dy) {
 }
 
 }  // namespace
+
+std::string_view activation_name(Activation activation) {
+  return kNames[static_cast<std::size_t>(activation)].first;
+}
 
 Activation parse_activation(std::string_view name) {
   check_choice("activation", std::string(name), kActivationNames);

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "ravine/core/layout.hpp"
-#include "ravine/nn/layer.hpp"
+#include "ravine/nn/layer_offers.hpp"
 
 namespace ravine {
 
-/// Batch normalization of each column j over the m rows of the mini-batch.
+/// Batch normalization of each element j of an example over the m rows of the mini-batch.
 ///
 ///   mu_j = (1/m) sum_i x_ij          sigma_j = sqrt(delta + (1/m) sum_i (x_ij - mu_j)^2)
 ///   y_ij = gamma_j h_ij + beta_j,    h_ij = (x_ij - mu_j) / sigma_j
@@ -28,16 +28,16 @@ namespace ravine {
 ///
 /// gamma is "batch_norm<index>/gain" (starts at 1), beta "batch_norm<index>/bias" (starts at 0,
 /// whatever the initializer). Statistics: width means, then width variances.
-class RAVINE_EXPORT BatchNorm final : public Layer {
+class RAVINE_EXPORT BatchNorm final : public Layer, public CurvatureRules {
  public:
   static constexpr double kDelta = 1e-5;
 
-  BatchNorm(std::size_t index, std::size_t width, ParameterLayout& layout, double delta = kDelta);
+  BatchNorm(std::size_t index, const Shape& shape, ParameterLayout& layout, double delta = kDelta);
 
-  std::size_t inputs() const override { return gain_.cols; }
-  std::size_t outputs() const override { return gain_.cols; }
+  std::string_view name() const override { return "batch_norm"; }
+  LayerRole role() const override { return LayerRole::kNormalization; }
+  const CurvatureRules* curvature() const override { return this; }
   std::size_t statistics_size() const override { return 2 * gain_.cols; }
-  bool separates_examples() const override { return false; }
   void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override;
   void forward(const Pass& pass, std::span<const Real> theta,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ravine/nn/layer.hpp"
+#include "ravine/nn/layer_offers.hpp"
 
 namespace ravine {
 
@@ -12,13 +12,17 @@ namespace ravine {
 /// ("inverted" dropout), so a pass outside training is the identity. The mask is a pure function
 /// of (seed, step, layer, row, column): every evaluation within a step sees the same one. `index`
 /// is the position among the dropout layers of the network.
-class RAVINE_EXPORT Dropout final : public Layer {
+class RAVINE_EXPORT Dropout final : public Layer, public CurvatureRules {
  public:
   /// Throws Error unless 0 <= p < 1.
-  Dropout(std::size_t index, std::size_t width, double p);
+  Dropout(std::size_t index, const Shape& shape, double p);
 
-  std::size_t inputs() const override { return width_; }
-  std::size_t outputs() const override { return width_; }
+  std::string_view name() const override { return "dropout"; }
+  bool is_stochastic() const override { return true; }
+  const CurvatureRules* curvature() const override { return this; }
+  const ExampleSquares* example_squares() const override {
+    return &ExampleSquares::without_parameters();
+  }
   void forward(const Pass& pass, std::span<const Real> theta,
                const LayerState& state) const override;
   void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
@@ -32,7 +36,7 @@ class RAVINE_EXPORT Dropout final : public Layer {
  private:
   void apply_mask(const Pass& pass, std::span<const Real> in, std::span<Real> out) const;
 
-  std::size_t index_, width_;
+  std::size_t index_;
   double p_;
 };
 

@@ -1,4 +1,4 @@
-#include "ravine/nn/batch_norm.hpp"
+#include "ravine/nn/layers/batch_norm.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,11 +40,11 @@ struct Standardization {
 
 }  // namespace
 
-BatchNorm::BatchNorm(std::size_t index, std::size_t width, ParameterLayout& layout, double delta)
-    : delta_(delta) {
+BatchNorm::BatchNorm(std::size_t index, const Shape& shape, ParameterLayout& layout, double delta)
+    : Layer(shape, shape), delta_(delta) {
   const std::string name = "batch_norm" + std::to_string(index);
-  gain_ = layout.blocks()[layout.add(name + "/gain", 1, width, BlockKind::kGain)];
-  bias_ = layout.blocks()[layout.add(name + "/bias", 1, width, BlockKind::kBias)];
+  gain_ = layout.blocks()[layout.add(name + "/gain", 1, inputs(), BlockKind::kGain)];
+  bias_ = layout.blocks()[layout.add(name + "/bias", 1, inputs(), BlockKind::kBias)];
 }
 
 void BatchNorm::initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const {

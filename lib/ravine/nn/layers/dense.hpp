@@ -4,7 +4,7 @@
 #include <string>
 
 #include "ravine/core/layout.hpp"
-#include "ravine/nn/layer.hpp"
+#include "ravine/nn/layer_offers.hpp"
 
 namespace ravine {
 
@@ -15,17 +15,21 @@ namespace ravine {
 ///   R{Y} = R{X} W + X V + 1 c^T,   with the parts V and c of v
 ///   R{dW} = R{X}^T dY + X^T R{dY},   R{db} = R{dY}^T 1,   R{dX} = R{dY} W^T + dY V^T
 ///
-/// X is (batch, in), dense or sparse; W (in, out); b (out). Sparse inputs get no dX. A layer in
-/// front of batch normalization has no b: the column means take it away again (Ioffe & Szegedy
-/// 2015, section 3.2).
-class RAVINE_EXPORT Dense final : public Layer {
+/// X is (batch, in), whatever its shape, dense or sparse; W (in, out); b (out). Sparse inputs get
+/// no dX. A layer in front of batch normalization has no b: the column means take it away again
+/// (Ioffe & Szegedy 2015, section 3.2).
+class RAVINE_EXPORT Dense final : public Layer, public CurvatureRules, public ExampleSquares {
  public:
   /// Adds "dense<index>/weight" and "dense<index>/bias" to the layout. `index` keys the stream of
   /// the initial weights, so networks that differ in other layers share them.
-  Dense(std::size_t index, std::size_t in, std::size_t out, bool has_bias, ParameterLayout& layout);
+  Dense(std::size_t index, const Shape& in, std::size_t out, bool has_bias,
+        ParameterLayout& layout);
 
-  std::size_t inputs() const override { return weight_.rows; }
-  std::size_t outputs() const override { return weight_.cols; }
+  std::string_view name() const override { return "dense"; }
+  LayerRole role() const override { return LayerRole::kWeights; }
+  bool takes(InputForm form) const override { return form != InputForm::kTokens; }
+  const CurvatureRules* curvature() const override { return this; }
+  const ExampleSquares* example_squares() const override { return this; }
   double multiplications() const override { return static_cast<double>(weight_.size()); }
   void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override;

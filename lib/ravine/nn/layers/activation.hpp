@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "ravine/nn/layer.hpp"
+#include "ravine/nn/layer_offers.hpp"
 
 namespace ravine {
 
@@ -28,6 +28,7 @@ enum class Activation { kLinear, kSigmoid, kTanh, kRelu, kSoftsign, kLeakyRelu, 
 inline constexpr std::string_view kActivationNames =
     "linear|sigmoid|tanh|relu|softsign|leaky_relu|softplus";
 
+RAVINE_EXPORT std::string_view activation_name(Activation activation);
 /// Throws Error for an unknown name.
 RAVINE_EXPORT Activation parse_activation(std::string_view name);
 /// y <- f(y); NaN stays NaN. Thread-safe.
@@ -43,13 +44,18 @@ RAVINE_EXPORT void apply_derivative_tangent(Activation activation, std::span<con
                                             std::span<Real> tdy);
 
 /// An activation as a layer; it overwrites its input.
-class RAVINE_EXPORT ActivationLayer final : public Layer {
+class RAVINE_EXPORT ActivationLayer final : public Layer, public CurvatureRules {
  public:
-  ActivationLayer(Activation activation, std::size_t width)
-      : activation_(activation), width_(width) {}
+  ActivationLayer(Activation activation, const Shape& shape)
+      : Layer(shape, shape), activation_(activation) {}
 
-  std::size_t inputs() const override { return width_; }
-  std::size_t outputs() const override { return width_; }
+  std::string_view name() const override { return activation_name(activation_); }
+  LayerRole role() const override { return LayerRole::kActivation; }
+  bool reads_output() const override { return true; }
+  const CurvatureRules* curvature() const override { return this; }
+  const ExampleSquares* example_squares() const override {
+    return &ExampleSquares::without_parameters();
+  }
   bool works_in_place() const override { return true; }
   void forward(const Pass& pass, std::span<const Real> theta,
                const LayerState& state) const override;
@@ -63,7 +69,6 @@ class RAVINE_EXPORT ActivationLayer final : public Layer {
 
  private:
   Activation activation_;
-  std::size_t width_;
 };
 
 }  // namespace ravine

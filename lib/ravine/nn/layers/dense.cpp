@@ -1,4 +1,4 @@
-#include "ravine/nn/dense.hpp"
+#include "ravine/nn/layers/dense.hpp"
 
 #include <algorithm>
 
@@ -16,11 +16,11 @@ MatrixView<T> matrix(const Block& block, std::span<T> whole) {
 
 }  // namespace
 
-Dense::Dense(std::size_t index, std::size_t in, std::size_t out, bool has_bias,
+Dense::Dense(std::size_t index, const Shape& in, std::size_t out, bool has_bias,
              ParameterLayout& layout)
-    : index_(index) {
+    : Layer(in, Shape::vector(out)), index_(index) {
   const std::string name = "dense" + std::to_string(index);
-  weight_ = layout.blocks()[layout.add(name + "/weight", in, out, BlockKind::kWeight)];
+  weight_ = layout.blocks()[layout.add(name + "/weight", inputs(), out, BlockKind::kWeight)];
   if (has_bias) bias_ = layout.blocks()[layout.add(name + "/bias", 1, out, BlockKind::kBias)];
 }
 
@@ -59,7 +59,7 @@ void Dense::backward(const Pass& pass, std::span<const Real> theta, const LayerS
 
 void Dense::tangent_forward(const Pass& pass, std::span<const Real> theta, std::span<const Real> v,
                             const LayerState& state, const LayerState& tangent) const {
-  forward(pass, v, {state.x, tangent.y, {}});
+  forward(pass, v, {.x = state.x, .y = tangent.y, .statistics = {}});
   if (!tangent.x.dense.empty())
     add_product(pass.threads, tangent.x.dense, matrix(weight_, theta), tangent.y);
 }

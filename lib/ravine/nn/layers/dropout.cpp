@@ -1,4 +1,4 @@
-#include "ravine/nn/dropout.hpp"
+#include "ravine/nn/layers/dropout.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -9,8 +9,8 @@
 
 namespace ravine {
 
-Dropout::Dropout(std::size_t index, std::size_t width, double p)
-    : index_(index), width_(width), p_(p) {
+Dropout::Dropout(std::size_t index, const Shape& shape, double p)
+    : Layer(shape, shape), index_(index), p_(p) {
   check_range("dropout", p, "[0, 1)");
 }
 

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "ravine/nn/layer_recipe.hpp"
+#include "ravine/nn/layers/activation.hpp"
+#include "ravine/nn/layers/batch_norm.hpp"
+#include "ravine/nn/layers/containers.hpp"
+#include "ravine/nn/layers/dense.hpp"
+#include "ravine/nn/layers/dropout.hpp"
+#include "ravine/nn/network_builder.hpp"
+
+namespace ravine {
+namespace {
+
+struct DenseKind {
+  static constexpr std::string_view kName = "dense";
+  std::string units = "outputs";
+
+  std::size_t width(const NetworkBuilder& network) const {
+    if (units == "outputs") return network.outputs();
+    return static_cast<std::size_t>(parse_integer(units, "dense(units)"));
+  }
+  void normalize() {
+    if (units == "outputs") return;
+    const std::int64_t count = parse_integer(units, "dense(units)");
+    check_range("dense(units)", static_cast<double>(count), "[1, 1000000]");
+    units = fmt::format("{}", count);
+  }
+  void build(NetworkBuilder& network) const {
+    network.add(std::make_unique<Dense>(network.next_index("dense"), network.shape(),
+                                        width(network), !network.bias_is_superfluous(),
+                                        network.layout()));
+  }
+  template <class F>
+  void fields(F&& field) {
+    field("units", units, "", "how many, or outputs: as many as the data need");
+  }
+};
+
+struct NormKind {
+  static constexpr std::string_view kName = "norm";
+  void normalize() {}
+  void build(NetworkBuilder& network) const {
+    if (!network.takes_norm()) return;
+    network.add(std::make_unique<BatchNorm>(network.next_index("batch_norm"), network.shape(),
+                                            network.layout()));
+  }
+  bool takes_means_away(const NetworkBuilder& network) const {
+    return network.batch_norm() != BatchNormPlacement::kOff;
+  }
+  template <class F>
+  void fields(F&&) {}
+};
+
+struct DropoutKind {
+  static constexpr std::string_view kName = "dropout";
+  double p = 0.5;
+  void normalize() {}
+  void build(NetworkBuilder& network) const {
+    if (p > 0)
+      network.add(std::make_unique<Dropout>(network.next_index("dropout"), network.shape(), p));
+  }
+  template <class F>
+  void fields(F&& field) {
+    field("p", p, "[0, 1)", "probability that an element is dropped");
+  }
+};
+
+template <Activation kActivation>
+struct ActivationKind {
+  void normalize() {}
+  void build(NetworkBuilder& network) const {
+    if (kActivation != Activation::kLinear)
+      network.add(std::make_unique<ActivationLayer>(kActivation, network.shape()));
+  }
+  template <class F>
+  void fields(F&&) {}
+};
+
+template <class Kind>
+class LeafRecipe final : public LayerRecipe {
+ public:
+  explicit LeafRecipe(Kind kind) : kind_(std::move(kind)) {}
+  void build(NetworkBuilder& network) const override { kind_.build(network); }
+  bool takes_means_away(const NetworkBuilder& network) const override {
+    if constexpr (requires { kind_.takes_means_away(network); })
+      return kind_.takes_means_away(network);
+    else
+      return false;
+  }
+
+ private:
+  Kind kind_;
+};
+
+template <class Kind>
+CatalogEntry<LayerRecipe> leaf(std::string name, std::string summary, std::string citation) {
+  CatalogEntry<LayerRecipe> entry;
+  entry.name = std::move(name);
+  entry.summary = std::move(summary);
+  entry.citation = std::move(citation);
+  entry.fields = document_fields(Kind{});
+  const auto read = [](const Component& component) {
+    Kind kind;
+    read_fields(component, kind);
+    kind.normalize();
+    return kind;
+  };
+  entry.make = [read](const Component& component) {
+    return std::make_unique<LeafRecipe<Kind>>(read(component));
+  };
+  entry.canonical = [read](const Component& component) { return write_fields(read(component)); };
+  return entry;
+}
+
+template <class Kind>
+CatalogEntry<LayerRecipe> container(std::string summary, std::string citation) {
+  return catalog_entry<LayerRecipe, Kind>(std::move(summary), std::move(citation), [](const Kind&) {
+    return std::make_unique<ContainerRecipe<Kind>>();
+  });
+}
+
+template <Activation kActivation>
+void add_activation(LayerCatalog& catalog, std::string summary, std::string citation) {
+  catalog.add(leaf<ActivationKind<kActivation>>(std::string(activation_name(kActivation)),
+                                                std::move(summary), std::move(citation)));
+}
+
+}  // namespace
+
+LayerCatalog layer_catalog() {
+  LayerCatalog catalog("layer");
+  catalog.add(leaf<DenseKind>("dense", "fully connected, of inputs of any shape", ""));
+  catalog.add(leaf<NormKind>("norm", "slot that --batch-norm fills, or leaves out",
+                             "Ioffe & Szegedy 2015; lecture L23-L26"));
+  catalog.add(leaf<DropoutKind>("dropout", "elements are zero at random, in training",
+                                "Srivastava et al. 2014"));
+  add_activation<Activation::kLinear>(catalog, "y = x", "");
+  add_activation<Activation::kSigmoid>(catalog, "y = 1 / (1 + e^-x)", "");
+  add_activation<Activation::kTanh>(catalog, "y = tanh x", "");
+  add_activation<Activation::kRelu>(catalog, "y = max(0, x)", "");
+  add_activation<Activation::kSoftsign>(catalog, "y = x / (1 + |x|)", "Bergstra et al. 2009");
+  add_activation<Activation::kLeakyRelu>(catalog, "y = max(0.01 x, x)", "Maas et al. 2013");
+  add_activation<Activation::kSoftplus>(catalog, "y = log(1 + e^x)", "Dugas et al. 2001");
+  catalog.add(container<Residual>("y = x + f(x)", "He et al. 2016, eq. 1"));
+  catalog.add(container<Sequential>("layers one behind the other", ""));
+  return catalog;
+}
+
+}  // namespace ravine
