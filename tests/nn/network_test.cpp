@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "nn/network_objective.hpp"
+#include "ravine/nn/layers/activation.hpp"
 
 namespace ravine {
 namespace {

@@ -23,6 +23,9 @@ TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
             "scale=unit, train=0, full=false)");
   EXPECT_EQ(canonical_problem("logreg(l2=1e-4)"),
             "logreg(data=glyphs, l2=0.0001, scale=unit, train=0, full=false)");
+  EXPECT_EQ(canonical_problem("net(layers=\"dense( 100 ) relu  dense(100) relu dense(10)\")"),
+            "net(data=glyphs, layers=2*(dense(100) relu) dense(10), loss=softmax, l2=0, "
+            "reconstruct=false, scale=unit, train=0, full=false)");
   EXPECT_EQ(canonical_problem("autoencoder(data=curves)"),
             "autoencoder(data=curves, hidden=400-200-100, code=30, activation=sigmoid, "
             "loss=bernoulli, report=loss, l2=0, scale=unit, train=0, full=false)");
@@ -109,6 +112,9 @@ TEST(ProblemCatalog, OneNetworkHasOneText) {
 }
 
 TEST(ProblemCatalog, RefusalsNameTheValueTheRuleAndTheRemedy) {
+  EXPECT_NE(refusal("net(layers=dense(100) relo dense)")
+                .find("unknown layer 'relo' (did you mean 'relu'?)"),
+            std::string::npos);
   EXPECT_NE(refusal("mnist_mpl").find("unknown problem 'mnist_mpl' (did you mean 'mnist_mlp'?)"),
             std::string::npos);
   EXPECT_EQ(refusal("mlp(hidden=100x)"),

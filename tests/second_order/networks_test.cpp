@@ -1,4 +1,5 @@
 // The whole catalogue on networks, through the training loop: costs, endings and checkpoints.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -20,10 +21,11 @@ std::shared_ptr<const Problem> network(const char* batch_norm = "off", double dr
                                        const char* loss = "softmax") {
   NetworkProblem::Options options;
   options.loss = loss;
-  options.hidden = {{6, Activation::kTanh}, {5, Activation::kTanh}};
+  const std::string drop = dropout > 0 ? fmt::format("dropout({}) ", dropout) : "";
+  options.layers =
+      parse_layers("norm dense(6) norm tanh " + drop + "dense(5) norm tanh " + drop + "dense");
   options.l2 = 1e-3;
   options.batch_norm = parse_batch_norm(batch_norm);
-  options.dropout = dropout;
   return std::make_shared<NetworkProblem>(toy_data(), options);
 }
 

@@ -71,7 +71,7 @@ class RAVINE_EXPORT ObjectiveTerm {
   virtual void add_gradient(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                             MatrixView<Real> dx, std::span<Real> gradient) const = 0;
   /// Null: the network then has no curvature products.
-  virtual const TermCurvature* curvature() const { return nullptr; }
+  virtual const TermCurvature* term_curvature() const { return nullptr; }
 };
 
 }  // namespace ravine

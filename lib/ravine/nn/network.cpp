@@ -97,7 +97,7 @@ const Layer* Network::without_curvature() const {
   for (const Step& step : steps()) {
     if (!step.layer) continue;
     const ObjectiveTerm* term = step.layer->objective_term();
-    if (!step.layer->curvature() || (term && !term->curvature())) return step.layer.get();
+    if (!step.layer->curvature() || (term && !term->term_curvature())) return step.layer.get();
   }
   return nullptr;
 }
@@ -189,7 +189,7 @@ void Network::tangent_backward(const Pass& pass, std::span<const Real> theta,
     const Dual dx = {input_delta(step, rows, workspace), input_delta(step, rows, tangents)};
     step.layer->curvature()->tangent_backward(pass, theta, v, state, tangent, dy, dx, hv);
     if (const ObjectiveTerm* term = step.layer->objective_term())
-      term->curvature()->add_tangent(pass, theta, v, state, tangent, dx, hv);
+      term->term_curvature()->add_tangent(pass, theta, v, state, tangent, dx, hv);
   }
 }
 
@@ -201,7 +201,7 @@ void Network::gauss_newton_backward(const Pass& pass, std::span<const Real> thet
               const LayerState state = workspace.state(step, x);
               step.layer->backward(pass, theta, state, dy, dx, gv);
               if (const ObjectiveTerm* term = step.layer->objective_term())
-                term->curvature()->add_tangent(pass, theta, v, state,
+                term->term_curvature()->add_tangent(pass, theta, v, state,
                                                tangent_state(tangents, step, x), {{}, dx}, gv);
             });
 }
