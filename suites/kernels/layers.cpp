@@ -8,6 +8,7 @@
 
 #include "networks.hpp"
 #include "ravine/core/text.hpp"
+#include "ravine/nn/layers/activation.hpp"
 #include "ravine/nn/layers/batch_norm.hpp"
 #include "ravine/nn/layers/dense.hpp"
 #include "ravine/nn/layers/dropout.hpp"

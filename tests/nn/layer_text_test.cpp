@@ -61,6 +61,8 @@ TEST(LayerText, RefusalsNameThePositionAndTheNearestLayer) {
   EXPECT_NE(canonical("dense(unit=3)").find("did you mean 'units'"), std::string::npos);
   EXPECT_NE(canonical("relu(3)").find("relu cannot take '3'"), std::string::npos);
   EXPECT_NE(canonical("residual").find("residual needs layers"), std::string::npos);
+  EXPECT_NE(canonical(std::string(100000, '(')).find("more than 100 open parentheses"),
+            std::string::npos);
   EXPECT_THROW(layer_catalog().make("relu")->contain({}), Error);
 }
 

@@ -75,6 +75,7 @@ Features select_rows(const Features& features, std::span<const std::int32_t> row
   selected.scale = features.scale;
   selected.pixels = select(features.pixels, features.cols, rows);
   selected.dense = select(features.dense, features.cols, rows);
+  selected.tokens = select(features.tokens, features.cols, rows);
   if (features.is_sparse()) selected.sparse = select(features.sparse, rows);
   return selected;
 }

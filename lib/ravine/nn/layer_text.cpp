@@ -9,7 +9,7 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kMostLayers = 10000;
+constexpr std::size_t kMostLayers = 10000, kDeepest = 100;
 
 bool is_container(const CatalogEntry<LayerRecipe>& entry) {
   return !entry.fields.empty() && entry.fields.front().key == "layers";
@@ -71,9 +71,11 @@ class LayerParser {
 
   LayerList group() {
     const std::size_t open = at_++;
+    if (++depth_ > kDeepest) refuse(open, fmt::format("more than {} open parentheses", kDeepest));
     LayerList layers = list();
     if (next() != ')') refuse(open, "a '(' that is not closed");
     ++at_;
+    --depth_;
     return layers;
   }
 
@@ -138,7 +140,7 @@ class LayerParser {
 
   std::string_view text_;
   const LayerCatalog& catalog_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0, depth_ = 0;
 };
 
 // How often layers[at, at + period) come one behind the other from `at` on.

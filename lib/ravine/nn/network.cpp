@@ -202,7 +202,7 @@ void Network::gauss_newton_backward(const Pass& pass, std::span<const Real> thet
               step.layer->backward(pass, theta, state, dy, dx, gv);
               if (const ObjectiveTerm* term = step.layer->objective_term())
                 term->term_curvature()->add_tangent(pass, theta, v, state,
-                                               tangent_state(tangents, step, x), {{}, dx}, gv);
+                                                    tangent_state(tangents, step, x), {{}, dx}, gv);
             });
 }
 

@@ -59,6 +59,9 @@ void NetworkBuilder::refuse_form(std::string_view who) const {
 }
 
 void NetworkBuilder::add(std::unique_ptr<const Layer> layer) {
+  constexpr std::size_t kMostSteps = 100000;
+  if (plan_.steps.size() >= kMostSteps)
+    fail("a network has more than {} layers: repeat fewer", kMostSteps);
   assert(layer->input_shape().size() == shape_.size());
   if (!layer->takes(form())) refuse_form(layer->name());
   if (layer->works_in_place() && value_.kept) {
