@@ -17,7 +17,7 @@ namespace ravine {
 namespace {
 
 struct DenseKind {
-  static constexpr std::string_view kName = "dense";
+  static std::string name() { return "dense"; }
   std::string units = "outputs";
 
   std::size_t width(const NetworkBuilder& network) const {
@@ -42,7 +42,7 @@ struct DenseKind {
 };
 
 struct NormKind {
-  static constexpr std::string_view kName = "norm";
+  static std::string name() { return "norm"; }
   void normalize() {}
   void build(NetworkBuilder& network) const {
     if (!network.takes_norm()) return;
@@ -57,7 +57,7 @@ struct NormKind {
 };
 
 struct DropoutKind {
-  static constexpr std::string_view kName = "dropout";
+  static std::string name() { return "dropout"; }
   double p = 0.5;
   void normalize() {}
   void build(NetworkBuilder& network) const {
@@ -72,6 +72,7 @@ struct DropoutKind {
 
 template <Activation kActivation>
 struct ActivationKind {
+  static std::string name() { return std::string(activation_name(kActivation)); }
   void normalize() {}
   void build(NetworkBuilder& network) const {
     if (kActivation != Activation::kLinear)
@@ -98,9 +99,9 @@ class LeafRecipe final : public LayerRecipe {
 };
 
 template <class Kind>
-CatalogEntry<LayerRecipe> leaf(std::string name, std::string summary, std::string citation) {
+CatalogEntry<LayerRecipe> leaf(std::string summary, std::string citation) {
   CatalogEntry<LayerRecipe> entry;
-  entry.name = std::move(name);
+  entry.name = Kind::name();
   entry.summary = std::move(summary);
   entry.citation = std::move(citation);
   entry.fields = document_fields(Kind{});
@@ -126,19 +127,18 @@ CatalogEntry<LayerRecipe> container(std::string summary, std::string citation) {
 
 template <Activation kActivation>
 void add_activation(LayerCatalog& catalog, std::string summary, std::string citation) {
-  catalog.add(leaf<ActivationKind<kActivation>>(std::string(activation_name(kActivation)),
-                                                std::move(summary), std::move(citation)));
+  catalog.add(leaf<ActivationKind<kActivation>>(std::move(summary), std::move(citation)));
 }
 
 }  // namespace
 
 LayerCatalog layer_catalog() {
   LayerCatalog catalog("layer");
-  catalog.add(leaf<DenseKind>("dense", "fully connected, of inputs of any shape", ""));
-  catalog.add(leaf<NormKind>("norm", "slot that --batch-norm fills, or leaves out",
+  catalog.add(leaf<DenseKind>("fully connected, of inputs of any shape", ""));
+  catalog.add(leaf<NormKind>("slot that --batch-norm fills, or leaves out",
                              "Ioffe & Szegedy 2015; lecture L23-L26"));
-  catalog.add(leaf<DropoutKind>("dropout", "elements are zero at random, in training",
-                                "Srivastava et al. 2014"));
+  catalog.add(
+      leaf<DropoutKind>("elements are zero at random, in training", "Srivastava et al. 2014"));
   add_activation<Activation::kLinear>(catalog, "y = x", "");
   add_activation<Activation::kSigmoid>(catalog, "y = 1 / (1 + e^-x)", "");
   add_activation<Activation::kTanh>(catalog, "y = tanh x", "");
