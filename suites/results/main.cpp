@@ -15,6 +15,8 @@
 #include "ravine/results/leftovers.hpp"
 #include "ravine/results/merge.hpp"
 #include "ravine/results/result_file.hpp"
+#include "ravine/results/status.hpp"
+#include "status_text.hpp"
 #include "summary.hpp"
 
 namespace {
@@ -34,6 +36,11 @@ constexpr std::string_view kHelp =
   ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT, at
                                        any time: what shards have not finished is named as missing
       --suite NAME                     the suite, if no input names it
+  ravine-results pack OUT FILE         pack into OUT what a run with the output FILE, and its shards,
+                                       have finished so far; the run goes on undisturbed
+  ravine-results status FILE...        how far runs are, from their files: trials planned, finished,
+                                       diverged and failed, who works on them, what is missing
+      --json                           for programs (results/FORMAT.md)
   ravine-results tidy FILE...          what killed runs have left beside result files: says what is
                                        there and removes what nothing needs; never a finished trial
       --dry-run                        only says
@@ -148,6 +155,29 @@ int merge(const Arguments& arguments) {
   return kDone;
 }
 
+int pack(const Arguments& arguments) {
+  require(arguments.size() == 2, "pack OUT FILE");
+  const ravine::MergeReport report = ravine::pack_so_far(arguments[0], arguments[1]);
+  for (const std::string& warning : report.warnings) ravine::say("ravine-results: {}\n", warning);
+  ravine::answer("{}: {} trials of {} so far\n", arguments[0], report.trials, report.suite);
+  report_missing(report);
+  return kDone;
+}
+
+int status(const Arguments& arguments) {
+  bool json = false;
+  std::vector<ravine::OutputStatus> found;
+  for (const std::string& argument : arguments) {
+    if (argument == "--json")
+      json = true;
+    else
+      found.push_back(ravine::status_of(argument));
+  }
+  require(!found.empty(), "status FILE...");
+  ravine::answer("{}", json ? status_json(found) : status_lines(found));
+  return kDone;
+}
+
 int tidy(const Arguments& arguments) {
   bool dry_run = false;
   std::vector<std::filesystem::path> paths;
@@ -173,12 +203,17 @@ struct Command {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr std::array<Command, 5> kCommands = {
-    {{"show", show}, {"digest", digest}, {"verify", verify}, {"merge", merge}, {"tidy", tidy}}};
+constexpr std::array<Command, 7> kCommands = {{{"show", show},
+                                               {"digest", digest},
+                                               {"verify", verify},
+                                               {"merge", merge},
+                                               {"pack", pack},
+                                               {"status", status},
+                                               {"tidy", tidy}}};
+constexpr std::string_view kNames = "show, digest, verify, merge, pack, status or tidy";
 
 int run(const Arguments& arguments) {
-  if (arguments.empty())
-    ravine::fail("name a command: show, digest, verify, merge or tidy (see --help)");
+  if (arguments.empty()) ravine::fail("name a command: {} (see --help)", kNames);
   for (const std::string& argument : arguments)
     if (argument == "--help" || argument == "-h") {
       ravine::answer("{}", kHelp);
@@ -186,7 +221,8 @@ int run(const Arguments& arguments) {
     }
   for (const std::string& argument : arguments)
     if (argument.starts_with("--") && !(argument == "--suite" && arguments[0] == "merge") &&
-        !(argument == "--dry-run" && arguments[0] == "tidy"))
+        !(argument == "--dry-run" && arguments[0] == "tidy") &&
+        !(argument == "--json" && arguments[0] == "status"))
       ravine::fail("{} is no option of ravine-results {}: see ravine-results --help", argument,
                    arguments[0]);
   std::vector<std::string> names;
@@ -194,8 +230,8 @@ int run(const Arguments& arguments) {
     if (command.name == arguments[0]) return command.run({arguments.begin() + 1, arguments.end()});
     names.emplace_back(command.name);
   }
-  ravine::fail("{} is no command{}: show, digest, verify, merge or tidy (see --help)", arguments[0],
-               ravine::did_you_mean(arguments[0], names));
+  ravine::fail("unknown command '{}'{}: {} (see --help)", arguments[0],
+               ravine::did_you_mean(arguments[0], names), kNames);
 }
 
 }  // namespace

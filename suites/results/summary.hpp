@@ -12,7 +12,8 @@
 
 /// What `ravine-results show` says of a result file: for every problem and every series of trials
 /// that differ in nothing but learning rate and seed, the rate that validation chose, and what the
-/// test part says of it over all seeds. The rules are those of the Python analysis (ravine/study/selection.py):
+/// test part says of it over all seeds. The rules are those of the Python analysis
+/// (ravine/study/selection.py):
 ///
 ///   criterion   the first of validation accuracy, validation loss and objective that the problem
 ///               measures; the last value of a trial counts

@@ -14,7 +14,7 @@ import pytest
 import suites
 
 from ravine import load
-from ravine.results.spool import load_partial
+from ravine.results.program import load_so_far
 
 SUITE = "ravine-optimizers"
 TRIALS = ("--problem", "mlp(data=glyphs, hidden=32, train=512)", "--optimizer",
@@ -36,7 +36,7 @@ def stored(output):
     """{id: train_seconds} of all trials that are durable now."""
     if not output.exists() and not suites.finished_trials(output):
         return {}
-    trials = load_partial(output).trials
+    trials = load_so_far(output).trials
     return dict(zip(trials["id"], trials["train_seconds"]))
 
 

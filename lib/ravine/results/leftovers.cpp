@@ -69,6 +69,7 @@ Leftover judge(const fs::path& path, const std::set<std::string>& stored) {
       break;
     case SpoolFile::kAttempts:
     case SpoolFile::kSuite:
+    case SpoolFile::kProgress:
       return {};
     default:
       break;

@@ -12,6 +12,7 @@
 #include "ravine/io/atomic_file.hpp"
 #include "ravine/io/files.hpp"
 #include "ravine/results/attempts.hpp"
+#include "ravine/results/progress_file.hpp"
 
 namespace ravine {
 namespace {
@@ -44,6 +45,7 @@ SpoolFile spool_file(const Path& path) {
   if (std::regex_match(name, checkpoint)) return SpoolFile::kCheckpoint;
   if (name == kAttemptsFile) return SpoolFile::kAttempts;
   if (name == kSuiteFile) return SpoolFile::kSuite;
+  if (name == kProgressFile) return SpoolFile::kProgress;
   if (is_temporary(path)) return SpoolFile::kTemporary;
   if (std::regex_match(name, set_aside)) return SpoolFile::kSetAside;
   return SpoolFile::kForeign;
@@ -107,7 +109,7 @@ void remove_empty_spool(const Path& folder) {
   const auto goes = [](const Path& path) {
     const SpoolFile kind = is_plain(path) ? spool_file(path) : SpoolFile::kForeign;
     return kind == SpoolFile::kAttempts || kind == SpoolFile::kSuite ||
-           kind == SpoolFile::kTemporary;
+           kind == SpoolFile::kProgress || kind == SpoolFile::kTemporary;
   };
   if (!std::ranges::all_of(files, goes)) return;
   for (const Path& path : files) remove_file(path);

@@ -19,6 +19,7 @@ enum class SpoolFile {
   kCheckpoint,
   kAttempts,
   kSuite,
+  kProgress,
   kTemporary,
   kSetAside,
   kForeign

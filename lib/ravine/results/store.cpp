@@ -124,6 +124,15 @@ const std::filesystem::path& Store::output() const { return state_->output; }
 
 const std::filesystem::path& Store::checkpoints() const { return state_->spool->folder(); }
 
+void Store::note_progress(const ProgressNote& note) const {
+  try {
+    state_->lock.expect_held();
+    write_progress(state_->spool->folder(), note);
+  } catch (const Error&) {
+    // Whoever stores results is told that the lock is lost.
+  }
+}
+
 std::vector<std::string> Store::warnings() const { return state_->spool->warnings(); }
 
 bool Store::contains(const std::string& id) const {

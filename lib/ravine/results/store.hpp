@@ -10,6 +10,7 @@
 #include "ravine/core/environment.hpp"
 #include "ravine/export.hpp"
 #include "ravine/results/check.hpp"
+#include "ravine/results/progress_file.hpp"
 #include "ravine/results/record.hpp"
 
 namespace ravine {
@@ -40,6 +41,8 @@ class RAVINE_EXPORT Store {
   /// Throws IoError if another process has taken over the lock; nobody may write then.
   void expect_held() const;
   void write(const TrialRecord& record);
+  /// Leaves a note for who looks at this run from outside; thread-safe, and never throws.
+  void note_progress(const ProgressNote& note) const;
   /// One sentence for each damaged file that was set aside.
   std::vector<std::string> warnings() const;
 

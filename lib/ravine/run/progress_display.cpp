@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "ravine/core/messages.hpp"
 
@@ -51,11 +52,13 @@ std::string format_duration(double seconds) {
   return fmt::format("{} h {:02} min", s / 3600, s % 3600 / 60);
 }
 
-ProgressDisplay::ProgressDisplay(const Progress& progress, std::size_t trials, double gigaflops)
+ProgressDisplay::ProgressDisplay(const Progress& progress, std::size_t trials, double gigaflops,
+                                 Note note)
     : progress_(progress),
       trials_(trials),
       gigaflops_(gigaflops),
       terminal_(redraws_lines()),
+      note_(std::move(note)),
       thread_([this] { show(); }) {}
 
 ProgressDisplay::~ProgressDisplay() {
@@ -67,6 +70,13 @@ ProgressDisplay::~ProgressDisplay() {
   thread_.join();
 }
 
+std::optional<double> seconds_left(const Progress& progress, std::size_t trials, double gigaflops,
+                                   double elapsed_seconds) {
+  const double share = share_done(progress, trials, gigaflops);
+  if (share <= 0.01 || share >= 1) return std::nullopt;
+  return std::max(1.0, elapsed_seconds * (1 - share) / share);
+}
+
 std::string progress_report(const Progress& progress, std::size_t trials, double gigaflops,
                             double elapsed_seconds) {
   const double share = share_done(progress, trials, gigaflops);
@@ -75,9 +85,8 @@ std::string progress_report(const Progress& progress, std::size_t trials, double
   if (progress.diverged > 0) text += fmt::format(", {} diverged", progress.diverged.load());
   if (progress.failed > 0) text += fmt::format(", {} failed", progress.failed.load());
   text += fmt::format("  {}", format_duration(elapsed_seconds));
-  if (share > 0.01 && share < 1)
-    text += fmt::format(", about {} left",
-                        format_duration(std::max(1.0, elapsed_seconds * (1 - share) / share)));
+  if (const auto left = seconds_left(progress, trials, gigaflops, elapsed_seconds))
+    text += fmt::format(", about {} left", format_duration(*left));
   return text;
 }
 
@@ -98,6 +107,7 @@ std::string progress_line(const Progress& progress, std::size_t trials, double g
 void ProgressDisplay::show() {
   const auto begin = Clock::now();
   auto next_report = begin + kReport;
+  if (note_) note_(std::nullopt);
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     wake_.wait_for(lock, kRedraw);
@@ -105,10 +115,11 @@ void ProgressDisplay::show() {
     const double elapsed = std::chrono::duration<double>(now - begin).count();
     if (terminal_) {
       say("\r\033[K{}", progress_line(progress_, trials_, gigaflops_, elapsed, terminal_columns()));
-    } else if (now >= next_report) {
-      say("{}\n", progress_report(progress_, trials_, gigaflops_, elapsed));
-      next_report += kReport;
     }
+    if (now < next_report) continue;
+    next_report += kReport;
+    if (!terminal_) say("{}\n", progress_report(progress_, trials_, gigaflops_, elapsed));
+    if (note_) note_(seconds_left(progress_, trials_, gigaflops_, elapsed));
   }
   if (terminal_) say("\r\033[K");
 }

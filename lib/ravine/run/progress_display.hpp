@@ -2,7 +2,9 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -33,7 +35,10 @@ RAVINE_EXPORT std::string progress_report(const Progress& progress, std::size_t 
 /// a line every 30 s. Stops when destroyed.
 class RAVINE_EXPORT ProgressDisplay {
  public:
-  ProgressDisplay(const Progress& progress, std::size_t trials, double gigaflops);
+  /// Hears, now and every 30 s, how many seconds are left; nothing until that can be estimated.
+  using Note = std::function<void(std::optional<double>)>;
+
+  ProgressDisplay(const Progress& progress, std::size_t trials, double gigaflops, Note note = {});
   ~ProgressDisplay();
 
  private:
@@ -43,11 +48,16 @@ class RAVINE_EXPORT ProgressDisplay {
   const std::size_t trials_;
   const double gigaflops_;
   const bool terminal_;
+  const Note note_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopped_ = false;
   std::thread thread_;
 };
+
+/// Seconds that are left; nothing before a hundredth of the work is done, and after all of it.
+RAVINE_EXPORT std::optional<double> seconds_left(const Progress& progress, std::size_t trials,
+                                                 double gigaflops, double elapsed_seconds);
 
 /// "2 min 05 s", "3 h 20 min".
 RAVINE_EXPORT std::string format_duration(double seconds);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <unordered_set>
@@ -68,6 +69,7 @@ struct Run {
   StopRequest& stop;
   Store store{options.output, suite.name, options.fresh};
   Progress progress = {};
+  std::size_t begun = 0;  // trials of the stages that have begun
 
   bool finish(const std::vector<PlannedTrial>& plan, const std::string& stage);
   int pack(const std::vector<PlannedTrial>& plan, double seconds);
@@ -151,11 +153,15 @@ bool Run::finish(const std::vector<PlannedTrial>& plan, const std::string& stage
   if (pending.size() < plan.size())
     say(", {} of them finished before", plan.size() - pending.size());
   say("; {} at a time\n", options.workers);
+  begun += plan.size();
   if (pending.empty()) return true;
 
   Progress mine;
   {
-    const ProgressDisplay display(mine, pending.size(), gigaflops(pending));
+    const ProgressDisplay display(mine, pending.size(), gigaflops(pending),
+                                  [this](std::optional<double> seconds_left) {
+                                    store.note_progress({begun, seconds_left});
+                                  });
     run_trials(pending, suite.catalogs, run_options(), stop.requested(), mine,
                [&](const TrialRecord& record) { store.write(record); });
   }

@@ -1,32 +1,15 @@
-"""scripts/slurm/status tells from files alone what each shard has done and does."""
+"""scripts/slurm/status shows what each shard has done and does, as ravine-results tells it."""
 
-import hashlib
 import os
-import socket
 import subprocess
 
-import h5py
 import pytest
-import synthetic
 from ravine import places
 from ravine.cluster import status as slurm_status
 from ravine.errors import Misuse
-from ravine.results import seal
+from ravine.results import program
 
-NOW = 1_700_000_000
-BEGUN = "ravine-optimizers: {} trials; 2 at a time\n"
-
-
-@pytest.fixture(scope="module")
-def trials(tmp_path_factory):
-    """Rows and columns of made-up trials."""
-    seen = []
-
-    def keep(row, columns):
-        seen.append((dict(row), dict(columns)))
-
-    synthetic.write(tmp_path_factory.mktemp("trials") / "x.h5", optimizers=("adam",), change=keep)
-    return seen
+HOLDER = {"host": "n1", "pid": "5", "job": "17", "elapsed_seconds": 100, "silent_seconds": 3}
 
 
 @pytest.fixture
@@ -50,75 +33,56 @@ def part(output, shard, stage=""):
     return output.with_name(f"{output.stem}.{infix}shard-{shard}-of-4{output.suffix}")
 
 
-def spool(output, shard, trials, outcomes):
-    """Trials with these outcomes in the spool of a shard."""
-    rows = []
-    for outcome, (row, columns) in zip(outcomes, trials):
-        rows.append({**row, "outcome": outcome})
-        synthetic.write_trial(output.with_name(part(output, shard).name + ".spool"), rows[-1], columns)
-    return rows
-
-
-def say(output, shard, text, age=0):
-    log = output.parent / "x.h5.slurm" / f"shard-{shard}.log"
-    log.write_text(text)
-    os.utime(log, (NOW - age, NOW - age))
-
-
-def lock(output, shard, host, pid, age=0):
-    path = output.with_name(part(output, shard).name + ".lock")
-    path.write_text(f"host={host}\npid={pid}\nstarted={NOW - 100}\njob=17\nheartbeat={NOW}\n")
-    os.utime(path, (NOW - age, NOW - age))
+@pytest.fixture
+def tells(monkeypatch):
+    """tells({2: dict(state="running")}): what ravine-results says of shard 2; the others wait."""
+    def say(shards):
+        plain = {"state": "waiting", "planned": None, "finished": 0, "diverged": 0, "failed": 0,
+                 "seconds_left": None, "attempts": 0, "holder": None, "damaged": []}
+        monkeypatch.setattr(program, "status", lambda *outputs: [
+            plain | shards.get(i, {}) for i in range(len(outputs))])
+    return say
 
 
 def look(output):
-    return slurm_status.shards_of(output, NOW)
+    return slurm_status.shards_of(output)
 
 
-def test_nothing_has_begun(run):
+def test_nothing_has_begun(run, tells):
+    tells({})
     assert [(shard.done, shard.total, shard.state) for shard in look(run)] == 4 * [(0, None, "waiting")]
     assert "0/20" in slurm_status.told(run, look(run), 20)
 
 
-def test_trials_are_counted_in_files_batches_and_packed(run, trials):
-    rows = spool(run, 0, trials, ["completed", "diverged", "failed", "completed"])
-    synthetic.fold(run.with_name(part(run, 0).name + ".spool"), rows[:3])
-    say(run, 0, BEGUN.format(6))
-    synthetic.write(part(run, 1), optimizers=("adam",))
-    first, second, *_ = look(run)
-    assert (first.done, first.total, first.diverged, first.failed) == (4, 6, 1, 1)
-    assert first.state == "stopped"
-    assert second.done == second.total == len(trials) and second.state == "done"
+def test_a_shard_is_what_ravine_results_says(run, tells):
+    tells({0: dict(state="stopped", planned=6, finished=4, diverged=1, failed=1),
+           1: dict(state="done", planned=9, finished=9), 3: dict(state="stopped", planned=2, finished=3)})
+    first, second, third, last = look(run)
+    assert (first.done, first.total, first.diverged, first.failed, first.state) == (4, 6, 1, 1, "stopped")
+    assert (second.done, second.total, second.state) == (9, 9, "done")
+    assert (third.done, third.total, third.state) == (0, None, "waiting")
+    assert last.done == 2, "trials of an earlier plan do not count"
 
 
-@pytest.mark.parametrize("host, pid, age, state", [
-    ("elsewhere", 1, 200, "running"),
-    ("elsewhere", 1, 301, "stopped"),
-    (socket.gethostname(), os.getpid(), 9999, "running"),
-    (socket.gethostname(), 2**22 + 1, 0, "stopped"),
-], ids=["heartbeat", "no sign of life", "alive here", "dead here"])
-def test_who_runs(run, trials, host, pid, age, state):
-    spool(run, 2, trials, ["completed"])
-    lock(run, 2, host, pid, age)
-    shard = look(run)[2]
-    assert shard.state == state
-    assert ("job 17" in shard.where) == (state == "running")
-
-
-def test_the_time_left_is_that_of_the_suite(run):
-    lock(run, 0, "elsewhere", 1)
-    say(run, 0, "ravine-optimizers: 9 trials; 2 at a time\n 50 %  about 9 h 00 min left\n"
-        + BEGUN.format(9) + " 41 %  4/9 trials, 2 running  2 min 05 s, about 3 min 20 s left\n", age=20)
+def test_the_time_left_is_that_of_the_suite(run, tells):
+    tells({0: dict(state="running", planned=9, seconds_left=180, holder=HOLDER)})
     shards = look(run)
     assert shards[0].left_seconds == 180 and shards[0].elapsed_seconds == 100
     # Three more after it, one at a time, of 280 s each.
     assert slurm_status.left_in_all(shards) == 180 + 3 * 280
     assert "3 min left" in slurm_status.told(run, shards, 20)
-    say(run, 0, BEGUN.format(9))
-    assert look(run)[0].left_seconds is None
+    tells({0: dict(state="running", planned=9, holder=HOLDER)})
+    assert slurm_status.left_in_all(look(run)) is None
 
 
-def test_stages_of_tuning(run):
+def test_a_job_that_ended_before_it_stored_anything_is_stopped(run, tells):
+    tells({})
+    (run.parent / "x.h5.slurm" / "shard-1.log").write_text("no such file\n")
+    assert [shard.state for shard in look(run)] == ["waiting", "stopped", "waiting", "waiting"]
+
+
+def test_stages_of_tuning(run, tells):
+    tells({})
     note(run, stages="search final")
     assert [shard.name for shard in look(run)][3:5] == ["search 3", "final 0"]
 
@@ -131,92 +95,10 @@ def test_the_program(run):
         slurm_status.main([str(run.with_name("y.h5"))])
 
 
-def broken(path):
-    path.write_bytes(path.read_bytes()[:-1])
-
-
-def odd(change):
-    """Another content with a right seal."""
-    def edit(path):
-        kind = "ravine-results" if ".spool" not in str(path) else "ravine-trial"
-        with h5py.File(path, "r+") as file:
-            change(file)
-        seal.seal(path, kind, "build")
-    return edit
-
-
-def without_outcome(file):
-    file["cells/name"][list(file["cells/name"].asstr()).index("outcome")] = "income"
-
-
-def without_text(file):
-    del file["cells/text"]
-
-
-def not_utf8(file):
-    file["cells/text"][:] = [b"\xff"] * len(file["cells/text"])
-
-
-@pytest.mark.parametrize("damage", [broken, odd(without_outcome), odd(without_text), odd(not_utf8),
-                                    lambda path: path.write_bytes(b""), lambda path: (
-                                        path.unlink(), path.symlink_to("/nowhere"))])
-def test_a_damaged_trial_is_named_and_the_rest_counts(run, trials, damage):
-    rows = spool(run, 0, trials, ["completed", "diverged", "completed"])
-    folder = run.with_name(part(run, 0).name + ".spool")
-    damage(folder / f"{rows[0]['id']}.h5")
-    spool(run, 1, trials, ["completed"])
-    first, second, *_ = look(run)
-    assert (first.done, first.diverged, second.done) == (2, 1, 1)
-    named, = first.damaged
-    assert f"{rows[0]['id']}.h5'" in named and second.damaged == ()
-    assert f"does not count: {named}" in slurm_status.told(run, look(run), 20)
-
-
-def forge_length(index):
-    return index.replace(b"\n", b"\n0123 build completed 5\n", 1)
-
-
-@pytest.mark.parametrize("change", [
-    lambda index: b"x" + index, lambda index: b"", lambda index: b"9" * 30 + index,
-    lambda index: index.replace(b" completed ", b" "), lambda index: index.replace(b"\n", b" -5\n"),
-    forge_length])
-def test_a_damaged_batch_is_named_and_the_rest_counts(run, trials, change):
-    rows = spool(run, 0, trials, ["completed", "diverged", "completed"])
-    folder = run.with_name(part(run, 0).name + ".spool")
-    synthetic.fold(folder, rows[:2])
-    batch = folder / "1.batch"
-    content = batch.read_bytes()
-    index = content[seal.SEAL_BYTES:content.index(seal.MAGIC, seal.SEAL_BYTES)]
-    batch.write_bytes(content.replace(index, change(index), 1))
-    seal.seal(batch, "ravine-batch", hashlib.sha256(change(index)).hexdigest())
-    first, *_ = look(run)
-    assert first.done == 1 and len(first.damaged) == 1 and "1.batch'" in first.damaged[0]
-
-
-@pytest.mark.parametrize("damage", [
-    broken, odd(lambda file: file.__delitem__("trials/outcome")),
-    odd(lambda file: file.__delitem__("trials")),
-    odd(lambda file: file.move("trials/id", "trials/name"))])
-def test_a_damaged_packed_file_is_not_done(run, damage):
-    synthetic.write(part(run, 3), optimizers=("adam",))
-    damage(part(run, 3))
-    shard = look(run)[3]
-    assert shard.state == "stopped" and shard.done == 0 and len(shard.damaged) == 1
-
-
-def test_what_vanishes_while_it_looks_is_not_damaged(run, trials, monkeypatch):
-    """A suite packs its trials, and removes them."""
-    rows = spool(run, 0, trials, ["completed", "completed"])
-    gone = run.with_name(part(run, 0).name + ".spool") / f"{rows[0]['id']}.h5"
-    verify = seal.verify
-
-    def late(path, kind):
-        gone.unlink(missing_ok=True)
-        return verify(path, kind)
-
-    monkeypatch.setattr(seal, "verify", late)
-    shard, *_ = look(run)
-    assert shard.done == 1 and shard.damaged == ()
+def test_what_does_not_count_is_told(run, tells):
+    tells({0: dict(state="stopped", damaged=["'x\x1b[31m.h5' is damaged"])})
+    table = slurm_status.told(run, look(run), 20)
+    assert "does not count: 'x\\x1b[31m.h5' is damaged" in table
 
 
 @pytest.mark.parametrize("text", ["", "suite=x\n", "suite=x\nshards=4\nstages=\ntrials=5\n", "\xff\n",
@@ -227,30 +109,34 @@ def test_a_damaged_note_is_refused(run, text):
         look(run)
 
 
-@pytest.mark.parametrize("text", ["", "\xff\xfe\n", "host=\x1b[31m\npid=1\nstarted=yesterday\n", "====\n"])
-def test_an_odd_lock_does_no_harm(run, text):
-    lock(run, 1, "elsewhere", 1)
-    path = run.with_name(part(run, 1).name + ".lock")
-    path.write_bytes(text.encode("latin-1"))
-    os.utime(path, (NOW, NOW))
-    assert "\x1b" not in slurm_status.told(run, look(run), 20)
+def test_who_works_on_it_is_shown(run, tells):
+    def where(**shard):
+        tells({2: shard})
+        return look(run)[2].where
+
+    assert where(state="stopped", attempts=3) == "after 3 attempts"
+    assert where(state="running", attempts=3, holder=HOLDER) == "on n1, job 17, attempt 3"
+    assert where(state="running", attempts=1, holder=HOLDER | {"job": None}) == "on n1"
+    assert where(state="running", holder=HOLDER | {"host": "\x1b[31m", "job": None}) == "on \\x1b[31m"
+    assert where(state="running", holder=HOLDER | {"host": None, "job": None}) == "on an unknown host"
 
 
-def test_attempts_are_shown(run, trials):
-    spool(run, 2, trials, ["completed"])
-    folder = run.with_name(part(run, 2).name + ".spool")
-    (folder / "attempts").write_text("1 n1 5 17\n2 n2 6 17\n3 n1 7 17\n")
-    assert look(run)[2].where == "after 3 attempts"
-    lock(run, 2, "elsewhere", 1)
-    assert look(run)[2].where == "on elsewhere, job 17, attempt 3"
+def test_shards_are_asked_for_where_the_suite_said(run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(program, "status", lambda *outputs: asked.extend(outputs) or [])
+    look(run)
+    assert asked == [part(run, i) for i in range(4)]
 
 
-@pytest.mark.parametrize("name", ["x.hdf5", "run1", "a b.c.h5"])
-def test_shards_lie_where_the_suite_said(tmp_path, trials, name):
-    output = tmp_path / name
-    (tmp_path / f"{name}.slurm").mkdir()
-    own = tmp_path / "wherever it is"
-    (tmp_path / f"{name}.slurm" / "run").write_text(
-        f"suite=optimizers\nshards=1\nstages=\ntrials=20\npart={own}\n")
-    synthetic.write(own, optimizers=("adam",))
-    assert [shard.state for shard in look(output)] == ["done"]
+def test_what_ravine_results_refuses_is_misuse(tmp_path, monkeypatch):
+    tool = tmp_path / "ravine-results"
+    monkeypatch.setenv("RAVINE_BUILD_DIR", str(tmp_path))
+    with pytest.raises(Misuse, match="cannot be run .* set RAVINE_BUILD_DIR"):
+        program.status("x.h5")
+    tool.write_text("#!/bin/sh\necho 'ravine-results: no such thing' >&2\nexit 2\n")
+    tool.chmod(0o755)
+    with pytest.raises(Misuse, match="^no such thing$"):
+        program.status("x.h5")
+    tool.write_text("#!/bin/sh\nexit 75\n")
+    with pytest.raises(Misuse, match="exit code 75"):
+        program.load_so_far("x.h5")

@@ -11,11 +11,11 @@ import synthetic
 from ravine import load
 from ravine.errors import Misuse
 from ravine.report.diagram import critical_difference_svg
-from ravine.results import seal
-from ravine.results.spool import load_partial
+from ravine.results import program, seal
 
 pytest.importorskip("plotly", reason="python3-plotly is not installed: scripts/setup --test")
 pytest.importorskip("jinja2", reason="python3-jinja2 is not installed: scripts/setup --test")
+from ravine.report import __main__ as watching  # noqa: E402
 from ravine.report import render  # noqa: E402
 from ravine.report.__main__ import main  # noqa: E402
 
@@ -148,31 +148,28 @@ def test_program(results, tmp_path, capsys):
         main([str(tmp_path / "absent.h5"), "--watch", "--output", str(tmp_path / "r.html")])
 
 
-def test_partial_results_come_from_the_spool(tmp_path):
-    path = tmp_path / "optimizers.h5"
-    seen = []
-    synthetic.write(tmp_path / "all.h5", optimizers=("adam",),
-                    change=lambda row, columns: seen.append((dict(row), dict(columns))))
-    with pytest.raises(Misuse):
-        load_partial(path)
-    for i, (row, columns) in enumerate(seen[:6]):
-        tables = {"diagnostics": {"step": [0, 0], "std": [i, 2 * i]}} if i in (2, 4) else {}
-        synthetic.write_trial(tmp_path / "optimizers.h5.spool", row, columns, tables)
-    (tmp_path / "optimizers.h5.spool" / ("f" * 16 + ".h5")).write_bytes(b"half")
-    (tmp_path / "optimizers.h5.spool" / "999999.batch").write_bytes(b"half")
-    synthetic.fold(tmp_path / "optimizers.h5.spool", [row for row, _ in seen[:3]])
-    partial, full = load_partial(path), load(tmp_path / "all.h5")
-    assert list(partial.trials["id"]) == list(full.trials["id"][:6])
-    assert partial.attributes["suite"] == "optimizers"
-    expected = full.curves[full.curves["trial"] < 6]
-    for name in ("step", "train_loss", "train_seconds"):
-        np.testing.assert_array_equal(partial.curves[name], expected[name])
-    rows = partial.tables["diagnostics"]
-    assert rows["trial"].tolist() == [2, 2, 4, 4] and rows["std"].tolist() == [2, 4, 4, 8]
-    assert "still running" in render([partial], refresh=20)
+def test_a_running_suite_is_watched_until_it_is_done(results, tmp_path, monkeypatch, capsys):
+    """The page is written anew when trials finish, and not while nothing is told yet."""
+    output = tmp_path / "r.html"
+    told = iter([("running", 0), ("running", 2), ("running", 2), ("done", 3)])
+    pages = []
 
-    (tmp_path / "all.h5").rename(path)  # packed: spooled trials are not counted twice
-    assert len(load_partial(path).trials) == len(full.trials)
+    def status(path):
+        pages.append(output.exists() and "still running" in output.read_text())
+        state, finished = next(told)
+        return [{"output": path, "state": state, "finished": finished, "diverged": 0, "failed": 0, "shards": []}]
+
+    def nothing_yet(path):
+        raise Misuse("no trial is finished yet")
+
+    monkeypatch.setattr(program, "status", status)
+    monkeypatch.setattr(watching, "load", lambda path: load(path) if len(pages) > 1 else nothing_yet(path))
+    monkeypatch.setattr(program, "load_so_far", load)
+    monkeypatch.setattr(watching, "POLL_SECONDS", 0.001)
+    assert main([results.path, "--output", str(output), "--watch"]) == 0
+    assert pages == [False, False, True, True]
+    assert capsys.readouterr().out.count(" trials\n") == 2
+    assert "still running" not in output.read_text()
 
 
 @pytest.mark.long

@@ -1,7 +1,5 @@
 """Result files with made-up but plausible curves: the format of results/FORMAT.md."""
 
-import hashlib
-
 import h5py
 import numpy as np
 import real_vocabulary
@@ -93,45 +91,3 @@ def write_rows(path, rows, curves, suite="optimizers"):
                 columns[name].attrs["units"] = "nats"
         real_vocabulary.copy_into(file)
     seal.seal(path, "ravine-results", "0123456789abcdef")
-
-
-def write_trial(folder, row, columns, tables=None):
-    """A spooled trial as lib/ravine/results/record_file.cpp writes it."""
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{row['id']}.h5"
-    cells = [(name, value) for name, value in row.items() if name not in ("id", "in_plan")]
-    kinds = [0 if isinstance(v, str) else 1 if isinstance(v, float) else 2 for _, v in cells]
-    text = h5py.string_dtype()
-    spec = "".join(f"{name} = {row[name]}\n" for name in ("problem", "optimizer", "learning_rate", "seed"))
-    with h5py.File(path, "w", userblock_size=seal.SEAL_BYTES) as file:
-        file.create_dataset("identity", data=[row["id"], spec, "build"], dtype=text)
-        group = file.create_group("cells")
-        group.create_dataset("name", data=[name for name, _ in cells], dtype=text)
-        group["kind"] = np.array(kinds, dtype=np.uint8)
-        group.create_dataset("text", data=[v if k == 0 else "" for (_, v), k in zip(cells, kinds)],
-                             dtype=text)
-        group["number"] = [v if k == 1 else np.nan for (_, v), k in zip(cells, kinds)]
-        group["integer"] = [v if k == 2 else -1 for (_, v), k in zip(cells, kinds)]
-        groups = {"curve": columns}
-        groups.update({f"tables/{name}": table for name, table in (tables or {}).items()})
-        for name, columns in groups.items():
-            group = file.create_group(name)
-            group.create_dataset("name", data=list(columns), dtype=text)
-            group["kind"] = np.array([2 if name == "step" else 17 if "seconds" in name else 1
-                                      for name in columns], dtype=np.uint8)
-            group["values"] = np.concatenate([np.asarray(v, dtype=float)
-                                              for v in columns.values()])
-    seal.seal(path, "ravine-trial", "build")
-
-
-def fold(folder, rows, number=1):
-    """Makes a batch of spooled trials, as lib/ravine/results/segment_file.cpp does."""
-    files = [folder / f"{row['id']}.h5" for row in rows]
-    images = [file.read_bytes() for file in files]
-    index = f"{len(rows)}\n" + "".join(f"{row['id']} build {row['outcome']} {len(image)}\n"
-                                      for row, image in zip(rows, images))
-    path = folder / f"{number}.batch"
-    path.write_bytes(bytes(seal.SEAL_BYTES) + index.encode() + b"".join(images))
-    seal.seal(path, "ravine-batch", hashlib.sha256(index.encode()).hexdigest())
-    for file in files:
-        file.unlink()

@@ -1,4 +1,4 @@
-"""How far a run of scripts/slurm/submit is, shard by shard, from its result files and spools.
+"""How far a run of scripts/slurm/submit is, shard by shard, as ravine-results tells it.
 
     scripts/slurm/status                     the latest run in results/
     scripts/slurm/status results/x.h5        the run with this output
@@ -17,15 +17,9 @@ import dataclasses
 import math
 import os
 import pathlib
-import re
-import socket
-import time
 
 from .. import errors, places
-from ..results import columns, spool
-
-STALE_SECONDS = 300  # as lib/ravine/io/lock.hpp
-UNITS = {"h": 3600, "min": 60, "s": 1}
+from ..results import columns, program
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,18 +49,16 @@ class Run:
     parts: list
 
 
-def shards_of(output, now=None):
+def shards_of(output):
     """The Shards of a run, in order. Raises Misuse if no run has this output."""
-    now = time.time() if now is None else now
     about = run_of(output)
-    found = []
-    parts = iter(about.parts)
-    for stage in about.stages or [""]:
-        infix = f"{stage}." if stage else ""
-        for i in range(about.shards):
-            log = jobs_of(output) / f"{infix}shard-{i}.log"
-            found.append(look_at(f"{stage} {i}".strip(), next(parts), log, now))
-    return found
+    names = [(stage, i) for stage in about.stages or [""] for i in range(about.shards)]
+    return [shard_of(f"{stage} {i}".strip(), seen, log_of(output, stage, i))
+            for (stage, i), seen in zip(names, program.status(*about.parts))]
+
+
+def log_of(output, stage, shard):
+    return jobs_of(output) / f"{f'{stage}.' if stage else ''}shard-{shard}.log"
 
 
 def jobs_of(output):
@@ -94,74 +86,25 @@ def run_of(output):
                         "scripts/slurm/submit writes it anew, and continues the run")
 
 
-def look_at(name, part, log, now):
-    finished = spool.finished(part)
-    values = list(finished.outcomes.values())
-    said = log.read_text(errors="replace") if log.exists() else ""
-    begun = [*re.finditer(r"^ravine-[\w-]+: (?:\w+: )?(\d+) trials", said, re.MULTILINE)]
-    total = int(begun[-1][1]) if begun else None
-    holder = holder_of(pathlib.Path(f"{part}.lock"), now)
-    if holder:
-        state = "running"
-    elif part.exists() and not spool.has_trials(part) and not finished.damaged:
-        state, total = "done", len(values)
-    else:
-        state = "stopped" if values or said or finished.damaged else "waiting"
-    attempts = attempts_of(part)
-    elapsed = now - seconds(holder.get("started"), now) if holder else 0
-    return Shard(name, len(values) if total is None else min(len(values), total), total,
-                 values.count("diverged"), values.count("failed"), state, where(holder, attempts), elapsed,
-                 left(said[begun[-1].start():], log, now) if holder and begun else None,
-                 tuple(finished.damaged))
-
-
-def holder_of(lock, now):
-    """What a lock file says of its holder; {} if that one is dead or there is none."""
-    try:
-        text, written = lock.read_text(errors="replace"), lock.stat().st_mtime
-    except OSError:
-        return {}
-    holder = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    if holder.get("host") == socket.gethostname():
-        return holder if os.path.exists(f"/proc/{holder.get('pid')}") else {}
-    return holder if now - written < STALE_SECONDS else {}
-
-
-def seconds(text, otherwise):
-    """A time of a lock file; `otherwise` if it holds none."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return otherwise
-
-
-def attempts_of(part):
-    """How many processes have worked on this shard; 0 once it is packed."""
-    try:
-        with open(spool.folder_of(part) / "attempts", "rb") as file:
-            return sum(1 for _ in file)
-    except OSError:
-        return 0
+def shard_of(name, seen, log):
+    """A Shard of what ravine-results says of its output."""
+    state, holder, total = seen["state"], seen["holder"], seen["planned"]
+    if state == "waiting" and log.exists() and log.stat().st_size:
+        state = "stopped"  # before it could store anything
+    done = seen["finished"] if total is None else min(seen["finished"], total)
+    return Shard(name, done, total, seen["diverged"], seen["failed"], state,
+                 where(holder, seen["attempts"]), holder["elapsed_seconds"] if holder else 0,
+                 seen["seconds_left"], tuple(seen["damaged"]))
 
 
 def where(holder, attempts):
     """"on n1, job 17, attempt 3"."""
-    words = [f"on {holder.get('host')}"] if holder else []
-    if holder.get("job"):
+    words = [f"on {holder['host'] or 'an unknown host'}"] if holder else []
+    if holder and holder["job"]:
         words.append(f"job {holder['job']}")
     if attempts > 1:
         words.append(f"attempt {attempts}" if holder else f"after {attempts} attempts")
     return columns.printable(", ".join(words))
-
-
-def left(said, log, now):
-    """The suite's last estimate, less what has passed since."""
-    lines = re.findall(r"about ((?:\d+ (?:h|min|s) ?)+)left", said)
-    if not lines:
-        return None
-    words = lines[-1].split()
-    seconds = sum(int(n) * UNITS[unit] for n, unit in zip(words[::2], words[1::2]))
-    return max(0, seconds - (now - log.stat().st_mtime))
 
 
 def left_in_all(shards):
@@ -205,7 +148,7 @@ def told(output, shards, trials):
     lines = ["  ".join(cell.rjust(width) if 0 < column < 4 else cell.ljust(width)
                        for column, (cell, width) in enumerate(zip(row, widths))).rstrip()
              for row in rows]
-    lines += [f"does not count: {sentence}" for shard in shards for sentence in shard.damaged]
+    lines += [f"does not count: {columns.printable(sentence)}" for shard in shards for sentence in shard.damaged]
     name = columns.printable(output)
     ending = f"joined in {name}" if output.exists() else f"not joined yet: {name}"
     return "\n".join([*lines, ending, ""])

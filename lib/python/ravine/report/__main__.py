@@ -10,8 +10,8 @@ import pathlib
 import time
 
 from .. import errors
+from ..results import program
 from ..results.load import load
-from ..results.spool import folder_of, load_partial
 
 POLL_SECONDS = 5
 
@@ -23,7 +23,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--output", metavar="FILE", type=pathlib.Path,
                         help="the page (default: report.html beside the first file)")
     parser.add_argument("--watch", action="store_true",
-                        help="rewrite the page while suites run, until none has a spool")
+                        help="rewrite the page while suites run, until all are done")
     return parser.parse_args(arguments)
 
 
@@ -46,28 +46,35 @@ def main(arguments=None):
 def _watch(files, output, page_of):
     before = None
     while True:
-        running = [path for path in files if folder_of(path).is_dir()]
-        now = [_stamp(path) for path in files]
+        seen = program.status(*files)
+        going = any(one["state"] == "running" or one["state"] == "stopped" and one["finished"]
+                    for one in seen)
+        now = [_stamp(one) for one in seen]
         if now != before:
             try:
-                found = [load_partial(path) for path in files]
-                page = page_of(found, refresh=4 * POLL_SECONDS if running else None)
+                found = [_results(one) for one in seen]
+                page = page_of(found, refresh=4 * POLL_SECONDS if going else None)
             except errors.Misuse:
-                if not running:
+                if not going:
                     raise
             else:
                 _write(output, page)
                 print(f"{output}: {sum(len(one.plan) for one in found)} trials", flush=True)
             before = now
-        if not running:
+        if not going:
             return 0
         time.sleep(POLL_SECONDS)
 
 
-def _stamp(path):
+def _results(seen):
+    partial = seen["finished"] and (seen["state"] != "done" or seen["shards"])
+    return program.load_so_far(seen["output"]) if partial else load(seen["output"])
+
+
+def _stamp(seen):
     """Changes when trials finish or are packed."""
-    names = tuple(sorted(os.listdir(folder_of(path)))) if folder_of(path).is_dir() else None
-    return names, os.stat(path).st_mtime_ns if os.path.exists(path) else None
+    written = os.stat(seen["output"]).st_mtime_ns if os.path.exists(seen["output"]) else None
+    return seen["state"], seen["finished"], seen["diverged"], seen["failed"], written
 
 
 def _write(output, page):
