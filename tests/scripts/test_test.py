@@ -1,15 +1,35 @@
-"""scripts/test adds up what its stages say, with stand-ins for compilers and test programs."""
+"""scripts/test adds up the JUnit files of its stages, with stand-ins for compilers and test programs."""
 
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 PROJECT = pathlib.Path(__file__).parents[2]
-CTEST_GOOD = "100% tests passed, 0 tests failed out of 40"
-PROGRAM = 'echo "[  PASSED  ] 12 tests."'
+
+
+def junit(good, bad=0, idle=0):
+    """A JUnit file of so many tests, as a shell word."""
+    tests = (good * '<testcase name="a"/>' + bad * '<testcase name="b"><failure message="no"/></testcase>'
+             + idle * '<testcase name="c"><skipped/></testcase>')
+    return f"'<testsuites><testsuite>{tests}</testsuite></testsuites>'"
+
+
+def writes(text, flag):
+    """A command that writes `text` to the file of its last argument that begins with `flag`."""
+    return f'''
+        for word in "$@"; do
+          [[ $last != "{flag}" ]] || echo {text} >"$word"
+          [[ $word != "{flag}"?* ]] || echo {text} >"${{word#{flag}}}"
+          last=$word
+        done
+        '''
+
+
+PROGRAM = writes(junit(12), "--gtest_output=xml:")
 
 
 def program(path, text):
@@ -24,7 +44,8 @@ def clone(tmp_path):
     root = tmp_path / "clone"
     (root / "scripts" / "lib").mkdir(parents=True)
     shutil.copy(PROJECT / "scripts" / "test", root / "scripts" / "test")
-    shutil.copy(PROJECT / "scripts" / "lib" / "common.sh", root / "scripts" / "lib" / "common.sh")
+    for name in ("common.sh", "junit.py"):
+        shutil.copy(PROJECT / "scripts" / "lib" / name, root / "scripts" / "lib" / name)
     program(root / "scripts" / "setup", "")
     subprocess.run(["git", "init", "-q", root], check=True)
     tools = root / "bin"
@@ -39,14 +60,19 @@ def clone(tmp_path):
         program(root / "build" / compiler / "tests" / "test_a", PROGRAM)
         program(root / "build" / compiler / "tests" / "test_b",
                 f'echo "${{RAVINE_MUTATIONS-}}" >>"{root}/mutations.log"; {PROGRAM}')
-    program(tools / "ctest", f'echo "$*" >>"{root}/ctest.log"; echo "{CTEST_GOOD}"')
-    program(tools / "python3", f'''
-        case "$*" in
-          *"-m pytest"*) echo "$*" >>"{root}/pytest.log"; echo "7 passed, 1 skipped in 0.1s" ;;
-        esac''')
-    program(root / "scripts" / "fuzz", f'''echo "$*" >>"{root}/fuzz.log"
-        echo "8 targets passed, 0 targets failed"''')
+    program(tools / "ctest", f'echo "$*" >>"{root}/ctest.log"' + writes(junit(40), "--output-junit"))
+    pytests(root, f'echo "$*" >>"{root}/pytest.log"' + writes(junit(7, idle=1), "--junitxml"))
+    program(root / "scripts" / "fuzz", f'echo "${{*#--junit}}" >>"{root}/fuzz.log"' + writes(junit(8), "--junit"))
     return root
+
+
+def pytests(root, text):
+    """What pytest does; all else is done by a real Python, but for imports."""
+    program(root / "bin" / "python3", f'''
+        case "$*" in
+          *"-m pytest"*) {text} ;;
+          *junit.py*) exec {sys.executable} "$@" ;;
+        esac''')
 
 
 def run(clone, *arguments):
@@ -76,7 +102,7 @@ def test_long_tests_run_on_demand_only(clone):
     assert (clone / "mutations.log").read_text() == "\n"
     assert "--long" not in (clone / "pytest.log").read_text()
     run(clone, "--long")
-    assert (clone / "fuzz.log").read_text() == "--runs 1000000\n"
+    assert (clone / "fuzz.log").read_text().endswith(" --runs 1000000\n")
     assert (clone / "mutations.log").read_text() == "\n3000\n3000\n"
     assert "tsan" in (clone / "ctest.log").read_text()
     assert "--long" in (clone / "pytest.log").read_text()
@@ -84,8 +110,7 @@ def test_long_tests_run_on_demand_only(clone):
 
 def test_failing_tests_are_counted_and_shown(clone):
     program(clone / "build" / "release" / "tests" / "test_b",
-            'echo "what went wrong"; echo "[  PASSED  ] 9 tests."\n'
-            'echo "[  FAILED  ] 2 tests, listed below:"; echo "[  FAILED  ] A.B"; exit 1')
+            'echo "what went wrong"' + writes(junit(9, 2), "--gtest_output=xml:") + "exit 1")
     done = run(clone, "--fast")
     assert last_line(done) == f"{12 + 9 + 7 + 2} passed, 2 failed" and done.returncode != 0
     assert "what went wrong" in done.stdout
@@ -93,22 +118,52 @@ def test_failing_tests_are_counted_and_shown(clone):
 
 def test_each_target_of_the_fuzzer_counts(clone):
     program(clone / "scripts" / "fuzz",
-            'echo "FAILED csv: x"; echo "7 targets passed, 1 targets failed"; exit 1')
+            'echo "FAILED csv: x"' + writes(junit(7, 1), "--junit") + "exit 1")
     done = run(clone)
     assert last_line(done) == f"{2 * 24 + 40 + 2 * 7 + 7 + 6} passed, 1 failed" and done.returncode != 0
     assert "FAILED csv: x" in done.stdout
 
 
-@pytest.mark.parametrize("summary, good, bad", [
-    ("2 failed, 5 passed in 3.21s", 5, 2),
-    ("1 failed, 5 passed, 2 errors in 3.21s", 5, 3),
-    ("1 error in 0.10s", 0, 1),
-    ("Segmentation fault", 0, 1),
-])
-def test_pytest_summaries(clone, summary, good, bad):
-    program(clone / "bin" / "python3",
-            f'case "$*" in *"-m pytest"*) echo "{summary}"; exit 1 ;; esac')
+@pytest.mark.parametrize("text, good, bad", [
+    (junit(5, 2), 5, 2),
+    ("'<testsuites><testsuite><testcase/><testcase><error/></testcase><testcase><failure/><error/>"
+     "</testcase></testsuite></testsuites>'", 1, 2),
+    ("'<testsuites><testsuite><error/></testsuite></testsuites>'", 0, 1),
+    ("''", 0, 1),
+    ("'<testsuite><testcase/>'", 0, 1),
+], ids=["failures", "errors", "no test", "empty", "half"])
+def test_what_pytest_reports(clone, text, good, bad):
+    pytests(clone, writes(text, "--junitxml") + "exit 1")
     assert last_line(run(clone, "--fast")) == f"{good + 24 + 2} passed, {bad} failed"
+
+
+def test_a_command_that_fails_without_a_failure_is_one(clone):
+    pytests(clone, writes(junit(7), "--junitxml") + "exit 3")
+    assert last_line(run(clone, "--fast")) == "33 passed, 1 failed"
+
+
+@pytest.mark.parametrize("attributes, good, bad", [
+    ('status="run"', 1, 0), ('status="run" result="completed"', 1, 0), ('status="fail"', 0, 1),
+    ('status="notrun"', 0, 0), ('status="disabled"', 0, 0), ('status="run" result="skipped"', 0, 0),
+    ('status="notrun" result="suppressed"', 0, 0)])
+def test_what_ctest_and_gtest_say_of_a_test(tmp_path, attributes, good, bad):
+    (tmp_path / "a.xml").write_text(f"<testsuites><testsuite><testcase {attributes}/></testsuite></testsuites>")
+    assert add_up(tmp_path) == (good, bad)
+
+
+def test_files_are_added_up_and_none_is_a_failure(tmp_path):
+    assert add_up(tmp_path) == (0, 1)
+    (tmp_path / "a.xml").write_text("<testsuite><testcase/><testcase/></testsuite>")
+    (tmp_path / "b.xml").write_text("<testsuite><testcase/><testcase><failure/></testcase></testsuite>")
+    assert add_up(tmp_path) == (3, 1)
+    (tmp_path / "c.xml").touch()
+    assert add_up(tmp_path) == (3, 2)
+
+
+def add_up(folder):
+    done = subprocess.run([sys.executable, PROJECT / "scripts" / "lib" / "junit.py", folder],
+                          capture_output=True, text=True, check=True)
+    return tuple(map(int, done.stdout.split()))
 
 
 def test_a_failed_build_is_a_failure_and_skips_its_tests(clone):
