@@ -54,7 +54,7 @@ def test_ranks_and_friedman_of_deepobs():
     golden = GOLDEN["friedman"]
     ranks = st.mean_ranks(means())
     np.testing.assert_array_equal(ranks, [golden["ranks"][o] for o in OPTIMIZERS])
-    result = st.friedman(ranks, len(PROBLEMS))
+    result = st.friedman(means())
     assert result.chi2 == pytest.approx(golden["chi2"], rel=1e-13)
     assert result.f == pytest.approx(golden["F"], rel=1e-13)
     assert st.critical_difference(3, 8) == pytest.approx(golden["CD05"], rel=1e-13)
@@ -62,14 +62,37 @@ def test_ranks_and_friedman_of_deepobs():
 
 def test_friedman_agrees_with_scipy():
     scores = np.random.default_rng(1).normal(size=(12, 5))
-    ours, theirs = st.friedman(st.mean_ranks(scores), 12), stats.friedmanchisquare(*scores.T)
+    ours, theirs = st.friedman(scores), stats.friedmanchisquare(*scores.T)
     assert ours.chi2 == pytest.approx(theirs.statistic)
     assert ours.chi2_p == pytest.approx(theirs.pvalue)
 
 
+@pytest.mark.parametrize("solvers", range(2, 9))
+def test_friedman_without_ties_is_that_of_the_mean_ranks(solvers):
+    """chi2 = 12 N / (k (k + 1)) (sum_j R_j^2 - k (k + 1)^2 / 4): Demsar (2006), section 3.2.2."""
+    scores = np.random.default_rng(solvers).normal(size=(7, solvers))
+    n, k = scores.shape
+    squares = np.sum(st.mean_ranks(scores) ** 2)
+    assert st.friedman(scores).chi2 == pytest.approx(
+        12 * n / (k * (k + 1)) * (squares - k * (k + 1) ** 2 / 4), rel=1e-12)
+
+
+@pytest.mark.parametrize("solvers", range(2, 6))
+def test_friedman_with_ties_is_that_of_conover(solvers):
+    """T1 = (k - 1) sum_j (R_j - N (k + 1) / 2)^2 / (A - C): Conover (1999), section 5.8."""
+    scores = np.random.default_rng(solvers).integers(0, 3, size=(9, solvers)).astype(float)
+    n, k = scores.shape
+    ranks = np.array([[(row < value).sum() + ((row == value).sum() + 1) / 2 for value in row] for row in scores])
+    assert (np.sort(ranks, axis=1) != np.arange(1, k + 1)).any()
+    expected = ((k - 1) * np.sum((ranks.sum(axis=0) - n * (k + 1) / 2) ** 2)
+                / (np.sum(ranks**2) - n * k * (k + 1) ** 2 / 4))
+    assert st.friedman(scores).chi2 == pytest.approx(expected, rel=1e-12)
+
+
 def test_friedman_of_perfect_agreement_and_of_one_problem():
-    assert st.friedman([1, 2, 3], 4).f == np.inf
-    assert np.isnan(st.friedman([1, 2, 3], 1).chi2)
+    assert st.friedman([[1, 2, 3]] * 4).f == np.inf
+    assert st.friedman([[1, 2]] * 4).f == np.inf
+    assert np.isnan(st.friedman([[1, 2, 3]]).chi2)
 
 
 @pytest.mark.parametrize("k", range(2, 13))
@@ -181,6 +204,18 @@ def test_times_to_target():
 def test_holm():
     np.testing.assert_allclose(st.holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
     np.testing.assert_allclose(st.holm([0.6, 0.7]), [1, 1])
+    assert len(st.holm([])) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_holm_is_the_step_down_maximum(seed):
+    p = np.round(np.random.default_rng(seed).uniform(0, 0.3, 20), 2)  # with ties
+    order = sorted(range(20), key=lambda i: p[i])
+    expected, worst = np.empty(20), 0
+    for place, i in enumerate(order):
+        worst = max(worst, (20 - place) * p[i])
+        expected[i] = min(1, worst)
+    np.testing.assert_allclose(st.holm(p), expected, rtol=1e-12)
 
 
 def test_paired_difference():

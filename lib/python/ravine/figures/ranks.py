@@ -13,7 +13,8 @@ def draw(results, x=None):
     labels = common_labels(studied)
     if len(studied) < 2 or len(labels) < 2:
         return None
-    ranks = statistics.mean_ranks(scores(studied, labels))
+    means = scores(studied, labels)
+    ranks = statistics.mean_ranks(means)
     difference = statistics.critical_difference(len(labels), len(studied))
     bars = statistics.groups_not_separated(list(ranks), difference)
     colours = style.colours([studied[0].entry(label) for label in labels])
@@ -43,7 +44,7 @@ def draw(results, x=None):
                   style.plain(f"{labels[j]} ({ranks[j]:.2f})"),
                   ha="right" if left else "left", va="center", fontsize=7,
                   color=colours[labels[j]])
-    test = statistics.friedman(ranks, len(studied))
+    test = statistics.friedman(means)
     style.heading(figure, f"Mean ranks over {len(studied)} problems", f"Mean ranks over "
                   f"{len(studied)} problems")
     style.caption(figure, f"Bars join what Nemenyi's test at 5 % does not tell apart. Friedman "

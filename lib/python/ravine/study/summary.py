@@ -49,7 +49,7 @@ def summarize(studied, seed=0):
     def improvement(problems):
         return np.mean([statistics.improvement_of_places(row) for row in problems], axis=0)
 
-    ranks = statistics.mean_ranks(scores(studied, labels))
+    means = scores(studied, labels)
     median = times(studied, labels)
     reference = reference_label(studied)
     speed_up = (np.full(len(labels), np.nan) if reference is None else np.array(
@@ -59,7 +59,7 @@ def summarize(studied, seed=0):
                    speed_up, reference,
                    statistics.joint_bootstrap(normal, iqm, seeds, seed=seed),
                    statistics.joint_bootstrap(places, improvement, seeds, seed=seed),
-                   ranks, statistics.friedman(ranks, len(studied)),
+                   statistics.mean_ranks(means), statistics.friedman(means),
                    statistics.critical_difference(len(labels), len(studied)), ranked)
 
 

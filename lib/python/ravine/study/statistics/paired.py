@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from .bootstrap import joint_bootstrap
 
@@ -55,13 +56,9 @@ def wilcoxon_p(differences):
 
 
 def holm(p_values):
-    """Adjusted p-values: max over i <= j of (m - i) p_(i), capped at 1 (Holm, 1979)."""
+    """Adjusted p-values: max over i <= j of (m - i) p_(i), capped at 1 (Holm, 1979); none of none."""
     p = np.asarray(p_values, dtype=float)
-    order = np.argsort(p, kind="stable")
-    steps = np.arange(len(p), 0, -1) * p[order]
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate(steps))
-    return adjusted
+    return multipletests(p, method="holm")[1] if len(p) else p
 
 
 def sign_flip(differences, seed=0):

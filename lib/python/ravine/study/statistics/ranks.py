@@ -30,16 +30,26 @@ def mean_ranks(scores, at_least=True):
     return stats.rankdata(-scores if at_least else scores, axis=1).mean(axis=0)
 
 
-def friedman(ranks, problems):
-    """chi2 = 12 N / (k (k + 1)) (sum_j R_j^2 - k (k + 1)^2 / 4), F = (N-1) chi2 / (N (k-1) - chi2).
+def friedman(scores):
+    """Friedman's chi2 by scipy, ties corrected, and F = (N-1) chi2 / (N (k-1) - chi2).
 
-    Source: Demsar (2006), section 3.2.2. Needs two solvers and two problems: NaN otherwise.
+    scores: shape (problems N, solvers k); infinities are ranked. For two solvers, which scipy
+    refuses, chi2 is the sign test's: (wins - losses)^2 / (wins + losses). Without any difference
+    chi2 = 0 and p = 1. NaN with a NaN, and for less than two solvers or two problems.
+    Source: Demsar (2006), section 3.2.2.
     """
-    ranks, n = np.asarray(ranks, dtype=float), problems
-    k = len(ranks)
-    if k < 2 or n < 2:
+    scores = np.asarray(scores, dtype=float)
+    n, k = scores.shape
+    if k < 2 or n < 2 or np.isnan(scores).any():
         return Friedman(math.nan, math.nan, math.nan, math.nan)
-    chi2 = 12 * n / (k * (k + 1)) * (np.sum(ranks**2) - k * (k + 1) ** 2 / 4)
+    ranks = stats.rankdata(scores, axis=1)
+    if (ranks == ranks[:, :1]).all():
+        chi2 = 0.0
+    elif k == 2:
+        signs = np.sign(ranks[:, 0] - ranks[:, 1])
+        chi2 = signs.sum() ** 2 / np.abs(signs).sum()
+    else:
+        chi2 = stats.friedmanchisquare(*ranks.T).statistic
     room = n * (k - 1) - chi2
     f = (n - 1) * chi2 / room if room > 1e-12 else math.inf
     return Friedman(float(chi2), float(stats.chi2.sf(chi2, k - 1)),
