@@ -30,7 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 using Outcomes = std::map<std::string, std::string, std::less<>>;
 
-std::string text_of(const fs::path& path) {
+std::string content_at(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -47,7 +47,7 @@ std::optional<RunHolder> living_holder(const fs::path& lock) {
   std::error_code gone;
   const auto written = fs::last_write_time(lock, gone);
   if (gone || !fs::is_regular_file(fs::symlink_status(lock, gone))) return std::nullopt;
-  const std::string text = text_of(lock);
+  const std::string text = content_at(lock);
   const auto now = static_cast<double>(std::time(nullptr));
   const std::chrono::duration<double> silent = fs::file_time_type::clock::now() - written;
   RunHolder holder{holder_value(text, "host"), holder_value(text, "pid"), holder_value(text, "job"),
@@ -62,7 +62,7 @@ std::optional<RunHolder> living_holder(const fs::path& lock) {
 }
 
 std::size_t count_attempts(const fs::path& spool) {
-  const std::string text = text_of(spool / kAttemptsFile);
+  const std::string text = content_at(spool / kAttemptsFile);
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
