@@ -42,7 +42,7 @@ class Results:
     environment: dict
     tables: dict = dataclasses.field(default_factory=dict)
     checks: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
-    vocabulary: vocabulary.Vocabulary | None = None
+    vocabulary: "vocabulary.Vocabulary | None" = None
 
     @property
     def plan(self):
