@@ -103,8 +103,9 @@ Catalogs with_timed_averages(Stopwatch& clock) {
   Catalogs catalogs;
   catalogs.averagings = Catalog<Averaging>("averaging");
   for (CatalogEntry<Averaging> entry : averaging_catalog().entries()) {
-    entry.make = [make = entry.make, &clock](const Component& component) {
-      return std::make_unique<TimedAveraging>(make(component), clock);
+    entry.make = [make = entry.make, &clock](const Component& component,
+                                             const Catalog<Averaging>& catalog) {
+      return std::make_unique<TimedAveraging>(make(component, catalog), clock);
     };
     catalogs.averagings.add(std::move(entry));
   }

@@ -93,6 +93,21 @@ def test_every_optimizer_gets_exactly_the_budget(method, budget):
         assert sum(bool(re.search(rf"  {rule}(\(|  )", line)) for line in lines) == budget
 
 
+def test_what_an_optimizer_holds_is_tuned_with_it(tmp_path):
+    output = tmp_path / "x.h5"
+    done = suites.run(SUITE, "--problem", "rosenbrock", "--optimizer", "lookahead(inner=adam)",
+                      "--steps", 5, "--seeds", 2, "--tune", "random", "--budget", 6,
+                      "--search", "lookahead.inner.rho2=linear(0.5, 0.6)", "--output", output)
+    assert done.returncode == 0, done.stderr
+    plan = load(output).plan
+    assert set(plan["contest"]) == {"lookahead(inner=adam)"}
+    searched = plan[plan["setting"] == "candidate"]
+    assert len(searched) == 5
+    assert searched["optimizer_inner_rho1"].nunique() == searched["learning_rate"].nunique() == 5
+    assert searched["optimizer_inner_rho2"].between(0.5, 0.6).all()
+    assert searched["learning_rate"].between(1e-5, 0.1).all()
+
+
 @pytest.mark.parametrize("arguments, words", [
     (["--tune", "rndom"], "did you mean 'random'"),
     (["--tune", "grid", "--budget", 1], "--budget"),

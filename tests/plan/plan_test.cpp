@@ -241,6 +241,25 @@ TEST(Plan, RowsHoldEveryComponentParameter) {
   EXPECT_EQ(number("learning_rate"), 0.1);
 }
 
+TEST(Plan, RowsHoldTheParametersOfWhatComponentsHold) {
+  auto grids = small_grids();
+  grids.front().optimizers = {{"lookahead(inner=lookahead(inner=adam(rho1=0.8)))", {0.1}}};
+  grids.front().schedules = {"warmup(then=linear(tau=0.5))"};
+  const auto cells = describe(make_plan(grids, "", Catalogs{}).front(), Catalogs{});
+  const auto value = [&](const char* name) -> decltype(Cell::value) {
+    for (const Cell& cell : cells)
+      if (cell.name == name) return cell.value;
+    return std::string("none");
+  };
+  EXPECT_EQ(std::get<double>(value("optimizer_inner_inner_rho1")), 0.8);
+  EXPECT_EQ(std::get<double>(value("optimizer_inner_share")), 0.5);
+  EXPECT_EQ(std::get<std::string>(value("optimizer_inner_inner")),
+            "adam(rho1=0.8, rho2=0.999, delta=1e-08, bias_correction=true)");
+  EXPECT_EQ(std::get<std::string>(value("schedule_then")),
+            "linear(final=0.01, tau=0.5, initial=1)");
+  EXPECT_EQ(std::get<double>(value("schedule_then_tau")), 0.5);
+}
+
 TEST(Plan, ShardsPartitionItAndBalanceTheWork) {
   auto grids = small_grids();
   grids.front().problem = {"mlp(data=glyphs, hidden=8, train=256)"};

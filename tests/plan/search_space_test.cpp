@@ -122,6 +122,55 @@ TEST(Settings, ARangeOfTheUserTakesThePlaceOfTheDeclaredOne) {
   EXPECT_EQ(distinct(tried("adam")), 29u);
 }
 
+TEST(Settings, WhatAnOptimizerHoldsIsTunedWithIt) {
+  Search search{Search::Method::kRandom, 20, {}};
+  const std::string text = "lookahead(inner=adam(rho2=0.99))";
+  const auto tried = settings(text, {}, search, optimizer_catalog());
+  EXPECT_EQ(tried.front().optimizer, text);
+  EXPECT_EQ(tried.front().learning_rate, 1e-3);  // the customary rate of Adam
+  std::set<double> rho1, share, rates;
+  for (std::size_t i = 1; i < tried.size(); ++i) {
+    const Component whole = Component::parse(tried[i].optimizer);
+    const Component inner = Component::parse(*whole.find("inner"));
+    EXPECT_EQ(inner.name, "adam");
+    EXPECT_EQ(*inner.find("rho2"), "0.99");  // set by the user
+    EXPECT_FALSE(inner.find("delta"));       // declares no scale
+    rho1.insert(parse_double(*inner.find("rho1"), "rho1"));
+    share.insert(parse_double(*whole.find("share"), "share"));
+    rates.insert(tried[i].learning_rate);
+  }
+  EXPECT_GT(rho1.size(), 15u);
+  EXPECT_GT(share.size(), 15u);
+  EXPECT_GE(*rates.begin(), 1e-5);
+  EXPECT_LE(*rates.rbegin(), 0.1);
+  EXPECT_GE(*rho1.begin(), 0.5);
+  EXPECT_LE(*rho1.rbegin(), 0.99);
+
+  search.ranges = {parse_search_choice("lookahead.inner.rho1=linear(0.1, 0.2)")};
+  check_search(search, {"adam", text}, optimizer_catalog());
+  const auto chosen = settings(text, {}, search, optimizer_catalog());
+  for (std::size_t i = 1; i < chosen.size(); ++i) {
+    const Component whole = Component::parse(chosen[i].optimizer);
+    EXPECT_LE(parse_double(*Component::parse(*whole.find("inner")).find("rho1"), "rho1"), 0.2);
+  }
+  const auto message = [&](const char* range) {
+    search.ranges = {parse_search_choice(range)};
+    try {
+      check_search(search, {text}, optimizer_catalog());
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(message("lookahead.inner.rho11=linear(0, 1)").find("did you mean 'inner.rho1'?"),
+            std::string::npos);
+  EXPECT_NE(message("lookahead.inner.rho2=linear(0, 0.5)").find("--optimizer sets"),
+            std::string::npos);
+  EXPECT_NE(message("lookahead.inner.rho1=linear(0, 2)").find("would try what the rule refuses"),
+            std::string::npos);
+  EXPECT_NE(message("lookahead.inner=linear(0, 1)").find("no such number"), std::string::npos);
+}
+
 TEST(Settings, RangesThatMeanNothingAreRefused) {
   for (const char* bad : {"", "adam", "=log(1, 2)", "adam.=log(1, 2)", "adam=log(2, 1)", "adam=0.1",
                           "adam.rho1=fixed"})

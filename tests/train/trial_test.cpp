@@ -68,6 +68,19 @@ TEST(Trial, VersionsCoverSchedulesInsideComponents) {
             "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 1\n");
   EXPECT_EQ(versions("momentum", "warmup(then=step)"),
             "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 2\n");
+  EXPECT_EQ(versions("lookahead(inner=momentum(alpha=step))", "constant"),
+            "versions = problem 1, initializer 1, optimizer 1, optimizer 1, schedule 2, "
+            "schedule 1\n");
+}
+
+// Suites connect the catalogs: fields of optimizers hold a program's own schedules.
+TEST(Trial, ConnectedCatalogsShareTheirSchedules) {
+  Catalogs own;
+  own.schedules.alias("mine", "step(factor=0.5)", "a schedule of a program's own");
+  Trial trial = some_trial();
+  trial.optimizer = "lookahead(inner=momentum(alpha=mine))";
+  EXPECT_THROW(canonical(trial, own), Error);
+  EXPECT_NE(canonical(trial, own.connect()).optimizer.find("step(factor=0.5"), std::string::npos);
 }
 
 TEST(Trial, UnknownPartsAreRefusedByName) {

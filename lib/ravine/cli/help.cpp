@@ -22,10 +22,16 @@ std::string describe(const std::string& name, const std::string& summary,
   const auto tuned = [](std::string_view search) {
     return search.empty() ? "" : fmt::format("; tuned in {}", search);
   };
+  const auto rule = [](const FieldDoc& field) {
+    if (!field.kind.empty() && !field.numeric) return fmt::format("  any {}", field.kind);
+    return field.rule.empty() ? std::string() : "  " + field.rule;
+  };
+  const auto aliases = [](const FieldDoc& field) {
+    return field.aliases.empty() ? "" : fmt::format("; also {}", fmt::join(field.aliases, ", "));
+  };
   for (const FieldDoc& field : fields)
-    text += fmt::format("  {:<18}     {}={}{}  {}{}\n", "", field.key, field.default_value,
-                        field.rule.empty() ? "" : "  " + field.rule, field.meaning,
-                        tuned(field.search));
+    text += fmt::format("  {:<18}     {}={}{}  {}{}{}\n", "", field.key, field.default_value,
+                        rule(field), field.meaning, aliases(field), tuned(field.search));
   if (!learning_rate.search.empty())
     text += fmt::format("  {:<18}     learning rate {}{}\n", "",
                         format_number(learning_rate.customary), tuned(learning_rate.search));
@@ -58,7 +64,8 @@ std::string describe(const Catalog<Product>& catalog, const Names& names) {
   std::string text;
   for (const auto& entry : catalog.entries()) {
     if (!wanted(entry.name, names)) continue;
-    text += describe(entry.name, entry.summary, entry.citation, entry.fields, entry.learning_rate);
+    text += describe(entry.name, entry.summary, entry.citation, entry.fields,
+                     catalog.learning_rate(entry.name));
     if constexpr (std::is_same_v<Product, ProblemRecipe>)
       text += describe(catalog.make(entry.name)->trial_defaults());
   }

@@ -221,7 +221,9 @@ int suite_main(int argc, const char* const* argv, const Suite& suite) {
   hold_standard_streams();
   try {
     StopRequest stop;
-    const int code = run_command(argc, argv, suite, stop);
+    Suite connected = suite;
+    connected.catalogs.connect();
+    const int code = run_command(argc, argv, connected, stop);
     flush_answers();
     return code;
   } catch (const IoError& error) {

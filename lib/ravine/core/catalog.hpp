@@ -5,33 +5,27 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "ravine/core/any_catalog.hpp"
 #include "ravine/core/component.hpp"
 
 namespace ravine {
 
-/// The learning rate of an optimizer that nobody tuned, and the scale on which tuning searches it
-/// ("log(1e-4, 1)", or "" to leave it alone).
-struct RateRange {
-  double customary = 1;
-  std::string_view search = "";
-};
-
-/// One row of a catalogue: what a component is called, where it comes from and how to make it.
 template <class Product>
-struct CatalogEntry {
-  std::string name;
-  std::string summary;   // one line for --help and --list
-  std::string citation;  // authors, year, algorithm or equation number; lecture statement
-  /// Rises whenever the same text gives other numbers; canonical texts carry it from 2 on.
-  int version = 1;
-  std::vector<FieldDoc> fields;
-  RateRange learning_rate = {};  // of optimizers
-  std::function<std::unique_ptr<Product>(const Component&)> make;
+class Catalog;
+
+/// One row of a catalog: what a component is called, where it comes from and how to make it.
+template <class Product>
+struct CatalogEntry : CatalogRow {
+  /// Both get an expanded component and the catalog whose rows its fields may name.
+  std::function<std::unique_ptr<Product>(const Component&, const Catalog<Product>&)> make;
   /// The arguments with every default filled in, in the order of `fields`.
-  std::function<std::vector<std::pair<std::string, std::string>>(const Component&)> canonical;
+  std::function<std::vector<std::pair<std::string, std::string>>(const Component&,
+                                                                 const Catalog<Product>&)>
+      canonical;
 };
 
 /// The known components of one kind ("optimizer", "schedule", ...), by name.
@@ -39,87 +33,72 @@ struct CatalogEntry {
 /// A user's program makes its own copy, adds rows to it and hands it to `suite_main`; there is no
 /// global registry. Reading is thread-safe.
 template <class Product>
-class Catalog {
+class Catalog final : public AnyCatalog {
  public:
-  explicit Catalog(std::string kind) : kind_(std::move(kind)) {}
+  explicit Catalog(std::string kind) : AnyCatalog(std::move(kind)) {}
+  Catalog() requires requires { Product::kKind; } : AnyCatalog(std::string(Product::kKind)) {
+  }
 
+  /// Throws Error for a row whose defaults hold one another for ever.
   Catalog& add(CatalogEntry<Product> entry) {
+    refuse_endless(entry);
     entries_.push_back(std::move(entry));
     return *this;
   }
   /// A short name for a text; arguments given to the alias override those of the text.
   Catalog& alias(std::string name, std::string_view text, std::string summary) {
-    aliases_.push_back({std::move(name), Component::parse(text), std::move(summary)});
+    add_alias({std::move(name), Component::parse(text), std::move(summary)});
     return *this;
   }
+  /// Lets fields of these rows hold components of `other`, of which it keeps a copy. Components of
+  /// the catalog's own kind they may hold anyway.
+  template <class Other>
+  Catalog& nest(Catalog<Other> other) {
+    add_nested(std::make_shared<const Catalog<Other>>(std::move(other)));
+    return *this;
+  }
+  /// The catalog of the components of a kind that fields of these rows hold. Throws Error if it
+  /// nests none.
+  template <class Other>
+  const Catalog<Other>& nested() const {
+    if constexpr (std::is_same_v<Other, Product>) {
+      return *this;
+    } else {
+      const auto* other = dynamic_cast<const Catalog<Other>*>(find_nested(Other::kKind));
+      if (!other)
+        fail("fields of this {} hold a {}: give its catalog one of these with nest()", kind(),
+             Other::kKind);
+      return *other;
+    }
+  }
 
-  struct Alias {
-    std::string name;
-    Component meaning;
-    std::string summary;
-  };
   const std::vector<CatalogEntry<Product>>& entries() const { return entries_; }
-  const std::vector<Alias>& aliases() const { return aliases_; }
-  const std::string& kind() const { return kind_; }
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> all;
-    for (const auto& entry : entries_) all.push_back(entry.name);
-    for (const auto& alias : aliases_) all.push_back(alias.name);
+  std::vector<const CatalogRow*> rows() const override {
+    std::vector<const CatalogRow*> all;
+    for (const auto& entry : entries_) all.push_back(&entry);
     return all;
   }
-
   /// The row of a name. Throws Error for an unknown one, listing all and the nearest.
   const CatalogEntry<Product>& entry(std::string_view name) const {
-    for (const auto& entry : entries_)
-      if (entry.name == name) return entry;
-    fail("unknown {} '{}'{}: known are {}", kind_, name, did_you_mean(name, names()),
-         fmt::join(names(), ", "));
-  }
-
-  /// Aliases replaced by what they stand for.
-  Component expand(Component component) const {
-    for (const Alias& alias : aliases_) {
-      if (alias.name != component.name) continue;
-      Component expanded = alias.meaning;
-      for (auto& argument : component.arguments) {
-        const auto same =
-            std::find_if(expanded.arguments.begin(), expanded.arguments.end(),
-                         [&](const auto& known) { return known.first == argument.first; });
-        if (same == expanded.arguments.end())
-          expanded.arguments.push_back(argument);
-        else
-          same->second = argument.second;
-      }
-      return expand(std::move(expanded));
-    }
-    return component;
+    return static_cast<const CatalogEntry<Product>&>(row(name));
   }
 
   /// Makes the component that a text names. Throws Error for bad text.
   std::unique_ptr<Product> make(std::string_view text) const {
-    const Component component = expand(Component::parse(text));
-    return entry(component.name).make(component);
+    const Component component = expand(text);
+    return entry(component.name).make(component, *this);
   }
 
   /// The full text: aliases expanded, every parameter with its value. It fixes the component's
   /// behaviour and reads back as itself.
   std::string canonical(std::string_view text) const {
-    Component component = expand(Component::parse(text));
-    const auto& row = entry(component.name);
-    component.arguments = row.canonical(component);
+    Component component = expand(text);
+    component.arguments = entry(component.name).canonical(component, *this);
     return component.text();
   }
 
-  /// ["adam v2", ...]: the versions of a text's component, for the canonical text of a trial.
-  int version(std::string_view text) const {
-    return entry(expand(Component::parse(text)).name).version;
-  }
-
  private:
-  std::string kind_;
   std::vector<CatalogEntry<Product>> entries_;
-  std::vector<Alias> aliases_;
 };
 
 /// The row of a type T with `kName`, `fields()` and a constructor-like `wrap(T)` that makes the
@@ -133,15 +112,15 @@ CatalogEntry<Product> catalog_entry(std::string summary, std::string citation, W
   if constexpr (requires { T::kVersion; }) entry.version = T::kVersion;
   if constexpr (requires { T::kLearningRate; }) entry.learning_rate = T::kLearningRate;
   entry.fields = document_fields(T{});
-  entry.make = [wrap](const Component& component) {
+  entry.make = [wrap](const Component& component, const Catalog<Product>& catalog) {
     T object;
-    read_fields(component, object);
+    read_fields(component, object, catalog);
     return wrap(std::move(object));
   };
-  entry.canonical = [](const Component& component) {
+  entry.canonical = [](const Component& component, const Catalog<Product>& catalog) {
     T object;
-    read_fields(component, object);
-    return write_fields(object);
+    read_fields(component, object, catalog, Inner::kSpell);
+    return write_fields(std::move(object));
   };
   return entry;
 }

@@ -26,6 +26,18 @@ std::string unquoted(std::string_view value, std::string_view text) {
   return plain;
 }
 
+// Components in components are read recursively: a text must not decide how much stack that takes.
+void check_depth(std::string_view text) {
+  constexpr int kDeepest = 32;
+  int depth = 0;
+  for (const char c : text) {
+    depth += (c == '(') - (c == ')');
+    if (depth > kDeepest)
+      fail("'{}...' holds components in more than {} levels: nest fewer", text.substr(0, 60),
+           kDeepest);
+  }
+}
+
 bool reads_back(std::string_view value) {
   if (trim(value) != value || value.starts_with('"')) return false;
   if (value.find_first_of(",()\"") == std::string_view::npos) return true;
@@ -53,6 +65,7 @@ Component Component::parse(std::string_view text) {
   if (!is_name(component.name))
     fail("'{}' is not a component: write name or name(key=value, ...)", text);
   if (open == std::string_view::npos) return component;
+  check_depth(text);
   if (text.back() != ')') fail("'{}' does not end with ')': write name(key=value, ...)", text);
   const std::string_view inside = text.substr(open + 1, text.size() - open - 2);
   for (const std::string& argument : split_outside_parentheses(inside, ',')) {
@@ -86,6 +99,17 @@ const std::string* Component::find(std::string_view key) const {
   return found == arguments.end() ? nullptr : &found->second;
 }
 
+void rename_alias(Component& component, std::string_view name, std::string_view alias) {
+  if (alias.empty()) return;
+  for (auto& [key, value] : component.arguments) {
+    if (key != alias) continue;
+    if (component.find(name))
+      fail("{} gives '{}' and '{}', which are names of the same parameter: leave out one of them",
+           component.text(), name, alias);
+    key = name;
+  }
+}
+
 void check_range(std::string_view what, double value, std::string_view rule) {
   if (!std::isfinite(value))
     fail("{} is {}: it must be a finite number", what, format_number(value));
@@ -113,6 +137,10 @@ void check_choice(std::string_view what, const std::string& value, std::string_v
 }
 
 namespace detail {
+
+std::string path_of(const Component& component, std::string_view key) {
+  return fmt::format("{}({})", component.name, key);
+}
 
 void read_field(std::string_view what, const std::string& text, std::string_view rule,
                 double& value) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -35,25 +37,58 @@ RAVINE_EXPORT void check_range(std::string_view what, double value, std::string_
 RAVINE_EXPORT void check_choice(std::string_view what, const std::string& value,
                                 std::string_view rule);
 
+/// What a field is called: its name, then the other names under which texts may give it.
+struct RAVINE_EXPORT FieldKey {
+  // Converts from a plain name, so that most rows read field("period", ...).
+  FieldKey(const char* only) : name(only) {}
+  FieldKey(std::string_view first, std::string_view alias, std::string_view second = {},
+           std::string_view third = {})
+      : name(first), aliases{alias, second, third} {}
+
+  std::string_view name;
+  std::array<std::string_view, 3> aliases = {};  // unused ones are empty
+};
+
 /// One line of help about a hyperparameter.
 struct FieldDoc {
   std::string key, default_value, rule, meaning;
   bool numeric = true;      // a number (or true/false) rather than a word
+  bool is_real = false;     // a double
   std::string search = "";  // the scale on which tuning searches it; "" for what is left alone
+  std::string kind = "";    // of the component that it holds or, if it is numeric, may hold
+  std::vector<std::string> aliases = {};
+};
+
+/// A field that holds a component of another catalog, or of its own row's: what the text names, and
+/// the text. `read_fields` makes it, of the default text too, with the rows of the catalog that
+/// made the component around it.
+template <class Product>
+struct Nested {
+  using Held = Product;
+  explicit Nested(std::string default_text) : text(std::move(default_text)) {}
+
+  std::string text;
+  std::unique_ptr<Product> made = nullptr;
 };
 
 // A component type lists its hyperparameters once:
 //
 //   template <class F> void fields(F&& field) {
-//     field("alpha", alpha, "[0, 1)", "share of the velocity that is kept",
+//     field({"beta", "alpha"}, beta, "[0, 1)", "share of the velocity that is kept",
 //           "one_minus_log(0.5, 0.999)");
 //   }
 //
-// The last argument, which may be left out, says on which scale tuning searches a field
-// (plan/search_space). The visitors below read them from text, write the canonical text and
-// document them. Supported types: double, std::int64_t, bool, std::string.
+// The first argument holds the field's name and its aliases, if it has any; the last, which may be
+// left out, says on which scale tuning searches it (plan/search_space). The visitors below read
+// them from text, write the canonical text and document them. Supported types: double,
+// std::int64_t, bool, std::string, Nested<Product>.
 
 namespace detail {
+template <class Value>
+concept HoldsComponent = requires {
+  typename Value::Held;
+};
+
 RAVINE_EXPORT void read_field(std::string_view what, const std::string& text, std::string_view rule,
                               double& value);
 RAVINE_EXPORT void read_field(std::string_view what, const std::string& text, std::string_view rule,
@@ -66,20 +101,65 @@ RAVINE_EXPORT std::string write_field(double value);
 RAVINE_EXPORT std::string write_field(std::int64_t value);
 RAVINE_EXPORT std::string write_field(bool value);
 RAVINE_EXPORT std::string write_field(const std::string& value);
+template <class Product>
+std::string write_field(const Nested<Product>& value) {
+  return value.text;
+}
 RAVINE_EXPORT void refuse_unknown_keys(const Component& component,
                                        const std::vector<std::string>& known);
+
+/// "momentum(beta)"
+RAVINE_EXPORT std::string path_of(const Component& component, std::string_view key);
+
+/// f() with the path of a field in front of what it refuses.
+template <class F>
+auto read_within(const std::string& path, F&& f) {
+  try {
+    return f();
+  } catch (const Error& error) {
+    fail("{}: {}", path, error.what());
+  }
+}
+
+// Objects without nested components need no catalog.
+struct NoCatalog {};
 }  // namespace detail
 
-/// Sets the fields of `object` that `component` gives. Throws Error for unknown keys (with the
-/// nearest known one) and for values outside their rule.
-template <class T>
-void read_fields(const Component& component, T& object) {
+/// Gives an argument that is written with an alias the name of its field. Throws Error if the same
+/// field is given twice.
+RAVINE_EXPORT void rename_alias(Component& component, std::string_view name,
+                                std::string_view alias);
+
+/// What becomes of nested components: they are made, or only their texts made canonical. Doing one
+/// at a time keeps the work proportional to the depth.
+enum class Inner { kMake, kSpell };
+
+/// Sets the fields of `object` that `component` gives; nested components are made, or spelt, by the
+/// rows of `catalog` or of what it nests. Throws Error for unknown keys (with the nearest known
+/// one) and for values outside their rule.
+template <class T, class Catalog = detail::NoCatalog>
+void read_fields(Component component, T& object, const Catalog& catalog = {},
+                 [[maybe_unused]] Inner inner = Inner::kMake) {
   std::vector<std::string> known;
-  object.fields([&](std::string_view key, auto& value, std::string_view rule, std::string_view,
+  object.fields([&](FieldKey key, auto& value, std::string_view rule, std::string_view,
                     std::string_view = {}) {
-    known.emplace_back(key);
-    if (const std::string* text = component.find(key))
-      detail::read_field(component.name + "(" + std::string(key) + ")", *text, rule, value);
+    known.emplace_back(key.name);
+    for (const std::string_view alias : key.aliases) rename_alias(component, key.name, alias);
+    const std::string* text = component.find(key.name);
+    const std::string what = detail::path_of(component, key.name);
+    using Value = std::remove_reference_t<decltype(value)>;
+    if constexpr (detail::HoldsComponent<Value>) {
+      detail::read_within(what, [&] {
+        const auto& rows = catalog.template nested<typename Value::Held>();
+        if (text) value.text = *text;
+        if (inner == Inner::kMake)
+          value.made = rows.make(value.text);
+        else
+          value.text = rows.canonical(value.text);
+      });
+    } else if (text) {
+      detail::read_field(what, *text, rule, value);
+    }
   });
   detail::refuse_unknown_keys(component, known);
 }
@@ -89,20 +169,27 @@ template <class T>
 std::vector<std::pair<std::string, std::string>> write_fields(T object) {
   std::vector<std::pair<std::string, std::string>> arguments;
   object.fields(
-      [&](std::string_view key, auto& value, std::string_view, std::string_view,
-          std::string_view = {}) { arguments.emplace_back(key, detail::write_field(value)); });
+      [&](FieldKey key, auto& value, std::string_view, std::string_view, std::string_view = {}) {
+        arguments.emplace_back(key.name, detail::write_field(value));
+      });
   return arguments;
 }
 
 template <class T>
 std::vector<FieldDoc> document_fields(T object) {
   std::vector<FieldDoc> docs;
-  object.fields([&](std::string_view key, auto& value, std::string_view rule,
-                    std::string_view meaning, std::string_view search = {}) {
-    constexpr bool kNumeric =
-        !std::is_same_v<std::remove_reference_t<decltype(value)>, std::string>;
-    docs.push_back({std::string(key), detail::write_field(value), std::string(rule),
-                    std::string(meaning), kNumeric, std::string(search)});
+  object.fields([&](FieldKey key, auto& value, std::string_view rule, std::string_view meaning,
+                    std::string_view search = {}) {
+    using Value = std::remove_reference_t<decltype(value)>;
+    FieldDoc doc{std::string(key.name), detail::write_field(value), std::string(rule),
+                 std::string(meaning)};
+    doc.search = search;
+    if constexpr (detail::HoldsComponent<Value>) doc.kind = Value::Held::kKind;
+    doc.is_real = std::is_same_v<Value, double>;
+    doc.numeric = !std::is_same_v<Value, std::string> && doc.kind.empty();
+    for (const std::string_view alias : key.aliases)
+      if (!alias.empty()) doc.aliases.emplace_back(alias);
+    docs.push_back(std::move(doc));
   });
   return docs;
 }

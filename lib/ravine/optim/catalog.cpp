@@ -19,8 +19,14 @@
 namespace ravine {
 namespace {
 
+std::unique_ptr<Optimizer> make_lookahead(LookaheadFields fields,
+                                          ScheduledFields<LookaheadFields> scheduled) {
+  return std::make_unique<Lookahead>(std::move(fields), std::move(scheduled));
+}
+
 Catalog<Optimizer> build_first_order() {
-  Catalog<Optimizer> catalog("optimizer");
+  Catalog<Optimizer> catalog;
+  catalog.nest(schedule_catalog());
   // In the order of the lecture's page of updates (L19), then what came after it.
   catalog.add(elementwise_entry<Sgd>("stochastic gradient descent",
                                      "Robbins and Monro 1951; lecture L3, Algorithm 2"));
@@ -48,8 +54,9 @@ Catalog<Optimizer> build_first_order() {
                                        "Loshchilov and Hutter 2019, Algorithm 2"));
   catalog.add(
       elementwise_entry<Lion>("sign of an interpolated momentum", "Chen et al. 2023, Algorithm 2"));
-  catalog.add(elementwise_entry<Lookahead>("k steps forward, one step back",
-                                           "Zhang, Lucas, Hinton and Ba 2019, Algorithm 1"));
+  catalog.add(scheduled_entry<LookaheadFields>(
+      "k steps of another optimizer forward, one step back",
+      "Zhang, Lucas, Hinton and Ba 2019, Algorithm 1", make_lookahead));
   catalog.add(elementwise_entry<ScheduleFree>("an average that is trained",
                                               "Defazio et al. 2024, equations 3-5"));
   catalog.alias("adam_slide", "adam(rho1=0.9, rho2=0.9)",

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "ravine/core/layout.hpp"
 #include "ravine/core/objective.hpp"
@@ -38,12 +39,16 @@ struct Ending {
 /// One object belongs to one trial; not thread-safe.
 class RAVINE_EXPORT Optimizer {
  public:
+  static constexpr std::string_view kKind = "optimizer";
   virtual ~Optimizer() = default;
   /// Prepares zero state for parameters of this layout; updates may use that many threads.
   virtual void reset(const ParameterLayout& layout, Threads threads = {}) = 0;
   /// Moves theta by one update, asking `objective` for what it needs; returns the mini-batch loss
   /// it saw. With a non-finite loss the step is still made: the trainer records the divergence.
   virtual double step(const StepInfo& info, Objective& objective, std::span<Real> theta) = 0;
+  /// Told when somebody else has moved theta between two steps (a wrapping optimizer): what step()
+  /// would reuse of the place where it left theta no longer holds.
+  virtual void theta_moved() {}
   /// Everything that step() remembers. Valid after reset().
   virtual void visit_state(StateVisitor& visitor) = 0;
   /// Whether theta is an average of what the gradients were taken at, rather than the last iterate.

@@ -7,8 +7,8 @@
 namespace ravine {
 namespace {
 
-Catalog<Schedule> simple_schedules() {
-  Catalog<Schedule> catalog("schedule");
+Catalog<Schedule> build_schedules() {
+  Catalog<Schedule> catalog;
   catalog.add(schedule_entry<ConstantSchedule>("the same value at every step", "lecture L1"));
   catalog.add(schedule_entry<LinearSchedule>(
       "linear decay to 1 %, constant after tau",
@@ -27,17 +27,15 @@ Catalog<Schedule> simple_schedules() {
                                              "Loshchilov and Hutter 2017, equation 5"));
   catalog.add(schedule_entry<SutskeverSchedule>(
       "momentum that rises towards max", "Sutskever, Martens, Dahl and Hinton 2013, equation 5"));
+  catalog.add(schedule_entry<WarmupSchedule>("linear rise, then another schedule",
+                                             "Goyal et al. 2017, section 2.2"));
   return catalog;
 }
 
 }  // namespace
 
 const Catalog<Schedule>& schedule_catalog() {
-  static const Catalog<Schedule> catalog = [] {
-    Catalog<Schedule> all = simple_schedules();
-    all.add(warmup_entry(simple_schedules()));
-    return all;
-  }();
+  static const Catalog<Schedule> catalog = build_schedules();
   return catalog;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "ravine/core/catalog.hpp"
@@ -16,6 +17,7 @@ namespace ravine {
 /// All schedules count k = t - 1, the updates already made: the first step has the initial value.
 class RAVINE_EXPORT Schedule {
  public:
+  static constexpr std::string_view kKind = "schedule";
   virtual ~Schedule() = default;
   /// `step` counts from 1; `total_steps` is the budget of the trial. Throws Error if the schedule
   /// is relative to the budget and there is none.

@@ -16,7 +16,8 @@ namespace ravine {
 
 /// The numeric hyperparameters of a rule that a schedule sets at every step, as in
 /// momentum(alpha=sutskever(max=0.99)). The driver resolves them to numbers once per step, before
-/// the rule is asked for its update, so rules know nothing of schedules.
+/// the rule is asked for its update, so rules know nothing of schedules. The schedules are those
+/// that the catalog of the rule nests.
 template <class Rule>
 class ScheduledFields {
  public:
@@ -25,12 +26,15 @@ class ScheduledFields {
   /// Sets the fields of `rule` that `component` gives: numbers at once, schedules at every step.
   /// Throws Error as read_fields() does, for bad schedules, and for a first value outside the
   /// field's range.
-  ScheduledFields(Component component, Rule& rule) {
-    rule.fields([&](std::string_view key, auto& value, std::string_view, std::string_view,
-                    std::string_view = {}) {
-      if constexpr (kIsNumber<decltype(value)>) take(component, key);
-    });
-    read_fields(component, rule);
+  ScheduledFields(Component component, Rule& rule, const Catalog<Optimizer>& catalog,
+                  Inner inner = Inner::kMake) {
+    rule.fields(
+        [&](FieldKey key, auto& value, std::string_view, std::string_view, std::string_view = {}) {
+          for (const std::string_view alias : key.aliases) rename_alias(component, key.name, alias);
+          if constexpr (kIsNumber<decltype(value)>)
+            take(component, key.name, catalog.nested<Schedule>());
+        });
+    read_fields(component, rule, catalog, inner);
     resolve({.step = 1, .learning_rate = 0, .total_steps = 1}, rule);
   }
 
@@ -38,11 +42,11 @@ class ScheduledFields {
   /// of its field. Does not allocate.
   void resolve(const StepInfo& info, Rule& rule) const {
     if (fields_.empty()) return;
-    rule.fields([&](std::string_view key, auto& value, std::string_view range, std::string_view,
+    rule.fields([&](FieldKey key, auto& value, std::string_view range, std::string_view,
                     std::string_view = {}) {
       if constexpr (kIsNumber<decltype(value)>) {
         for (const Field& field : fields_) {
-          if (field.key != key) continue;
+          if (field.key != key.name) continue;
           value = field.schedule->value(info.step, info.total_steps);
           check_range(field.what, value, range);
         }
@@ -67,17 +71,20 @@ class ScheduledFields {
 
   // Anything with parentheses is taken for a schedule, so that a misspelt one is told apart from
   // a misspelt number.
-  static bool names_schedule(const std::string& text) {
-    const auto names = schedule_catalog().names();
+  static bool names_schedule(const std::string& text, const Catalog<Schedule>& schedules) {
+    const auto names = schedules.names();
     return text.find('(') != std::string::npos ||
            std::find(names.begin(), names.end(), text) != names.end();
   }
 
-  void take(Component& component, std::string_view key) {
+  void take(Component& component, std::string_view key, const Catalog<Schedule>& schedules) {
     const std::string* text = component.find(key);
-    if (!text || !names_schedule(*text)) return;
-    fields_.push_back({std::string(key), component.name + "(" + std::string(key) + ")",
-                       schedule_catalog().canonical(*text), schedule_catalog().make(*text)});
+    if (!text || !names_schedule(*text, schedules)) return;
+    const std::string what = detail::path_of(component, key);
+    detail::read_within(what, [&] {
+      fields_.push_back(
+          {std::string(key), what, schedules.canonical(*text), schedules.make(*text)});
+    });
     std::erase_if(component.arguments, [&](const auto& argument) { return argument.first == key; });
   }
 

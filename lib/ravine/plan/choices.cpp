@@ -9,10 +9,6 @@
 namespace ravine {
 namespace {
 
-std::string name_of(const std::string& optimizer, const Catalog<Optimizer>& catalog) {
-  return catalog.expand(Component::parse(optimizer)).name;
-}
-
 // Through text, so that the value is exactly the number a user would type.
 double rounded(double rate, int digits) {
   return parse_double(fmt::format("{:.{}g}", rate, digits), "a learning rate");
@@ -25,7 +21,7 @@ const std::vector<double>* suite_rates(const std::string& optimizer, const Grid&
   for (const OptimizerChoice& choice : grid.optimizers)
     if (choice.optimizer == optimizer) return &choice.learning_rates;
   for (const OptimizerChoice& choice : grid.optimizers)
-    if (name_of(choice.optimizer, catalog) == name_of(optimizer, catalog))
+    if (catalog.outline(choice.optimizer) == catalog.outline(optimizer))
       return &choice.learning_rates;
   return nullptr;
 }
@@ -39,7 +35,7 @@ std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
   for (const OptimizerChoice& choice : grid.optimizers)
     most = std::max(most, choice.learning_rates.size());
   const int count = static_cast<int>(most);
-  const RateRange& declared = catalog.entry(name_of(optimizer, catalog)).learning_rate;
+  const RateRange declared = catalog.learning_rate(optimizer);
   if (declared.search.empty()) return log_spaced(1e-4, 1, count);
   const double low = declared.customary * std::pow(10, -0.5 * ((count - 1) / 2));
   const double high = low * std::pow(10, 0.5 * (count - 1));
@@ -57,7 +53,7 @@ std::vector<std::string> without_own_rates(const TrialLists& choices,
     const auto tried = [&](const Grid& grid) {
       return suite_rates(text, grid, catalog) != nullptr;
     };
-    if (catalog.entry(name_of(text, catalog)).learning_rate.search.empty() &&
+    if (catalog.learning_rate(text).search.empty() &&
         !std::all_of(grids.begin(), choices.problem.empty() ? grids.end() : grids.begin() + 1,
                      tried))
       names.push_back(text);

@@ -54,7 +54,8 @@ std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
 }
 
 // "optimizer = adam(rho1=0.9, ...)" gives the cells optimizer_rho1 = 0.9, ... A number that is
-// scheduled has no single value: NaN, and the text says the rest.
+// scheduled has no single value: NaN, and the text says the rest. A component gives its text, then
+// its own parameters: optimizer_inner, optimizer_inner_rho1, ...
 void add_parameters(std::vector<Cell>& cells, const std::string& factor, const std::string& text,
                     const std::vector<FieldDoc>& fields) {
   const Component component = Component::parse(text);
@@ -74,10 +75,13 @@ void add_parameters(std::vector<Cell>& cells, const std::string& factor, const s
   }
 }
 
-template <class Product>
-void add_parameters(std::vector<Cell>& cells, const std::string& text,
-                    const Catalog<Product>& catalog) {
-  add_parameters(cells, catalog.kind(), text, catalog.entry(Component::parse(text).name).fields);
+void add_parameters(std::vector<Cell>& cells, const std::string& factor, const std::string& text,
+                    const AnyCatalog& catalog) {
+  const Component component = Component::parse(text);
+  add_parameters(cells, factor, text, catalog.row(component.name).fields);
+  for (const AnyCatalog::Held& one : catalog.held(component))
+    if (!one.field.numeric)
+      add_parameters(cells, factor + "_" + one.field.key, one.text, one.catalog);
 }
 
 }  // namespace
@@ -273,9 +277,9 @@ std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs
       {"objective_unit", std::string(planned.problem->loss_units().objective), "", false});
   cells.push_back({"loss_unit", std::string(planned.problem->loss_units().losses), "", false});
   add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
-  add_parameters(cells, trial.optimizer, catalogs.optimizers);
-  add_parameters(cells, trial.schedule, catalogs.schedules);
-  add_parameters(cells, trial.initializer, catalogs.initializers);
+  add_parameters(cells, "optimizer", trial.optimizer, catalogs.optimizers);
+  add_parameters(cells, "schedule", trial.schedule, catalogs.schedules);
+  add_parameters(cells, "initializer", trial.initializer, catalogs.initializers);
   cells.insert(cells.end(), planned.labels.begin(), planned.labels.end());
   return cells;
 }

@@ -5,11 +5,64 @@
 
 namespace ravine {
 
+namespace {
+
+// The paths of all numbers in a component and in those that it holds.
+void add_numbers(std::vector<std::string>& paths, const std::string& path,
+                 const Component& component, const AnyCatalog& catalog) {
+  for (const FieldDoc& field : catalog.row(component.name).fields)
+    if (field.numeric) paths.push_back(path + field.key);
+  for (const AnyCatalog::Held& one : catalog.held(component))
+    if (!one.field.numeric)
+      add_numbers(paths, path + one.field.key + ".", one.catalog.expand(one.text), one.catalog);
+}
+
+bool names(const SearchChoice& choice, const std::string& text, const Component& component) {
+  return choice.rule == component.name || choice.rule == Component::parse(text).name;
+}
+
+// Throws Error if none of the optimizers has this field, or leaves it open, or takes such values.
+void check_field(const SearchChoice& choice, const std::vector<std::string>& optimizers,
+                 const Catalog<Optimizer>& catalog) {
+  std::vector<std::string> numbers;
+  bool known = false, open = false;
+  for (const std::string& text : optimizers) {
+    const Component component = catalog.expand(text);
+    if (!names(choice, text, component)) continue;
+    add_numbers(numbers, "", component, catalog);
+    const auto place = catalog.locate(component, choice.field);
+    if (!place || !place->field.numeric) continue;
+    known = true;
+    open = open || !place->given;
+    // Whole numbers and switches cannot take every value between the ends.
+    const SearchRange range = SearchRange::parse(choice.range);
+    try {
+      for (const double u : {0.0, 0.31831, 1.0})
+        catalog.make(catalog.with(component, choice.field, format_number(range.at(u))).text());
+    } catch (const Error& error) {
+      fail("--search '{}.{}={}' would try what the rule refuses: {}", choice.rule, choice.field,
+           choice.range, error.what());
+    }
+  }
+  if (!known)
+    fail("--search names '{}.{}': {} has no such number{}", choice.rule, choice.field, choice.rule,
+         did_you_mean(choice.field, numbers));
+  if (!open)
+    fail("--search names '{}.{}', which --optimizer sets: leave out one of them", choice.rule,
+         choice.field);
+}
+
+}  // namespace
+
 const SearchChoice* Search::find(const std::string& text, const Component& component,
-                                 std::string_view field) const {
+                                 std::string_view path, const Catalog<Optimizer>& catalog) const {
   for (const std::string& rule : {Component::parse(text).name, component.name})
-    for (const SearchChoice& choice : ranges)
-      if (choice.rule == rule && choice.field == field) return &choice;
+    for (const SearchChoice& choice : ranges) {
+      if (choice.rule != rule || choice.field.empty() != path.empty()) continue;
+      if (path.empty()) return &choice;
+      const auto place = catalog.locate(component, choice.field);
+      if (place && place->path == path) return &choice;
+    }
   return nullptr;
 }
 
@@ -38,43 +91,24 @@ void check_search(const Search& search, const std::vector<std::string>& optimize
   std::vector<std::string> names;
   for (const std::string& text : optimizers) {
     const Component written = Component::parse(text);
-    for (const std::string& name : {written.name, catalog.expand(written).name})
+    for (const std::string& name : {written.name, catalog.expand(text).name})
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   for (const SearchChoice& choice : search.ranges) {
     if (std::find(names.begin(), names.end(), choice.rule) == names.end())
       fail("--search names '{}', which this run does not tune{}: it tunes {}", choice.rule,
            did_you_mean(choice.rule, names), fmt::join(names, ", "));
+    const auto path = [&](const SearchChoice& one) {
+      const auto place = catalog.locate(catalog.expand(one.rule), one.field);
+      return place ? place->path : one.field;
+    };
     const auto same = [&](const SearchChoice& other) {
-      return other.rule == choice.rule && other.field == choice.field;
+      return other.rule == choice.rule && path(other) == path(choice);
     };
     if (std::count_if(search.ranges.begin(), search.ranges.end(), same) > 1)
       fail("--search gives two ranges for '{}{}{}': leave out one of them", choice.rule,
            choice.field.empty() ? "" : ".", choice.field);
-    if (choice.field.empty()) continue;
-    const std::string rule = catalog.expand(Component::parse(choice.rule)).name;
-    std::vector<std::string> numbers;
-    for (const FieldDoc& field : catalog.entry(rule).fields)
-      if (field.numeric) numbers.push_back(field.key);
-    if (std::find(numbers.begin(), numbers.end(), choice.field) == numbers.end())
-      fail("--search names '{}.{}': {} has no such number{}", choice.rule, choice.field,
-           choice.rule, did_you_mean(choice.field, numbers));
-    // Whole numbers and switches cannot take every value between the ends.
-    const SearchRange range = SearchRange::parse(choice.range);
-    try {
-      for (const double u : {0.0, 0.31831, 1.0})
-        catalog.entry(rule).make({rule, {{choice.field, format_number(range.at(u))}}});
-    } catch (const Error& error) {
-      fail("--search '{}.{}={}' would try what the rule refuses: {}", choice.rule, choice.field,
-           choice.range, error.what());
-    }
-    if (std::none_of(optimizers.begin(), optimizers.end(), [&](const std::string& text) {
-          const Component component = catalog.expand(Component::parse(text));
-          return Search{{}, 0, {choice}}.find(text, component, choice.field) &&
-                 !component.find(choice.field);
-        }))
-      fail("--search names '{}.{}', which --optimizer sets: leave out one of them", choice.rule,
-           choice.field);
+    if (!choice.field.empty()) check_field(choice, optimizers, catalog);
   }
 }
 

@@ -18,9 +18,9 @@ constexpr std::uint64_t kSearchSeed = 0;
 // space.
 constexpr int kMostDraws = 10'000, kMostHalvings = 12;
 
-// What is searched: a field, or the learning rate, whose key is empty.
+// What is searched: a field by its path ("inner.beta1"), or the learning rate, whose path is empty.
 struct Dimension {
-  std::string key;
+  std::string path;
   SearchRange range;
 };
 
@@ -37,40 +37,52 @@ SearchRange between(const std::vector<double>& rates) {
   return SearchRange::parse(fmt::format("log({}, {})", *low, *high));
 }
 
+// The fields that `component` leaves open, and those of the components that it holds; `path` leads
+// to it from the optimizer `whole`, which `text` names.
+void add_fields(std::vector<Dimension>& space, const std::string& text, const Component& whole,
+                const Catalog<Optimizer>& optimizers, const std::string& path,
+                const Component& component, const AnyCatalog& catalog, const Search& search) {
+  for (const FieldDoc& field : catalog.row(component.name).fields) {
+    if (component.find(field.key)) continue;
+    const SearchChoice* given = search.find(text, whole, path + field.key, optimizers);
+    if (given || !field.search.empty())
+      space.push_back({path + field.key, SearchRange::parse(given ? given->range : field.search)});
+  }
+  for (const AnyCatalog::Held& one : catalog.held(component))
+    if (!one.field.numeric)
+      add_fields(space, text, whole, optimizers, path + one.field.key + ".",
+                 one.catalog.expand(one.text), one.catalog, search);
+}
+
 // All dimensions of an optimizer's space, its learning rate first.
 std::vector<Dimension> dimensions(const std::string& text, const Component& component,
-                                  const CatalogEntry<Optimizer>& entry,
+                                  const Catalog<Optimizer>& catalog,
                                   const std::vector<double>& rates, const Search& search) {
   std::vector<Dimension> space;
-  const SearchChoice* rate = search.find(text, component, "");
+  const SearchChoice* rate = search.find(text, component, "", catalog);
   if (rate && rate->range != kFixedRate)
     space.push_back({"", SearchRange::parse(rate->range)});
   else if (!rate && !rates.empty())
     space.push_back({"", between(rates)});
   else if (!rate)
-    space.push_back({"", SearchRange::parse(entry.learning_rate.search)});
-  for (const FieldDoc& field : entry.fields) {
-    if (component.find(field.key)) continue;
-    const SearchChoice* given = search.find(text, component, field.key);
-    if (given || !field.search.empty())
-      space.push_back({field.key, SearchRange::parse(given ? given->range : field.search)});
-  }
+    space.push_back({"", SearchRange::parse(catalog.learning_rate(text).search)});
+  add_fields(space, text, component, catalog, "", component, catalog, search);
   return space;
 }
 
 // Distinct settings, up to the budget.
 class Settings {
  public:
-  Settings(const std::string& text, const Component& component,
-           const CatalogEntry<Optimizer>& entry, std::vector<Dimension> space, int budget)
+  Settings(const std::string& text, const Component& component, const Catalog<Optimizer>& catalog,
+           std::vector<Dimension> space, int budget)
       : text_(text),
         component_(component),
-        entry_(entry),
+        catalog_(catalog),
         space_(std::move(space)),
         budget_(budget),
-        rate_(entry.learning_rate.customary) {
+        rate_(catalog.learning_rate(text).customary) {
     keep({text, rate_});
-    if (space_.empty() || !space_.front().key.empty()) return;
+    if (space_.empty() || !space_.front().path.empty()) return;
     const SearchRange& rates = space_.front().range;
     if (rates.at(0) != rates.at(1)) return;
     rate_ = rates.at(0);  // a single rate leaves a grid to the fields
@@ -88,18 +100,18 @@ class Settings {
 
   const std::string& text_;
   const Component& component_;
-  const CatalogEntry<Optimizer>& entry_;
+  const Catalog<Optimizer>& catalog_;
   std::vector<Dimension> space_;
   int budget_;
   double rate_;  // where it is not searched
   std::vector<Setting> all_;
-  std::set<std::pair<std::vector<std::pair<std::string, std::string>>, double>> seen_;
+  std::set<std::pair<std::string, double>> seen_;  // canonical texts with their rates
 };
 
 // Whether it is a new one.
 bool Settings::keep(Setting setting) {
-  const Component component = all_.empty() ? component_ : Component::parse(setting.optimizer);
-  if (!seen_.emplace(entry_.canonical(component), setting.learning_rate).second) return false;
+  if (!seen_.emplace(catalog_.canonical(setting.optimizer), setting.learning_rate).second)
+    return false;
   all_.push_back(std::move(setting));
   return true;
 }
@@ -108,10 +120,10 @@ bool Settings::keep(const std::vector<double>& values) {
   Component chosen = component_;
   double rate = rate_;
   for (std::size_t k = 0; k < values.size(); ++k) {
-    if (space_[k].key.empty())
+    if (space_[k].path.empty())
       rate = values[k];
     else
-      chosen.arguments.emplace_back(space_[k].key, format_number(values[k]));
+      chosen = catalog_.with(std::move(chosen), space_[k].path, format_number(values[k]));
   }
   return keep({chosen.text(), rate});
 }
@@ -132,7 +144,7 @@ void Settings::draw_all() {
       const double u = random.uniform();  // drawn in any case: the fields' draws stay the same
       std::vector<double> values;
       for (const Dimension& one : space_)
-        values.push_back(one.range.at(one.key.empty() ? u : random.uniform()));
+        values.push_back(one.range.at(one.path.empty() ? u : random.uniform()));
       found = keep(values);
     }
     if (!found) refuse();
@@ -226,21 +238,19 @@ double SearchRange::at(double u) const {
 
 bool has_rate_range(const std::string& text, const std::vector<double>& rates, const Search& search,
                     const Catalog<Optimizer>& catalog) {
-  const Component component = catalog.expand(Component::parse(text));
-  return !catalog.entry(component.name).learning_rate.search.empty() || !rates.empty() ||
-         search.find(text, component, "");
+  return !catalog.learning_rate(text).search.empty() || !rates.empty() ||
+         search.find(text, catalog.expand(text), "", catalog);
 }
 
 std::vector<Setting> settings(const std::string& text, const std::vector<double>& rates,
                               const Search& search, const Catalog<Optimizer>& catalog) {
-  const Component component = catalog.expand(Component::parse(text));
-  const auto& entry = catalog.entry(component.name);
+  const Component component = catalog.expand(text);
   if (!has_rate_range(text, rates, search, catalog))
     fail(
         "{} declares no range of its learning rate, so its tuning would not be that of the others: "
         "give one, such as --search \"{}=log(1e-4, 1)\", or declare it (kLearningRate)",
         text, component.name);
-  Settings all(text, component, entry, dimensions(text, component, entry, rates, search),
+  Settings all(text, component, catalog, dimensions(text, component, catalog, rates, search),
                search.budget);
   if (search.method == Search::Method::kRandom)
     all.draw_all();

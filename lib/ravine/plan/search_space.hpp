@@ -33,8 +33,9 @@ class RAVINE_EXPORT SearchRange {
   double low_ = 0, high_ = 1;
 };
 
-/// One range of --search: of a rule's learning rate (`field` is empty) or of one of its fields. It
-/// replaces what the rule declares; "fixed" keeps the learning rate at its customary value.
+/// One range of --search: of a rule's learning rate (`field` is empty) or of one of its fields, or
+/// of one in a component that it holds ("inner.beta1"). It replaces what the rule declares; "fixed"
+/// keeps the learning rate at its customary value.
 struct SearchChoice {
   std::string rule, field, range;
 };
@@ -51,9 +52,10 @@ struct RAVINE_EXPORT Search {
   std::vector<SearchChoice> ranges = {};
 
   /// The range given for a field of the optimizer that `text` names, by the very word of the text
-  /// or else by what an alias stands for (`component`); null without one.
+  /// or else by what an alias stands for (`component`); null without one. `path` leads to the field
+  /// ("inner.beta1"); it is empty for the learning rate.
   const SearchChoice* find(const std::string& text, const Component& component,
-                           std::string_view field) const;
+                           std::string_view path, const Catalog<Optimizer>& catalog) const;
 };
 
 /// An optimizer with the learning rate at which it runs.
@@ -76,8 +78,8 @@ RAVINE_EXPORT void check_search(const Search& search, const std::vector<std::str
 /// ones, first the untuned rule at its customary rate, then those of the search.
 ///
 /// Searched are the learning rate and the fields that declare a scale, except those that `text`
-/// sets. `search.ranges` replace what the rule declares; `rates`, if not empty, replaces the
-/// declared range of the learning rate by its ends.
+/// sets; those of the components that it holds, too. `search.ranges` replace what the rule
+/// declares; `rates`, if not empty, replaces the declared range of the learning rate by its ends.
 ///   random  setting i takes independent uniforms of the stream (tuning, i): the same for every
 ///           optimizer, so that all see the same quantiles of their rates; a setting that is there
 ///           already is drawn again from its stream. A larger budget adds settings and keeps the

@@ -91,7 +91,7 @@ Entry network(std::string summary, std::string citation) {
         fields.normalize();
         return std::make_unique<NetworkRecipe<Fields>>(std::move(fields));
       });
-  entry.canonical = [](const Component& component) {
+  entry.canonical = [](const Component& component, const Catalog<ProblemRecipe>&) {
     Fields fields;
     read_fields(component, fields);
     fields.normalize();
@@ -159,7 +159,7 @@ Catalog<ProblemRecipe> make_catalog() {
 
 const CatalogEntry<ProblemRecipe>& entry_of(std::string_view text) {
   const Catalog<ProblemRecipe>& catalog = problem_catalog();
-  return catalog.entry(catalog.expand(Component::parse(text)).name);
+  return catalog.entry(catalog.expand(text).name);
 }
 
 }  // namespace

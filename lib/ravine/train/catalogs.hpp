@@ -14,6 +14,13 @@ struct Catalogs {
   Catalog<Schedule> schedules = schedule_catalog();
   Catalog<Initializer> initializers = initializer_catalog();
   Catalog<Averaging> averagings = averaging_catalog();
+
+  /// Lets fields of optimizers hold these schedules, those of a program among them. suite_main does
+  /// it for its suite.
+  Catalogs& connect() {
+    optimizers.nest(schedules);
+    return *this;
+  }
 };
 
 }  // namespace ravine

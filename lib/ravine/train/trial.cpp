@@ -2,7 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "ravine/core/digest.hpp"
@@ -26,15 +26,9 @@ std::string canonical_list(const std::string& texts, const Catalog<Product>& cat
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// Of a canonical component, then of the schedules that it holds: momentum(alpha=sutskever(...)).
-template <class Product>
 void add_versions(std::vector<std::string>& versions, const std::string& text,
-                  const Catalog<Product>& catalog, const Catalog<Schedule>& schedules) {
-  versions.push_back(fmt::format("{} {}", catalog.kind(), catalog.version(text)));
-  const std::vector<std::string> known = schedules.names();
-  for (const auto& [key, value] : Component::parse(text).arguments)
-    if (std::find(known.begin(), known.end(), value.substr(0, value.find('('))) != known.end())
-      add_versions(versions, value, schedules, schedules);
+                  const AnyCatalog& catalog) {
+  for (std::string& version : catalog.versions(text)) versions.push_back(std::move(version));
 }
 
 }  // namespace
@@ -69,14 +63,14 @@ std::string trial_spec(const Trial& trial, std::string_view data_digest, const C
   for (const auto& [key, value] : write_fields(trial))
     if (key != "record" || value != "none") text += fmt::format("{} = {}\n", key, value);
   std::vector<std::string> versions = {fmt::format("problem {}", problem_version(trial.problem))};
-  add_versions(versions, trial.initializer, catalogs.initializers, catalogs.schedules);
-  add_versions(versions, trial.optimizer, catalogs.optimizers, catalogs.schedules);
-  add_versions(versions, trial.schedule, catalogs.schedules, catalogs.schedules);
+  add_versions(versions, trial.initializer, catalogs.initializers);
+  add_versions(versions, trial.optimizer, catalogs.optimizers);
+  add_versions(versions, trial.schedule, catalogs.schedules);
   if (trial.batch_norm != "off")
     versions.push_back(fmt::format("batch norm {}", kBatchNormVersion));
   if (trial.averaging != "none")
     for (const std::string& average : split_outside_parentheses(trial.averaging, ','))
-      add_versions(versions, average, catalogs.averagings, catalogs.schedules);
+      add_versions(versions, average, catalogs.averagings);
   return text + fmt::format("data = {}\nversions = {}\n",
                             data_digest.empty() ? "none" : data_digest, fmt::join(versions, ", "));
 }

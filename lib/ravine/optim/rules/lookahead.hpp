@@ -1,42 +1,63 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "ravine/core/catalog.hpp"
+#include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/scheduled_fields.hpp"
 
 namespace ravine {
 
-/// Lookahead around stochastic gradient descent: k fast steps forward, one slow step back.
+/// Lookahead around another optimizer: k of its fast steps forward, one slow step back.
 ///
-///   theta <- theta - eps g;   every k steps: phi <- phi + share (theta - phi);  theta <- phi
+///   theta <- a step of the inner optimizer
+///   every k steps:  phi <- phi + alpha (theta - phi);   theta <- phi
 ///
-/// Zhang, Lucas, Hinton and Ba (2019), Algorithm 1, where share is alpha; phi starts at theta_0.
-/// **Deviates:** the inner optimizer is plain gradient descent, the case that the paper analyses.
-struct Lookahead {
+/// Zhang, Lucas, Hinton and Ba (2019), Algorithm 1; phi starts at theta_0. The inner optimizer
+/// keeps its state over the slow step, one of the treatments that the paper compares. The default,
+/// plain gradient descent, is the case that the paper analyses.
+struct LookaheadFields {
   static constexpr std::string_view kName = "lookahead";
-  static constexpr std::array<std::string_view, 1> kState = {"phi"};
-  static constexpr RateRange kLearningRate = {0.1, "log(1e-3, 10)"};
+  Nested<Optimizer> inner{"sgd"};
   std::int64_t period = 5;
   double share = 0.5;
 
   template <class F>
   void fields(F&& field) {
+    field("inner", inner, "", "optimizer of the fast steps");
     field("period", period, "[1, inf)", "fast steps to a slow one (k)");
     field("share", share, "(0, 1]", "how far the slow weights follow (alpha)", "linear(0.2, 0.8)");
   }
+};
 
-  auto at(const StepInfo& info) const {
-    const bool first = info.step == 1, slow_step = info.step % period == 0;
-    const Real eps = Real(info.learning_rate), a = Real(share);
-    return [=](Real theta, Real g, Real& phi) {
-      const Real slow = first ? theta : phi, fast = theta - eps * g;
-      phi = slow_step ? slow + a * (fast - slow) : slow;
-      return slow_step ? phi : fast;
-    };
-  }
+class RAVINE_EXPORT Lookahead final : public Optimizer, public ExtraMemory {
+ public:
+  Lookahead(LookaheadFields fields, ScheduledFields<LookaheadFields> scheduled);
+  void reset(const ParameterLayout& layout, Threads threads) override;
+  double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
+  void theta_moved() override { inner().theta_moved(); }
+  void visit_state(StateVisitor& visitor) override;
+  bool answer_is_average() const override { return inner().answer_is_average(); }
+  std::span<const Real> last_gradient() const override { return inner().last_gradient(); }
+  const std::optional<Ending>& ending() const override { return inner().ending(); }
+  double extra_bytes(const ParameterLayout& layout) const override;
+  bool uses_curvature() const override;
+  std::size_t most_parameters() const override;
+
+ private:
+  Optimizer& inner() const { return *fields_.inner.made; }
+
+  LookaheadFields fields_;
+  ScheduledFields<LookaheadFields> scheduled_;
+  const ExtraMemory* memory_;  // of the inner optimizer, or null
+  ParameterLayout layout_;
+  Threads threads_;
+  AlignedVector<Real> phi_;
 };
 
 }  // namespace ravine

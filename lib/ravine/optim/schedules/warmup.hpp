@@ -1,12 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <string_view>
 
+#include "ravine/core/error.hpp"
+#include "ravine/core/share.hpp"
 #include "ravine/optim/schedule.hpp"
 
 namespace ravine {
@@ -22,7 +21,7 @@ struct WarmupSchedule {
   static constexpr int kVersion = 2;  // its length is rounded exactly
   std::int64_t steps = 0;
   double fraction = 0.05;
-  std::string then = "cosine";
+  Nested<Schedule> then{"cosine"};
 
   template <class F>
   void fields(F&& field) {
@@ -30,9 +29,17 @@ struct WarmupSchedule {
     field("fraction", fraction, "[0, 1]", "length as a share of the budget");
     field("then", then, "", "schedule of the steps after the warm-up");
   }
+  double value(std::int64_t k, std::int64_t total_steps) const {
+    if (steps == 0 && total_steps <= 0)
+      fail("the number of steps is {}: a warm-up relative to the budget needs at least 1",
+           total_steps);
+    // floor(x + 1/2), from the floor of 2 x
+    const std::int64_t warmup = steps > 0 ? steps : (Share(fraction).of(2 * total_steps) + 1) / 2;
+    const std::int64_t remaining = std::max<std::int64_t>(total_steps - warmup, 1);
+    if (k >= warmup) return then.made->value(k + 1 - warmup, remaining);
+    return static_cast<double>(k + 1) / static_cast<double>(warmup) *
+           then.made->value(1, remaining);
+  }
 };
-
-/// The row of warmup; `known` are the schedules that may follow it.
-RAVINE_EXPORT CatalogEntry<Schedule> warmup_entry(const Catalog<Schedule>& known);
 
 }  // namespace ravine

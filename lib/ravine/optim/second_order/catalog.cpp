@@ -19,7 +19,7 @@ CatalogEntry<Optimizer> entry(std::string summary, std::string citation) {
 }
 
 Catalog<Optimizer> build() {
-  Catalog<Optimizer> catalog("optimizer");
+  Catalog<Optimizer> catalog;
   catalog.add(entry<GradientDescent, GradientDescentOptions>(
       "steepest descent with a line search", "Cauchy 1847; Nocedal and Wright 2006, section 3.3"));
   catalog.add(entry<ConjugateGradient, ConjugateGradientOptions>(

@@ -32,6 +32,7 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer, public ExtraMemory {
  public:
   void reset(const ParameterLayout& layout, Threads threads) override;
   double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
+  void theta_moved() override { known_ = 0; }
   void visit_state(StateVisitor& visitor) override;
   std::span<const Real> last_gradient() const override { return gradient_; }
   const std::optional<Ending>& ending() const override { return ending_; }

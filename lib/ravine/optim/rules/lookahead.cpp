@@ -1,0 +1,63 @@
+#include "ravine/optim/rules/lookahead.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace ravine {
+namespace {
+
+constexpr std::size_t kSlowChunk = 16384;
+
+void slow_step(Real a, std::size_t n, Real* __restrict phi, Real* __restrict theta) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    phi[i] = phi[i] + a * (theta[i] - phi[i]);
+    theta[i] = phi[i];
+  }
+}
+
+}  // namespace
+
+Lookahead::Lookahead(LookaheadFields fields, ScheduledFields<LookaheadFields> scheduled)
+    : fields_(std::move(fields)),
+      scheduled_(std::move(scheduled)),
+      memory_(dynamic_cast<const ExtraMemory*>(fields_.inner.made.get())) {}
+
+void Lookahead::reset(const ParameterLayout& layout, Threads threads) {
+  layout_ = layout;
+  threads_ = threads;
+  phi_.assign(layout.size(), Real{0});
+  inner().reset(layout, threads);
+}
+
+double Lookahead::step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
+  scheduled_.resolve(info, fields_);
+  if (info.step == 1) std::ranges::copy(theta, phi_.begin());
+  const double loss = inner().step(info, objective, theta);
+  if (info.step % fields_.period != 0) return loss;
+  for (const Block& block : layout_.blocks())
+    parallel_chunks(threads_, block.size(), kSlowChunk, [&](std::size_t begin, std::size_t end) {
+      const std::size_t i = block.offset + begin;
+      slow_step(Real(fields_.share), end - begin, phi_.data() + i, theta.data() + i);
+    });
+  inner().theta_moved();
+  return loss;
+}
+
+void Lookahead::visit_state(StateVisitor& visitor) {
+  visitor.reals("phi", phi_);
+  inner().visit_state(visitor);
+}
+
+double Lookahead::extra_bytes(const ParameterLayout& layout) const {
+  return memory_ ? memory_->extra_bytes(layout) : 0;
+}
+
+bool Lookahead::uses_curvature() const { return memory_ && memory_->uses_curvature(); }
+
+std::size_t Lookahead::most_parameters() const {
+  return memory_ ? memory_->most_parameters() : std::numeric_limits<std::size_t>::max();
+}
+
+}  // namespace ravine
