@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compare.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr int kDone = 0, kMisuse = 2, kStopped = 75;
+constexpr int kDone = 0, kDifferent = 1, kMisuse = 2, kStopped = 75;
 
 constexpr std::string_view kHelp =
     R"(ravine-results: look at result files of ravine, check and join them
@@ -32,6 +33,10 @@ constexpr std::string_view kHelp =
                                        optimizer the rate that validation chose, with its test result
   ravine-results digest FILE           its digest, the first word printed: every result bit of the
                                        plan, no timing; equal digests are equal results
+  ravine-results compare A B           what differs bitwise between two files, column by column, but
+                                       for timing: trials of one id belong together
+      --by-position                    those at the same place of the plans do: for results from
+                                       before and after names changed
   ravine-results verify FILE...        whether files are whole and unaltered
   ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT, at
                                        any time: what shards have not finished is named as missing
@@ -46,7 +51,7 @@ constexpr std::string_view kHelp =
       --dry-run                        only says
   ravine-results --help
 
-Inputs stay as they are. Exit codes: 0 done; 2 misuse or a damaged file, nothing written;
+Inputs stay as they are. Exit codes: 0 done; 1 compare found a difference; 2 misuse or a damaged file, nothing written;
 75 a file is in use, or the disk is full or broken: run the same command again.
 )";
 
@@ -86,6 +91,14 @@ int digest(const Arguments& arguments) {
   ravine::ResultsReader reader(arguments[0]);
   ravine::answer("{} {}\n", reader.digest(), arguments[0]);
   return kDone;
+}
+
+int compare(const Arguments& arguments) {
+  Arguments files = arguments;
+  const bool by_position = std::erase(files, "--by-position") > 0;
+  require(files.size() == 2, "compare A B [--by-position]");
+  const Match match = by_position ? Match::kPosition : Match::kId;
+  return compare_files(files[0], files[1], match) == 0 ? kDone : kDifferent;
 }
 
 void verify_one(const std::string& path) {
@@ -203,14 +216,15 @@ struct Command {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr std::array<Command, 7> kCommands = {{{"show", show},
+constexpr std::array<Command, 8> kCommands = {{{"show", show},
                                                {"digest", digest},
+                                               {"compare", compare},
                                                {"verify", verify},
                                                {"merge", merge},
                                                {"pack", pack},
                                                {"status", status},
                                                {"tidy", tidy}}};
-constexpr std::string_view kNames = "show, digest, verify, merge, pack, status or tidy";
+constexpr std::string_view kNames = "show, digest, compare, verify, merge, pack, status or tidy";
 
 int run(const Arguments& arguments) {
   if (arguments.empty()) ravine::fail("name a command: {} (see --help)", kNames);
@@ -221,6 +235,7 @@ int run(const Arguments& arguments) {
     }
   for (const std::string& argument : arguments)
     if (argument.starts_with("--") && !(argument == "--suite" && arguments[0] == "merge") &&
+        !(argument == "--by-position" && arguments[0] == "compare") &&
         !(argument == "--dry-run" && arguments[0] == "tidy") &&
         !(argument == "--json" && arguments[0] == "status"))
       ravine::fail("{} is no option of ravine-results {}: see ravine-results --help", argument,
