@@ -35,9 +35,9 @@ inline Responses respond(const std::string& optimizer_text, const std::string& a
   layout.add("x", 1, 1, BlockKind::kWeight);
   auto optimizer = optimizer_catalog().make(optimizer_text);
   auto averaging = averaging_catalog().make(averaging_text);
-  optimizer->reset(layout);
-  averaging->reset(layout);
   AlignedVector<Real> theta(layout.size()), average(layout.size());
+  optimizer->reset(layout, theta);
+  averaging->reset(layout);
   KickedQuadratic objective(h);
   Responses responses;
   for (int t = 1; t <= steps; ++t) {

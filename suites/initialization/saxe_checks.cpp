@@ -30,7 +30,7 @@ class Descent {
     ParameterLayout layout;
     layout.add("weights", theta_.size(), 1, BlockKind::kWeight);
     theta_.resize(layout.size());
-    sgd_->reset(layout);
+    sgd_->reset(layout, theta_);
   }
   const Network& network() const { return network_; }
   std::span<const Real> theta() const { return theta_; }

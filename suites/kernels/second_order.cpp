@@ -52,7 +52,7 @@ class Minimization {
   /// The first updates, from the starting point.
   void run() {
     theta_ = start_;
-    optimizer_->reset(problem_->layout());
+    optimizer_->reset(problem_->layout(), theta_);
     for (std::int64_t t = 1; t <= kUpdates && !optimizer_->ending(); ++t)
       optimizer_->step({.step = t, .learning_rate = 1, .total_steps = kUpdates}, *session_, theta_);
   }

@@ -62,9 +62,9 @@ void time_update(benchmark::State& state, const Limits& limits, const std::strin
   ParameterLayout layout;
   layout.add("weight", 1, size.parameters, BlockKind::kWeight);
   const auto optimizer = first_order_catalog().make(rule);
-  optimizer->reset(layout);
   AlignedVector<Real> theta(layout.size());
   fill_random(theta);
+  optimizer->reset(layout, theta);
   FixedGradient objective(theta.data());
   StepInfo info{.step = 0, .learning_rate = 1e-6, .total_steps = std::int64_t{1} << 40};
   for (auto _ : state) {

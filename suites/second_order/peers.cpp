@@ -135,7 +135,7 @@ PEERS_API int peers_ravine(Bench* bench, const char* method, double* x, double t
   try {
     const auto optimizer = ravine::optimizer_catalog().make(method);
     bench->meter->start(tolerance);
-    optimizer->reset(bench->problem->layout(), {});
+    optimizer->reset(bench->problem->layout(), std::span<const Real>(x, bench->size()));
     for (std::int64_t t = 1; !bench->meter->reached() && bench->meter->evaluations() < most; ++t) {
       optimizer->step({t, 1, most}, *bench->meter, {x, bench->size()});
       if (!optimizer->ending()) continue;

@@ -133,7 +133,7 @@ TEST(ScheduleFree, WeighsItsStartAsThePaperOrTheCode) {
     theta[0] = kStart;
     Slope objective(kSlope);
     const auto optimizer = optimizer_catalog().make(text);
-    optimizer->reset(layout);
+    optimizer->reset(layout, theta);
     for (int t = 1; t <= steps; ++t) optimizer->step({t, kEps, steps}, objective, theta);
     return theta[0];
   };

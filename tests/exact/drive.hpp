@@ -23,7 +23,7 @@ class Drive {
         session_(problem_->start(seed, problem_->train_end(), {})),
         theta_(problem_->layout().size()) {
     problem_->initialize("he", seed, theta_);
-    optimizer_->reset(problem_->layout());
+    optimizer_->reset(problem_->layout(), theta_);
   }
 
   /// Makes one step at this rate and returns the loss that it saw.

@@ -185,7 +185,7 @@ TEST_P(OptimizerContract, ResetForgetsTheState) {
   const auto optimizer = make(layout);
   std::vector<Real> first(layout.size(), 0), second(layout.size(), 0);
   run(*optimizer, q, first, 1, 5);
-  optimizer->reset(layout);
+  optimizer->reset(layout, second);
   run(*optimizer, q, second, 1, 5);
   EXPECT_TRUE(same_bits(first, second));
 }

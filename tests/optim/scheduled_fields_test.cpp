@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "optim/support.hpp"
+#include "ravine/optim/second_order/catalog.hpp"
+#include "second_order/functions.hpp"
 
 namespace ravine {
 namespace {
@@ -98,6 +101,71 @@ TEST(ScheduledFields, ResolvingDoesNotAllocate) {
   EXPECT_EQ(test::allocation_count(), before);
 }
 
+// Six steps on a rotated quadratic, which has every product that a method may ask for.
+std::vector<Real> six_steps(const std::string& text, double learning_rate) {
+  auto objective = test::DenseQuadratic::rotated({0.5, 1, 2, 5, 9, 20}, 3);
+  const ParameterLayout layout = test::one_block(6);
+  std::vector<Real> theta(layout.size(), 0);
+  const auto optimizer = test::make_optimizer(text, layout, theta);
+  for (std::int64_t t = 1; t <= 6 && !optimizer->ending(); ++t)
+    optimizer->step({t, learning_rate, 6}, objective, theta);
+  return theta;
+}
+
+double natural_rate(const std::string& name) {
+  const auto& second = second_order_catalog().names();
+  return std::find(second.begin(), second.end(), name) == second.end() ? 0.01 : 1;
+}
+
+TEST(ScheduledFields, EveryNumberTakesAScheduleOrSaysThatItIsFixed) {
+  const std::set<std::string> fixed = {"trials",  "period",     "history",
+                                       "restart", "iterations", "hessian_free.damping"};
+  for (const auto& entry : optimizer_catalog().entries())
+    for (const FieldDoc& field : entry.fields) {
+      if (!field.numeric || field.default_value == "true" || field.default_value == "false")
+        continue;
+      const std::string start = entry.name + "(" + field.key + "=";
+      const std::string plain = start + field.default_value + ")";
+      const std::string scheduled = start + "constant(value=" + field.default_value + "))";
+      SCOPED_TRACE(scheduled);
+      if (fixed.contains(field.key) || fixed.contains(entry.name + "." + field.key)) {
+        EXPECT_NE(refusal(scheduled).find("it is fixed when a trial starts"), std::string::npos);
+        continue;
+      }
+      const double rate = natural_rate(entry.name);
+      EXPECT_EQ(six_steps(scheduled, rate), six_steps(plain, rate));
+    }
+  EXPECT_EQ(refusal("lbfgs(history=constant(value=10))"),
+            "lbfgs(history) is 'constant(value=10)': it is fixed when a trial starts and follows "
+            "no schedule; give a whole number");
+}
+
+// The tolerance rises from 0: whatever the gradient, the second step is enough.
+TEST(ScheduledFields, EveryMethodHearsOfTheValuesOfItsStep) {
+  for (const std::string& name : second_order_catalog().names()) {
+    auto objective = test::DenseQuadratic::rotated({0.5, 1, 2, 5, 9, 20}, 3);
+    const ParameterLayout layout = test::one_block(6);
+    std::vector<Real> theta(layout.size(), 0);
+    const auto method =
+        test::make_optimizer(name + "(tolerance=linear(initial=0, final=1e9))", layout, theta);
+    method->step({1, 1, 10}, objective, theta);
+    EXPECT_FALSE(method->ending()) << name;
+    method->step({2, 1, 10}, objective, theta);
+    ASSERT_TRUE(method->ending()) << name;
+    EXPECT_TRUE(method->ending()->message.ends_with("at most 100000000"))
+        << method->ending()->message;
+  }
+  for (const char* varying : {"hessian_free(decay=linear(initial=1, final=0))",
+                              "conjugate_gradient(orthogonality=linear(initial=1e-9, final=10))",
+                              "saddle_free_newton(damping=linear(initial=1, final=3))",
+                              "lbfgs(c2=linear(initial=0.9, final=1e-3))"}) {
+    std::string constant = varying;
+    constant.replace(constant.find("linear(initial="), 15, "constant(value=");
+    constant.resize(constant.find(','));
+    EXPECT_NE(six_steps(varying, 1), six_steps(constant + "))", 1)) << varying;
+  }
+}
+
 // A rule of a user's own: a struct and one row.
 struct SignDescent {
   static constexpr std::string_view kName = "sign_descent";
@@ -120,13 +188,13 @@ TEST(ElementwiseEntry, AddsARowToAUsersCopy) {
             "sign_descent(dead_zone=cosine(final=0, initial=0.5))");
   const ParameterLayout layout = test::one_block(2);
   const auto optimizer = mine.make("sign_descent(dead_zone=0.1)");
-  optimizer->reset(layout);
+  std::vector<Real> theta(layout.size(), 0);
+  optimizer->reset(layout, theta);
   test::FunctionObjective slope([](auto, auto gradient) {
     gradient[0] = -3;
     gradient[1] = static_cast<Real>(0.05);
     return 0.0;
   });
-  std::vector<Real> theta(layout.size(), 0);
   optimizer->step({1, 0.25, 1}, slope, theta);
   EXPECT_EQ(theta[0], static_cast<Real>(0.25));
   EXPECT_EQ(theta[1], 0);

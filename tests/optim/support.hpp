@@ -86,13 +86,20 @@ inline ParameterLayout one_block(std::size_t size) {
   return layout;
 }
 
-/// A new optimizer of the catalogue, ready for its first step.
+/// A new optimizer of the catalogue, ready for its first step from theta.
+inline std::unique_ptr<Optimizer> make_optimizer(std::string_view text,
+                                                 const ParameterLayout& layout,
+                                                 std::span<const Real> theta,
+                                                 Threads threads = {}) {
+  auto optimizer = optimizer_catalog().make(text);
+  optimizer->reset(layout, theta, threads);
+  return optimizer;
+}
+/// The same for trials that start at 0, or for methods that do not care where.
 inline std::unique_ptr<Optimizer> make_optimizer(std::string_view text,
                                                  const ParameterLayout& layout,
                                                  Threads threads = {}) {
-  auto optimizer = optimizer_catalog().make(text);
-  optimizer->reset(layout, threads);
-  return optimizer;
+  return make_optimizer(text, layout, AlignedVector<Real>(layout.size(), Real{0}), threads);
 }
 
 /// Message of the Error that f() throws, or "".

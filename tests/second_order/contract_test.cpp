@@ -172,8 +172,8 @@ TEST_P(SecondOrder, HasTheSameBitsForAnyThreadsAndAfterReset) {
   const auto method = test::make_optimizer(GetParam(), layout_);
   auto one = start();
   run(*method, chain, one, 1, 6);
-  method->reset(layout_, {3});
   auto three = start();
+  method->reset(layout_, three, {3});
   run(*method, chain, three, 1, 6);
   EXPECT_TRUE(same_bits(one, three));
 }

@@ -72,9 +72,9 @@ TEST(HessianFree, FitsACurveAndLosesItsDamping) {
     HessianFreeOptions options;
     options.preconditioner = preconditioner;
     HessianFree method(options);
-    method.reset(plane(), {});
     std::vector<Real> theta(plane().size(), 0);
     theta[0] = static_cast<Real>(0.2), theta[1] = static_cast<Real>(0.2);
+    method.reset(plane(), theta, {});
     double last = objective.evaluate(theta, {}), least_damping = 45;
     for (std::int64_t t = 1; t <= 50 && !method.ending(); ++t) {
       method.step({t, 1, 50}, objective, theta);
@@ -95,8 +95,8 @@ TEST(HessianFree, AdaptsItsDampingToTheModel) {
   auto objective = test::DenseQuadratic::rotated({1, 2, 5, 20}, 2);
   HessianFree method(HessianFreeOptions{});
   const ParameterLayout layout = test::one_block(4);
-  method.reset(layout, {});
   std::vector<Real> theta(layout.size(), 0);
+  method.reset(layout, theta, {});
   for (std::int64_t t = 1; t <= 5; ++t) {
     method.step({t, 1, 5}, objective, theta);
     EXPECT_NEAR(method.damping(), 45 * std::pow(2.0 / 3, static_cast<double>(t)), 1e-9);

@@ -91,8 +91,8 @@ TEST(Quadratic, BfgsLearnsTheInverseHessian) {
     options.line_search = "exact";
     return options;
   }());
-  bfgs.reset(layout(), {});
   std::vector<Real> theta(layout().size(), 0);
+  bfgs.reset(layout(), theta, {});
   test::run(bfgs, objective, theta, kSize);
   // H A = I after n steps.
   std::vector<Real> unit(kSize, 0), column(kSize), product(kSize);

@@ -209,7 +209,7 @@ TEST(Trainer, AnAnswerThatIsAnAverageIsMeasuredWithExactStatistics) {
     AlignedVector<Real> again(theta.size());
     problem->initialize("he", 0, again);
     auto rule = Catalogs{}.optimizers.make(optimizer);
-    rule->reset(problem->layout());
+    rule->reset(problem->layout(), again);
     BatchSampler sampler({problem->train_begin(), problem->train_end()}, {.batch_size = 40}, 0);
     for (std::int64_t t = 1; t <= 60; ++t) {
       session->select(t, sampler.batch(t));

@@ -65,6 +65,7 @@ std::vector<AnyCatalog::Held> AnyCatalog::held(const Component& component) const
     const std::string* given = component.find(field.key);
     const std::string& text = given ? *given : field.default_value;
     if (field.numeric && is_plain_number(text)) continue;
+    if (field.default_value == kNoComponent && text == kNoComponent) continue;
     if (const AnyCatalog* catalog = find_nested(field.kind)) all.push_back({field, text, *catalog});
   }
   return all;

@@ -60,8 +60,9 @@ struct FieldDoc {
 };
 
 /// A field that holds a component of another catalog, or of its own row's: what the text names, and
-/// the text. `read_fields` makes it, of the default text too, with the rows of the catalog that
-/// made the component around it.
+/// the text. One whose default is kNoComponent may be left empty. `read_fields` makes it, of the
+/// default text too, with the rows of the catalog that made the component around it.
+inline constexpr std::string_view kNoComponent = "none";
 template <class Product>
 struct Nested {
   using Held = Product;
@@ -151,7 +152,9 @@ void read_fields(Component component, T& object, const Catalog& catalog = {},
     if constexpr (detail::HoldsComponent<Value>) {
       detail::read_within(what, [&] {
         const auto& rows = catalog.template nested<typename Value::Held>();
+        const bool may_be_empty = value.text == kNoComponent;
         if (text) value.text = *text;
+        if (may_be_empty && value.text == kNoComponent) return;
         if (inner == Inner::kMake)
           value.made = rows.make(value.text);
         else

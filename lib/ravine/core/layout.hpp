@@ -60,11 +60,21 @@ class RAVINE_EXPORT ParameterLayout {
 
   /// Length of the parameter vector, padding included.
   std::size_t size() const { return size_; }
-  /// Number of parameters, padding excluded.
+  /// Number of parameters in the blocks, padding excluded.
   std::size_t parameter_count() const;
   const std::vector<Block>& blocks() const { return blocks_; }
   /// Throws Error for an unknown name.
   const Block& block(std::string_view name) const;
+  /// The blocks for which `wanted(block)` holds, where they are: offsets and size() stay those of
+  /// the whole vector, so an update rule works on a part as it does on the whole.
+  template <class Predicate>
+  ParameterLayout only(Predicate&& wanted) const {
+    ParameterLayout part;
+    part.size_ = size_;
+    for (const Block& block : blocks_)
+      if (wanted(block)) part.blocks_.push_back(block);
+    return part;
+  }
 
  private:
   std::vector<Block> blocks_;

@@ -1,5 +1,6 @@
 #include "ravine/optim/catalog.hpp"
 
+#include "ravine/optim/partition.hpp"
 #include "ravine/optim/rules/adadelta.hpp"
 #include "ravine/optim/rules/adagrad.hpp"
 #include "ravine/optim/rules/adam.hpp"
@@ -18,11 +19,6 @@
 
 namespace ravine {
 namespace {
-
-std::unique_ptr<Optimizer> make_lookahead(LookaheadFields fields,
-                                          ScheduledFields<LookaheadFields> scheduled) {
-  return std::make_unique<Lookahead>(std::move(fields), std::move(scheduled));
-}
 
 Catalog<Optimizer> build_first_order() {
   Catalog<Optimizer> catalog;
@@ -54,9 +50,12 @@ Catalog<Optimizer> build_first_order() {
                                        "Loshchilov and Hutter 2019, Algorithm 2"));
   catalog.add(
       elementwise_entry<Lion>("sign of an interpolated momentum", "Chen et al. 2023, Algorithm 2"));
-  catalog.add(scheduled_entry<LookaheadFields>(
+  catalog.add(optimizer_entry<Lookahead, LookaheadFields>(
       "k steps of another optimizer forward, one step back",
-      "Zhang, Lucas, Hinton and Ba 2019, Algorithm 1", make_lookahead));
+      "Zhang, Lucas, Hinton and Ba 2019, Algorithm 1"));
+  catalog.add(catalog_entry<Optimizer, PartitionFields>(
+      "several rules side by side, each on blocks of its own",
+      "per-layer groups of parameters, as Muon is used (Jordan et al. 2024)", make_partition));
   catalog.add(elementwise_entry<ScheduleFree>("an average that is trained",
                                               "Defazio et al. 2024, equations 3-5"));
   catalog.alias("adam_slide", "adam(rho1=0.9, rho2=0.9)",

@@ -19,40 +19,45 @@ RAVINE_EXPORT const Catalog<Optimizer>& first_order_catalog();
 /// Every optimizer with its citation: these rules, then second_order_catalog().
 RAVINE_EXPORT const Catalog<Optimizer>& optimizer_catalog();
 
-/// The catalog row of a Rule whose numeric fields may hold schedules: `wrap` makes the optimizer
-/// from the rule and its ScheduledFields<Rule>.
-template <class Rule, class Wrap>
-CatalogEntry<Optimizer> scheduled_entry(std::string summary, std::string citation, Wrap wrap) {
-  auto entry = catalog_entry<Optimizer, Rule>(
+/// The catalog row of an optimizer Method that is made from Options (kName, fields(), ...) and
+/// shows those that it has as options(). Its numeric fields may follow schedules: they get their
+/// values there before every step, and options_changed(), if there is one, hears of it.
+template <class Method, class Options>
+CatalogEntry<Optimizer> optimizer_entry(std::string summary, std::string citation) {
+  using Scheduled = ScheduledFields<Options>;
+  auto entry = catalog_entry<Optimizer, Options>(
       std::move(summary), std::move(citation),
-      [wrap](Rule rule) { return wrap(std::move(rule), ScheduledFields<Rule>()); });
+      [](Options options) { return std::make_unique<Method>(std::move(options)); });
   for (FieldDoc& field : entry.fields)
-    if (field.is_real) field.kind = Schedule::kKind;
-  entry.make = [wrap](const Component& component, const Catalog<Optimizer>& catalog) {
-    Rule rule;
-    ScheduledFields<Rule> scheduled(component, rule, catalog);
-    return wrap(std::move(rule), std::move(scheduled));
+    if (field.is_real && !Scheduled::is_fixed(field.key)) field.kind = Schedule::kKind;
+  entry.make = [](const Component& component, const Catalog<Optimizer>& catalog) {
+    Options options;
+    const Scheduled scheduled(component, options, catalog);
+    auto method = std::make_unique<Method>(std::move(options));
+    if (!scheduled.empty())
+      method->follow([scheduled, self = method.get()](const StepInfo& info) {
+        scheduled.resolve(info, self->options());
+        if constexpr (requires { self->options_changed(); }) self->options_changed();
+      });
+    return method;
   };
   entry.canonical = [](const Component& component, const Catalog<Optimizer>& catalog) {
-    Rule rule;
-    const ScheduledFields<Rule> scheduled(component, rule, catalog, Inner::kSpell);
-    auto arguments = write_fields(std::move(rule));
+    Options options;
+    const Scheduled scheduled(component, options, catalog, Inner::kSpell);
+    auto arguments = write_fields(std::move(options));
     scheduled.write(arguments);
     return arguments;
   };
   return entry;
 }
 
-/// The catalog row of an elementwise rule, whose numeric fields may hold schedules:
+/// The same for an elementwise rule:
 ///
 ///   auto mine = optimizer_catalog();
 ///   mine.add(elementwise_entry<MyRule>("what it does", "authors, year, algorithm number"));
 template <class Rule>
 CatalogEntry<Optimizer> elementwise_entry(std::string summary, std::string citation) {
-  return scheduled_entry<Rule>(
-      std::move(summary), std::move(citation), [](Rule rule, ScheduledFields<Rule> scheduled) {
-        return std::make_unique<Elementwise<Rule>>(std::move(rule), std::move(scheduled));
-      });
+  return optimizer_entry<Elementwise<Rule>, Rule>(std::move(summary), std::move(citation));
 }
 
 }  // namespace ravine

@@ -15,8 +15,6 @@ class RAVINE_EXPORT ExtraMemory {
   virtual ~ExtraMemory() = default;
   /// Bytes that it holds after reset() with this layout, by arithmetic.
   virtual double extra_bytes(const ParameterLayout&) const { return 0; }
-  /// Whether it asks for curvature products, which need workspaces of the problem.
-  virtual bool uses_curvature() const { return false; }
   /// More parameters are refused by reset().
   virtual std::size_t most_parameters() const { return std::numeric_limits<std::size_t>::max(); }
 };

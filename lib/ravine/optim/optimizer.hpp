@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "ravine/core/capabilities.hpp"
 #include "ravine/core/layout.hpp"
 #include "ravine/core/objective.hpp"
 #include "ravine/core/parallel.hpp"
@@ -41,16 +44,35 @@ class RAVINE_EXPORT Optimizer {
  public:
   static constexpr std::string_view kKind = "optimizer";
   virtual ~Optimizer() = default;
-  /// Prepares zero state for parameters of this layout; updates may use that many threads.
-  virtual void reset(const ParameterLayout& layout, Threads threads = {}) = 0;
+  /// What step() asks of an objective beside losses. A plan refuses problems that do not offer it.
+  virtual Capabilities needs() const = 0;
+  /// Prepares the state of a trial that starts at `theta`, of which it moves the blocks of
+  /// `layout`; updates may use that many threads.
+  virtual void reset(const ParameterLayout& layout, std::span<const Real> theta,
+                     Threads threads = {}) = 0;
   /// Moves theta by one update, asking `objective` for what it needs; returns the mini-batch loss
   /// it saw. With a non-finite loss the step is still made: the trainer records the divergence.
-  virtual double step(const StepInfo& info, Objective& objective, std::span<Real> theta) = 0;
+  double step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
+    begin(info);
+    return do_step(info, objective, theta);
+  }
+  /// Gives the fields that follow schedules their values of this step, as step() does before
+  /// anything else. Throws Error for a value outside the range of its field.
+  virtual void begin(const StepInfo& info) {
+    if (set_fields_) set_fields_(info);
+  }
+  /// What begin() is to call; rows of the catalogue give it where fields follow schedules.
+  void follow(std::function<void(const StepInfo&)> set_fields) {
+    set_fields_ = std::move(set_fields);
+  }
   /// Told when somebody else has moved theta between two steps (a wrapping optimizer): what step()
   /// would reuse of the place where it left theta no longer holds.
   virtual void theta_moved() {}
   /// Everything that step() remembers. Valid after reset().
   virtual void visit_state(StateVisitor& visitor) = 0;
+  /// What its last step came to beside theta: damping, lengths of steps, ... (see RecordVisitor).
+  /// Valid after reset().
+  virtual void visit_records(RecordVisitor&) const {}
   /// Whether theta is an average of what the gradients were taken at, rather than the last iterate.
   /// Batch-norm statistics of the training are then those of other weights: it is measured with
   /// exact ones, as averages of the iterates are.
@@ -63,6 +85,11 @@ class RAVINE_EXPORT Optimizer {
     static const std::optional<Ending> kNone;
     return kNone;
   }
+
+ private:
+  virtual double do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) = 0;
+
+  std::function<void(const StepInfo&)> set_fields_;
 };
 
 }  // namespace ravine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,29 +15,36 @@
 
 namespace ravine {
 
-/// The numeric hyperparameters of a rule that a schedule sets at every step, as in
-/// momentum(alpha=sutskever(max=0.99)). The driver resolves them to numbers once per step, before
-/// the rule is asked for its update, so rules know nothing of schedules. The schedules are those
-/// that the catalog of the rule nests.
+/// The hyperparameters of an optimizer that a schedule sets at every step, as in
+/// momentum(beta=sutskever(max=0.99)). They are resolved to numbers before the step, so that rules
+/// and methods know nothing of schedules. The schedules are those that the catalog of the rule
+/// nests.
+///
+/// Every field of type double may vary, but for those that the rule lists as `kFixed`; whole
+/// numbers (periods, lengths of histories) are fixed when a trial starts.
 template <class Rule>
 class ScheduledFields {
  public:
-  ScheduledFields() = default;
-
   /// Sets the fields of `rule` that `component` gives: numbers at once, schedules at every step.
-  /// Throws Error as read_fields() does, for bad schedules, and for a first value outside the
-  /// field's range.
+  /// Throws Error as read_fields() does, for bad schedules, for schedules of what is fixed, and for
+  /// a first value outside the field's range.
   ScheduledFields(Component component, Rule& rule, const Catalog<Optimizer>& catalog,
                   Inner inner = Inner::kMake) {
+    const auto& schedules = catalog.nested<Schedule>();
     rule.fields(
         [&](FieldKey key, auto& value, std::string_view, std::string_view, std::string_view = {}) {
           for (const std::string_view alias : key.aliases) rename_alias(component, key.name, alias);
-          if constexpr (kIsNumber<decltype(value)>)
-            take(component, key.name, catalog.nested<Schedule>());
+          if constexpr (kCounts<decltype(value)>)
+            refuse(component, key.name, "a whole number", schedules);
+          else if constexpr (kIsNumber<decltype(value)>)
+            is_fixed(key.name) ? refuse(component, key.name, "a number", schedules)
+                               : take(component, key.name, schedules);
         });
     read_fields(component, rule, catalog, inner);
     resolve({.step = 1, .learning_rate = 0, .total_steps = 1}, rule);
   }
+
+  bool empty() const { return fields_.empty(); }
 
   /// Gives the scheduled fields their values of this step. Throws Error for one outside the range
   /// of its field. Does not allocate.
@@ -61,6 +69,14 @@ class ScheduledFields {
         if (field.key == key) text = field.text;
   }
 
+  /// Whether a field keeps the value with which the trial starts.
+  static bool is_fixed(std::string_view key) {
+    if constexpr (requires { Rule::kFixed; })
+      return std::find(Rule::kFixed.begin(), Rule::kFixed.end(), key) != Rule::kFixed.end();
+    else
+      return false;
+  }
+
  private:
   struct Field {
     std::string key, what, text;
@@ -68,6 +84,8 @@ class ScheduledFields {
   };
   template <class Reference>
   static constexpr bool kIsNumber = std::is_same_v<Reference, double&>;
+  template <class Reference>
+  static constexpr bool kCounts = std::is_same_v<Reference, std::int64_t&>;
 
   // Anything with parentheses is taken for a schedule, so that a misspelt one is told apart from
   // a misspelt number.
@@ -75,6 +93,14 @@ class ScheduledFields {
     const auto names = schedules.names();
     return text.find('(') != std::string::npos ||
            std::find(names.begin(), names.end(), text) != names.end();
+  }
+
+  static void refuse(const Component& component, std::string_view key, std::string_view remedy,
+                     const Catalog<Schedule>& schedules) {
+    const std::string* text = component.find(key);
+    if (text && names_schedule(*text, schedules))
+      fail("{} is '{}': it is fixed when a trial starts and follows no schedule; give {}",
+           detail::path_of(component, key), *text, remedy);
   }
 
   void take(Component& component, std::string_view key, const Catalog<Schedule>& schedules) {

@@ -19,6 +19,15 @@ class StateVisitor {
   virtual void integer(std::string_view name, std::int64_t& value) = 0;
 };
 
+/// Walks over the numbers that an optimizer wants recorded beside its curve, always the same ones
+/// in the same order.
+class RecordVisitor {
+ public:
+  virtual ~RecordVisitor() = default;
+  /// `name` is in lower case with '_' and unlike any field of the optimizer; NaN is no value.
+  virtual void number(std::string_view name, std::string_view unit, double value) = 0;
+};
+
 /// Throws Error unless an integer that was just visited is in [0, most]: a visitor may have read it
 /// from a file, and lengths and places must fit the object before they are used.
 inline void check_state(std::string_view name, std::int64_t value, std::int64_t most) {

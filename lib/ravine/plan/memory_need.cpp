@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <type_traits>
 
 #include "ravine/core/memory.hpp"
 #include "ravine/optim/extra_memory.hpp"
@@ -30,7 +31,10 @@ double state_bytes(Stateful& stateful, std::size_t size) {
   for (std::size_t k = 0; k < kSizes.size(); ++k) {
     ParameterLayout layout;
     layout.add("probe", 1, static_cast<std::size_t>(kSizes[k]), BlockKind::kWeight);
-    stateful.reset(layout);
+    if constexpr (std::is_same_v<Stateful, Optimizer>)
+      stateful.reset(layout, AlignedVector<Real>(layout.size(), Real{0}));
+    else
+      stateful.reset(layout);
     StateBytes state;
     stateful.visit_state(state);
     bytes[k] = static_cast<double>(state.bytes);
@@ -75,8 +79,10 @@ TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalog
   }
   for (const auto& [name, text] : named_averages(trial.averaging))
     state += state_bytes(*catalogs.averagings.make(text), size);
-  return {session_bytes(problem, batch, extra && extra->uses_curvature()) + held +
-              kStateCopies * state + kTrainerVectors * theta,
+  const bool uses_curvature = optimizer->needs().has(Capability::kHessianProducts) ||
+                              optimizer->needs().has(Capability::kGaussNewtonProducts);
+  return {session_bytes(problem, batch, uses_curvature) + held + kStateCopies * state +
+              kTrainerVectors * theta,
           kCheckpointCopies * (state + theta)};
 }
 

@@ -51,7 +51,7 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
   theta_.resize(problem.layout().size());
   previous_.resize(theta_.size());
   problem.initialize(trial.initializer, seed, theta_);
-  optimizer_->reset(problem.layout(), threads);
+  optimizer_->reset(problem.layout(), theta_, threads);
   std::vector<std::string> names;
   for (const auto& [name, text] : named_averages(trial.averaging)) {
     averages_.push_back({name, catalogs.averagings.make(text)});

@@ -30,6 +30,7 @@ COLOURS = {
     "lion": "#8c7a00",
     "lookahead": "#7f7f7f",
     "schedule_free": "#5d5d8f",
+    "partition": "#8c6d31",
     "newton": "#332288",
     "newton_cg": "#6a51a3",
     "damped_newton": "#2f7ed8",

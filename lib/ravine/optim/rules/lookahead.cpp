@@ -1,6 +1,5 @@
 #include "ravine/optim/rules/lookahead.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -19,21 +18,18 @@ void slow_step(Real a, std::size_t n, Real* __restrict phi, Real* __restrict the
 
 }  // namespace
 
-Lookahead::Lookahead(LookaheadFields fields, ScheduledFields<LookaheadFields> scheduled)
+Lookahead::Lookahead(LookaheadFields fields)
     : fields_(std::move(fields)),
-      scheduled_(std::move(scheduled)),
       memory_(dynamic_cast<const ExtraMemory*>(fields_.inner.made.get())) {}
 
-void Lookahead::reset(const ParameterLayout& layout, Threads threads) {
+void Lookahead::reset(const ParameterLayout& layout, std::span<const Real> theta, Threads threads) {
   layout_ = layout;
   threads_ = threads;
-  phi_.assign(layout.size(), Real{0});
-  inner().reset(layout, threads);
+  phi_.assign(theta.begin(), theta.end());
+  inner().reset(layout, theta, threads);
 }
 
-double Lookahead::step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
-  scheduled_.resolve(info, fields_);
-  if (info.step == 1) std::ranges::copy(theta, phi_.begin());
+double Lookahead::do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
   const double loss = inner().step(info, objective, theta);
   if (info.step % fields_.period != 0) return loss;
   for (const Block& block : layout_.blocks())
@@ -53,8 +49,6 @@ void Lookahead::visit_state(StateVisitor& visitor) {
 double Lookahead::extra_bytes(const ParameterLayout& layout) const {
   return memory_ ? memory_->extra_bytes(layout) : 0;
 }
-
-bool Lookahead::uses_curvature() const { return memory_ && memory_->uses_curvature(); }
 
 std::size_t Lookahead::most_parameters() const {
   return memory_ ? memory_->most_parameters() : std::numeric_limits<std::size_t>::max();

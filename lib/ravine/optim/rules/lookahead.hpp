@@ -9,7 +9,6 @@
 #include "ravine/core/catalog.hpp"
 #include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/optimizer.hpp"
-#include "ravine/optim/scheduled_fields.hpp"
 
 namespace ravine {
 
@@ -37,23 +36,25 @@ struct LookaheadFields {
 
 class RAVINE_EXPORT Lookahead final : public Optimizer, public ExtraMemory {
  public:
-  Lookahead(LookaheadFields fields, ScheduledFields<LookaheadFields> scheduled);
-  void reset(const ParameterLayout& layout, Threads threads) override;
-  double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
+  explicit Lookahead(LookaheadFields fields);
+  LookaheadFields& options() { return fields_; }
+
+  Capabilities needs() const override { return inner().needs(); }
+  void reset(const ParameterLayout& layout, std::span<const Real> theta, Threads threads) override;
   void theta_moved() override { inner().theta_moved(); }
   void visit_state(StateVisitor& visitor) override;
+  void visit_records(RecordVisitor& visitor) const override { inner().visit_records(visitor); }
   bool answer_is_average() const override { return inner().answer_is_average(); }
   std::span<const Real> last_gradient() const override { return inner().last_gradient(); }
   const std::optional<Ending>& ending() const override { return inner().ending(); }
   double extra_bytes(const ParameterLayout& layout) const override;
-  bool uses_curvature() const override;
   std::size_t most_parameters() const override;
 
  private:
+  double do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
   Optimizer& inner() const { return *fields_.inner.made; }
 
   LookaheadFields fields_;
-  ScheduledFields<LookaheadFields> scheduled_;
   const ExtraMemory* memory_;  // of the inner optimizer, or null
   ParameterLayout layout_;
   Threads threads_;

@@ -36,18 +36,20 @@ struct ScheduleFree {
     field("weights", weights, "paper|code", "of the average: 1 / (t + 1), or 1 / t");
   }
 
-  auto lookahead(const StepInfo& info) const {
-    const bool first = info.step == 1;
+  auto start() const {
+    return [](Real theta, Real& z) { z = theta; };
+  }
+
+  auto lookahead(const StepInfo&) const {
     const Real b = Real(beta), rest = Real(1 - beta);
-    return [=](Real theta, Real z) { return first ? theta : rest * z + b * theta; };
+    return [=](Real theta, Real z) { return rest * z + b * theta; };
   }
 
   auto at(const StepInfo& info) const {
-    const bool first = info.step == 1;
     const Real eps = Real(info.learning_rate);
     const Real share = Real(1 / (static_cast<double>(info.step) + (weights == "paper")));
     return [=](Real theta, Real g, Real& z) {
-      z = (first ? theta : z) - eps * g;
+      z = z - eps * g;
       return theta + share * (z - theta);
     };
   }

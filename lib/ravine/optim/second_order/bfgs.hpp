@@ -34,6 +34,8 @@ class RAVINE_EXPORT Bfgs final : public LineSearchMethod {
  public:
   static constexpr std::size_t kMostParameters = 5000;
   explicit Bfgs(const BfgsOptions& options);
+  BfgsOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
   /// H, padding included.
   MatrixView<const Real> inverse_hessian() const;
   double extra_bytes(const ParameterLayout& layout) const override;

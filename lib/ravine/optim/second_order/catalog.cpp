@@ -1,5 +1,6 @@
 #include "ravine/optim/second_order/catalog.hpp"
 
+#include "ravine/optim/catalog.hpp"
 #include "ravine/optim/second_order/bfgs.hpp"
 #include "ravine/optim/second_order/conjugate_gradient.hpp"
 #include "ravine/optim/second_order/gradient_descent.hpp"
@@ -11,39 +12,34 @@
 namespace ravine {
 namespace {
 
-template <class Method, class Options>
-CatalogEntry<Optimizer> entry(std::string summary, std::string citation) {
-  return catalog_entry<Optimizer, Options>(
-      std::move(summary), std::move(citation),
-      [](const Options& options) { return std::make_unique<Method>(options); });
-}
-
 Catalog<Optimizer> build() {
   Catalog<Optimizer> catalog;
-  catalog.add(entry<GradientDescent, GradientDescentOptions>(
+  catalog.nest(schedule_catalog());
+  catalog.add(optimizer_entry<GradientDescent, GradientDescentOptions>(
       "steepest descent with a line search", "Cauchy 1847; Nocedal and Wright 2006, section 3.3"));
-  catalog.add(entry<ConjugateGradient, ConjugateGradientOptions>(
+  catalog.add(optimizer_entry<ConjugateGradient, ConjugateGradientOptions>(
       "nonlinear conjugate gradients",
       "Fletcher and Reeves 1964; Polak and Ribiere 1969; Hestenes and Stiefel 1952; lecture L39"));
-  catalog.add(entry<Bfgs, BfgsOptions>(
+  catalog.add(optimizer_entry<Bfgs, BfgsOptions>(
       "quasi-Newton with a dense inverse Hessian",
       "Broyden, Fletcher, Goldfarb and Shanno 1970; Nocedal and Wright 2006, Algorithm 6.1; "
       "lecture L38"));
-  catalog.add(entry<Lbfgs, LbfgsOptions>(
+  catalog.add(optimizer_entry<Lbfgs, LbfgsOptions>(
       "quasi-Newton from the last few steps",
       "Liu and Nocedal 1989; Nocedal and Wright 2006, Algorithm 7.5; lecture L38"));
-  catalog.add(entry<Newton, NewtonOptions>("steps to the critical point of the quadratic model",
-                                           "Nocedal and Wright 2006, section 3.3; lecture L37"));
-  catalog.add(entry<DampedNewton, DampedNewtonOptions>(
+  catalog.add(
+      optimizer_entry<Newton, NewtonOptions>("steps to the critical point of the quadratic model",
+                                             "Nocedal and Wright 2006, section 3.3; lecture L37"));
+  catalog.add(optimizer_entry<DampedNewton, DampedNewtonOptions>(
       "Newton with a multiple of I that makes the Hessian definite",
       "Nocedal and Wright 2006, Algorithm 3.3; lecture L37"));
-  catalog.add(entry<SaddleFreeNewton, SaddleFreeNewtonOptions>(
+  catalog.add(optimizer_entry<SaddleFreeNewton, SaddleFreeNewtonOptions>(
       "Newton with absolute curvatures: leaves saddles",
       "Dauphin, Pascanu, Gulcehre, Cho, Ganguli and Bengio 2014, equation 4; lecture L37"));
-  catalog.add(entry<NewtonCg, NewtonCgOptions>(
+  catalog.add(optimizer_entry<NewtonCg, NewtonCgOptions>(
       "Newton steps from a few conjugate gradients each",
       "Dembo and Steihaug 1983; Nocedal and Wright 2006, Algorithm 7.1; lecture L37"));
-  catalog.add(entry<HessianFree, HessianFreeOptions>(
+  catalog.add(optimizer_entry<HessianFree, HessianFreeOptions>(
       "truncated Gauss-Newton by linear conjugate gradients", "Martens 2010; lecture L37"));
   return catalog;
 }

@@ -41,6 +41,8 @@ struct ConjugateGradientOptions : LineSearchOptions {
 class RAVINE_EXPORT ConjugateGradient final : public LineSearchMethod {
  public:
   explicit ConjugateGradient(const ConjugateGradientOptions& options);
+  ConjugateGradientOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
 
  private:
   void reset_memory(const ParameterLayout& layout) override;

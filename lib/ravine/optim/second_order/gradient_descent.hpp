@@ -25,9 +25,11 @@ struct GradientDescentOptions : LineSearchOptions {
 class RAVINE_EXPORT GradientDescent final : public LineSearchMethod {
  public:
   explicit GradientDescent(const GradientDescentOptions& options)
-      : LineSearchMethod(options, options.tolerance) {
+      : LineSearchMethod(options, options.tolerance), options_(options) {
     options.check(options.kName);
   }
+  GradientDescentOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
 
  private:
   void reset_memory(const ParameterLayout&) override {}
@@ -39,6 +41,8 @@ class RAVINE_EXPORT GradientDescent final : public LineSearchMethod {
   void learn(const Move&) override {}
   void forget() override {}
   FirstTrial first_trial() const override { return FirstTrial::kSameGain; }
+
+  GradientDescentOptions options_;
 };
 
 }  // namespace ravine

@@ -20,7 +20,7 @@ constexpr double kRounding = 100 * static_cast<double>(std::numeric_limits<Real>
 
 }  // namespace
 
-void HessianFree::reset(const ParameterLayout& layout, Threads threads) {
+void HessianFree::reset(const ParameterLayout& layout, std::span<const Real>, Threads threads) {
   threads_ = threads;
   for (auto* vector :
        {&gradient_, &minus_gradient_, &direction_, &start_, &inverse_, &point_, &product_})
@@ -43,7 +43,14 @@ void HessianFree::visit_state(StateVisitor& visitor) {
   visitor.integer("rejected", rejected_);
 }
 
-double HessianFree::step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
+void HessianFree::visit_records(RecordVisitor& visitor) const {
+  visitor.number("lambda", "1", lambda_);
+  visitor.number("step_length", "1", step_length_);
+  visitor.number("cg_iterations", "iterations", cg_iterations_);
+}
+
+double HessianFree::do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
+  step_length_ = cg_iterations_ = 0;
   if (!look(objective, theta)) return loss_;
   const auto inverse = inverse_preconditioner(objective, theta);
   scale(threads_, options_.decay, start_);
@@ -52,7 +59,7 @@ double HessianFree::step(const StepInfo& info, Objective& objective, std::span<R
     objective.gauss_newton_vector(theta, v, av);
     add_scaled(threads_, av, lambda_, v, av);
   };
-  cg_.solve(damped, minus_gradient_, start_, inverse);
+  cg_iterations_ = static_cast<double>(cg_.solve(damped, minus_gradient_, start_, inverse));
   std::ranges::copy(cg_.iterates().back(), start_.begin());
   const double new_loss = pick_iterate(objective, theta);
   adapt_damping(objective, theta, new_loss);
@@ -127,6 +134,7 @@ void HessianFree::move(double rate, Objective& objective, std::span<Real> theta,
     if (new_loss <= loss_ + kArmijo * rate * slope && new_loss < loss_) {
       add_scaled(threads_, theta, rate, direction_, theta);
       rejected_ = 0;
+      step_length_ = rate;
       return;
     }
     rate *= kShrink;

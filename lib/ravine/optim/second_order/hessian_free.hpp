@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ namespace ravine {
 /// loss or the gradient at theta is not finite. theta only ever moves to a lower loss.
 struct HessianFreeOptions {
   static constexpr std::string_view kName = "hessian_free";
+  static constexpr std::array<std::string_view, 1> kFixed = {"damping"};  // adapts by itself
   double damping = 45;
   std::int64_t iterations = 250;
   double cg_tolerance = 5e-4;
@@ -58,17 +60,24 @@ struct HessianFreeOptions {
 class RAVINE_EXPORT HessianFree final : public Optimizer, public ExtraMemory {
  public:
   explicit HessianFree(const HessianFreeOptions& options) : options_(options) {}
-  void reset(const ParameterLayout& layout, Threads threads) override;
-  double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
+  HessianFreeOptions& options() { return options_; }
+  void options_changed() { cg_.set_tolerance(options_.cg_tolerance); }
+  void reset(const ParameterLayout& layout, std::span<const Real> theta, Threads threads) override;
   void visit_state(StateVisitor& visitor) override;
   std::span<const Real> last_gradient() const override { return gradient_; }
   const std::optional<Ending>& ending() const override { return ending_; }
   double extra_bytes(const ParameterLayout& layout) const override;
-  bool uses_curvature() const override { return true; }
+  /// The preconditioner takes mean squared gradients where there are any.
+  Capabilities needs() const override {
+    return {Capability::kGradient, Capability::kGaussNewtonProducts};
+  }
 
   double damping() const { return lambda_; }
+  /// lambda after the step; step_length: r, 0 where theta stayed; cg_iterations of the step.
+  void visit_records(RecordVisitor& visitor) const override;
 
  private:
+  double do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
   bool look(Objective& objective, std::span<const Real> theta);
   std::span<const Real> inverse_preconditioner(Objective& objective, std::span<const Real> theta);
   double loss_at(Objective& objective, std::span<const Real> theta, double rate);
@@ -81,7 +90,8 @@ class RAVINE_EXPORT HessianFree final : public Optimizer, public ExtraMemory {
   LinearCg cg_;
   AlignedVector<Real> gradient_, minus_gradient_, direction_, start_, inverse_, point_, product_;
   double loss_ = 0, lambda_ = 0;
-  std::int64_t rejected_ = 0;  // steps in a row without a move
+  double step_length_ = 0, cg_iterations_ = 0;  // of the last step, for records
+  std::int64_t rejected_ = 0;                   // steps in a row without a move
   std::optional<Ending> ending_;
 };
 

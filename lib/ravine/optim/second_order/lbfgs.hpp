@@ -33,6 +33,8 @@ struct LbfgsOptions : LineSearchOptions {
 class RAVINE_EXPORT Lbfgs final : public LineSearchMethod {
  public:
   explicit Lbfgs(const LbfgsOptions& options);
+  LbfgsOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
 
  private:
   struct Pair {

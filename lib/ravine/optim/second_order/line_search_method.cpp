@@ -20,7 +20,8 @@ constexpr double kRounding = 100 * static_cast<double>(std::numeric_limits<Real>
 
 }  // namespace
 
-void LineSearchMethod::reset(const ParameterLayout& layout, Threads threads) {
+void LineSearchMethod::reset(const ParameterLayout& layout, std::span<const Real>,
+                             Threads threads) {
   threads_ = threads;
   for (auto* vector : {&gradient_, &direction_, &point_, &new_gradient_})
     vector->assign(layout.size(), Real{0});
@@ -30,6 +31,11 @@ void LineSearchMethod::reset(const ParameterLayout& layout, Threads threads) {
   known_ = 0;
   ending_.reset();
   reset_memory(layout);
+}
+
+void LineSearchMethod::visit_records(RecordVisitor& visitor) const {
+  visitor.number("step_length", "1", step_length_);
+  if (searches()) visitor.number("search_trials", "evaluations", trials_);
 }
 
 void LineSearchMethod::visit_state(StateVisitor& visitor) {
@@ -46,8 +52,10 @@ void LineSearchMethod::visit_state(StateVisitor& visitor) {
   visit_memory(visitor);
 }
 
-double LineSearchMethod::step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
+double LineSearchMethod::do_step(const StepInfo& info, Objective& objective,
+                                 std::span<Real> theta) {
   ending_.reset();
+  step_length_ = trials_ = 0;
   if (!look(objective, theta)) return loss_;
   if (!searches())
     leap(info, objective, theta);
@@ -96,6 +104,7 @@ bool LineSearchMethod::search(const StepInfo& info, Objective& objective,
     const double first = info.learning_rate * first_step(slope_);
     const LineSearchResult result = search_line(ray, {0, loss_, slope_}, first, search_);
     found_ = result.at;
+    trials_ += static_cast<double>(result.evaluations);
     if (result.kind == Kind::kFound || result.kind == Kind::kDecrease) return true;
     curved_down = result.kind == Kind::kNegativeCurvature;
     const bool rounding =
@@ -120,7 +129,9 @@ bool LineSearchMethod::search(const StepInfo& info, Objective& objective,
 // theta + learning_rate d, unseen: the next step looks at it.
 void LineSearchMethod::leap(const StepInfo& info, Objective& objective, std::span<Real> theta) {
   ending_ = choose({objective, theta, gradient_}, direction_);
-  if (!ending_) add_scaled(threads_, theta, info.learning_rate, direction_, theta);
+  if (ending_) return;
+  add_scaled(threads_, theta, info.learning_rate, direction_, theta);
+  step_length_ = info.learning_rate;
 }
 
 double LineSearchMethod::first_step(double slope) const {
@@ -135,6 +146,7 @@ void LineSearchMethod::accept(const RayPoint& at, double slope, std::span<Real> 
   learn({at.step, slope, at.slope, direction_, gradient_, new_gradient_});
   std::ranges::copy(point_, theta.begin());
   new_loss_ = at.value;
+  step_length_ = at.step;
   last_gain_ = at.step * slope;
   last_decrease_ = loss_ - at.value;
   known_ = 1;

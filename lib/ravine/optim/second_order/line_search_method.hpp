@@ -30,17 +30,29 @@ namespace ravine {
 /// natural value.
 class RAVINE_EXPORT LineSearchMethod : public Optimizer, public ExtraMemory {
  public:
-  void reset(const ParameterLayout& layout, Threads threads) override;
-  double step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
+  void reset(const ParameterLayout& layout, std::span<const Real> theta, Threads threads) override;
   void theta_moved() override { known_ = 0; }
   void visit_state(StateVisitor& visitor) override;
   std::span<const Real> last_gradient() const override { return gradient_; }
   const std::optional<Ending>& ending() const override { return ending_; }
-  bool uses_curvature() const override { return search_.line_search == "exact"; }
+  /// step_length: a of theta + a d; 0 where theta stayed. search_trials: evaluations of its line
+  /// searches.
+  void visit_records(RecordVisitor& visitor) const override;
+  Capabilities needs() const override {
+    return Capabilities{Capability::kGradient}.with(Capability::kHessianProducts,
+                                                    search_.line_search == "exact");
+  }
 
  protected:
   LineSearchMethod(LineSearchOptions search, double tolerance)
       : search_(std::move(search)), tolerance_(tolerance) {}
+  /// Takes other values of what every method has. Throws Error where they contradict each other.
+  template <class Options>
+  void set_search(const Options& options) {
+    options.check(options.kName);
+    search_ = options;
+    tolerance_ = options.tolerance;
+  }
 
   /// An accepted step: theta moved by `step` times `direction`, and the gradient changed. The
   /// slopes are g'd and g+'d.
@@ -63,6 +75,7 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer, public ExtraMemory {
   Threads threads() const { return threads_; }
 
  private:
+  double do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;
   virtual void reset_memory(const ParameterLayout& layout) = 0;
   virtual void visit_memory(StateVisitor& visitor) = 0;
   /// d <- the direction of the method at a place; d holds the last one. An Ending if there is none.
@@ -92,6 +105,7 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer, public ExtraMemory {
   double last_gain_ = 0, last_decrease_ = 0;  // of the last move: a g'd, and the loss
   std::int64_t known_ = 0;                    // new_loss_ and new_gradient_ are those at theta
   RayPoint found_;
+  double step_length_ = 0, trials_ = 0;  // of the last step, for records
   double slope_ = 0;
   std::optional<Ending> ending_;
 };

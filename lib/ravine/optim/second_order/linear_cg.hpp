@@ -25,6 +25,7 @@ class RAVINE_EXPORT LinearCg {
   using Product = std::function<void(std::span<const Real> v, std::span<Real> av)>;
 
   void reset(std::size_t size, std::int64_t most, double tolerance, Threads threads);
+  void set_tolerance(double tolerance) { tolerance_ = tolerance; }
   /// Bytes that reset() takes, by arithmetic.
   static double bytes(std::size_t size, std::int64_t most);
   /// Starts from x; `inverse` holds the elementwise inverse of the preconditioner, or is empty for

@@ -130,21 +130,23 @@ std::optional<Ending> DampedNewton::solve_step(std::span<double> x) {
   double smallest = hessian().matrix()(0, 0);
   for (std::size_t i = 0; i < hessian().size(); ++i)
     smallest = std::min(smallest, hessian().matrix()(i, i));
-  double tau = smallest > 0 ? 0 : damping_ - smallest;
+  double tau = smallest > 0 ? 0 : options_.damping - smallest;
   while (!solve(tau, x)) {
-    tau = std::max(2 * tau, damping_);
+    tau = std::max(2 * tau, options_.damping);
     if (!std::isfinite(tau))
       return stuck("no multiple of the unit matrix makes the Hessian definite");
   }
+  tau_ = tau;
   return std::nullopt;
 }
 
 std::optional<Ending> SaddleFreeNewton::solve_step(std::span<double> x) {
   const double largest = largest_of(spectrum().values);
-  if (largest + damping_ == 0)
+  if (largest + options_.damping == 0)
     return stuck("the Hessian is zero: the loss is linear here; use gradient_descent");
-  divide_in_eigenbasis(
-      x, [=, this](double value) { return std::max(std::abs(value), kFlat * largest) + damping_; });
+  divide_in_eigenbasis(x, [=, this](double value) {
+    return std::max(std::abs(value), kFlat * largest) + options_.damping;
+  });
   return std::nullopt;
 }
 

@@ -16,7 +16,9 @@ namespace ravine {
 class RAVINE_EXPORT NewtonMethod : public LineSearchMethod {
  public:
   double extra_bytes(const ParameterLayout& layout) const override;
-  bool uses_curvature() const override { return true; }
+  Capabilities needs() const override {
+    return {Capability::kGradient, Capability::kHessianProducts};
+  }
   std::size_t most_parameters() const override { return DenseHessian::kMostParameters; }
 
  protected:
@@ -76,10 +78,13 @@ struct NewtonOptions : LineSearchOptions {
 class RAVINE_EXPORT Newton final : public NewtonMethod {
  public:
   explicit Newton(const NewtonOptions& options)
-      : NewtonMethod(options.kName, options, options.tolerance) {}
+      : NewtonMethod(options.kName, options, options.tolerance), options_(options) {}
+  NewtonOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
 
  private:
   std::optional<Ending> solve_step(std::span<double> x) override;
+  NewtonOptions options_;
 };
 
 /// Damped Newton:  theta <- theta - a (H + tau I)^-1 g  with the first tau of 0 (or beta - min_i
@@ -102,11 +107,19 @@ struct DampedNewtonOptions : LineSearchOptions {
 class RAVINE_EXPORT DampedNewton final : public NewtonMethod {
  public:
   explicit DampedNewton(const DampedNewtonOptions& options)
-      : NewtonMethod(options.kName, options, options.tolerance), damping_(options.damping) {}
+      : NewtonMethod(options.kName, options, options.tolerance), options_(options) {}
+  DampedNewtonOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
+  /// tau, beside what every line-search method records.
+  void visit_records(RecordVisitor& visitor) const override {
+    NewtonMethod::visit_records(visitor);
+    visitor.number("tau", "1", tau_);
+  }
 
  private:
   std::optional<Ending> solve_step(std::span<double> x) override;
-  double damping_;
+  DampedNewtonOptions options_;
+  double tau_ = 0;
 };
 
 /// Saddle-free Newton:  theta <- theta - a |H|^-1 g,  |H| = sum_k (|lambda_k| + damping) q_k q_k'.
@@ -130,11 +143,13 @@ struct SaddleFreeNewtonOptions : LineSearchOptions {
 class RAVINE_EXPORT SaddleFreeNewton final : public NewtonMethod {
  public:
   explicit SaddleFreeNewton(const SaddleFreeNewtonOptions& options)
-      : NewtonMethod(options.kName, options, options.tolerance), damping_(options.damping) {}
+      : NewtonMethod(options.kName, options, options.tolerance), options_(options) {}
+  SaddleFreeNewtonOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
 
  private:
   std::optional<Ending> solve_step(std::span<double> x) override;
-  double damping_;
+  SaddleFreeNewtonOptions options_;
 };
 
 }  // namespace ravine

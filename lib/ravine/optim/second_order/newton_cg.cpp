@@ -24,6 +24,7 @@ double NewtonCg::extra_bytes(const ParameterLayout& layout) const {
 std::optional<Ending> NewtonCg::choose(const Place& place, std::span<Real> d) {
   const std::span<const Real> g = place.gradient;
   combine(threads(), -1, g, 0, g, p_);
+  iterations_ = 0;
   if (std::exchange(steepest_, false)) {
     std::ranges::copy(p_, d.begin());
     return std::nullopt;
@@ -34,6 +35,7 @@ std::optional<Ending> NewtonCg::choose(const Place& place, std::span<Real> d) {
   const double norm = std::sqrt(square), enough = std::min(0.5, std::sqrt(norm)) * norm;
   for (std::int64_t i = 0; i < most_ && std::sqrt(square) > enough; ++i) {
     place.objective.hessian_vector(place.theta, p_, product_);
+    ++iterations_;
     const double curvature = dot(threads(), p_, product_);
     if (!(curvature > 0)) {
       if (i == 0) std::ranges::copy(p_, d.begin());

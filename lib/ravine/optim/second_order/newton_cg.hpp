@@ -37,8 +37,17 @@ class RAVINE_EXPORT NewtonCg final : public LineSearchMethod {
       : LineSearchMethod(options, options.tolerance), options_(options) {
     options.check(options.kName);
   }
+  NewtonCgOptions& options() { return options_; }
+  void options_changed() { set_search(options_); }
   double extra_bytes(const ParameterLayout& layout) const override;
-  bool uses_curvature() const override { return true; }
+  Capabilities needs() const override {
+    return {Capability::kGradient, Capability::kHessianProducts};
+  }
+  /// cg_iterations of the step, beside what every line-search method records.
+  void visit_records(RecordVisitor& visitor) const override {
+    LineSearchMethod::visit_records(visitor);
+    visitor.number("cg_iterations", "iterations", static_cast<double>(iterations_));
+  }
 
  private:
   void reset_memory(const ParameterLayout& layout) override;
@@ -49,7 +58,8 @@ class RAVINE_EXPORT NewtonCg final : public LineSearchMethod {
   FirstTrial first_trial() const override { return FirstTrial::kUnit; }
 
   NewtonCgOptions options_;
-  std::int64_t most_ = 0;  // iterations of a step
+  std::int64_t most_ = 0;        // iterations of a step
+  std::int64_t iterations_ = 0;  // of the last one
   AlignedVector<Real> residual_, p_, product_;
   bool steepest_ = false;  // the next direction is -g
 };
