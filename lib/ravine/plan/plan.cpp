@@ -159,12 +159,14 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   if (!problem) problem = make_problem(trial.problem, {data_directory_, trial.batch_norm});
   planned.problem = problem;
   check_recording(trial.record, *problem);
+  check_pair(trial, *problem, catalogs_);
   // A function has no examples to batch: its one "example" is the full batch.
   const std::size_t examples = training_examples(*problem);
   if (examples == 1) trial.batch_size = 0;
   const BatchSampler sampler({problem->train_begin(), problem->train_end()},
                              sampling(trial, *problem), 0);
   planned.total_steps = budget_steps(trial, sampler.steps_per_epoch());
+  schedule_checks_.check(trial, planned.total_steps, catalogs_);
   check_observations(trial.observe, planned.total_steps, sampler.steps_per_epoch());
   const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
   planned.gigaflops =

@@ -12,6 +12,7 @@
 
 #include "ravine/export.hpp"
 #include "ravine/plan/suite.hpp"
+#include "ravine/plan/trial_checks.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/results/record.hpp"
 
@@ -36,7 +37,8 @@ class RAVINE_EXPORT Planner {
   /// `catalogs` must outlive the planner.
   Planner(std::string data_directory, const Catalogs& catalogs);
   Planner(std::string data_directory, const Catalogs&& catalogs) = delete;
-  /// Throws Error for anything unknown or out of range.
+  /// Throws Error for anything unknown or out of range, and for pairs of optimizer and problem that
+  /// cannot work.
   PlannedTrial prepare(const Trial& raw);
   /// How each own data file was read, one line for each way.
   std::vector<std::string> understood() const;
@@ -46,6 +48,7 @@ class RAVINE_EXPORT Planner {
 
   std::string data_directory_;
   const Catalogs& catalogs_;
+  ScheduleChecks schedule_checks_;
   Trial last_raw_;
   PlannedTrial last_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems_;
