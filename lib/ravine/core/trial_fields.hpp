@@ -139,7 +139,8 @@ struct TrialFields {
           FieldUse{kProtocol});
     field("record", self.record, "",
           "beside the curve: none, diagnostics (statistics per layer), trajectories (small "
-          "problems), landscapes (the objective around the path)",
+          "problems), landscapes (the objective around the path), optimizer (its own numbers and "
+          "the effective rate of each block)",
           FieldUse{kProtocol});
   }
 };

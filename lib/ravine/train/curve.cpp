@@ -6,7 +6,8 @@
 #include "ravine/core/error.hpp"
 
 namespace ravine {
-Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units) {
+Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units,
+             const std::vector<Column>& recorded) {
   const auto add = [this](std::string name, std::string unit, bool integer = false,
                           bool timing = false) {
     columns_.push_back({std::move(name), std::move(unit), integer, timing, {}});
@@ -24,6 +25,7 @@ Curve::Curve(const std::vector<std::string>& averages, const LossUnits& units) {
       add("averaged_" + average + "_" + std::string(metric.name), std::string(metric.unit(units)));
   for (const char* name : {"gradient_norm", "update_norm", "parameter_norm", "learning_rate"})
     add(name, "1");
+  columns_.insert(columns_.end(), recorded.begin(), recorded.end());
 }
 
 void Curve::append(const Observation& row) {
@@ -40,6 +42,7 @@ void Curve::append(const Observation& row) {
     for (const MetricInfo& metric : kMetrics) put(averaged.*metric.value);
   for (double value : {row.gradient_norm, row.update_norm, row.parameter_norm, row.learning_rate})
     put(value);
+  for (const double value : row.recorded) put(value);
 }
 
 double Curve::last(std::string_view name) const {

@@ -22,13 +22,16 @@ struct Observation {
   double update_norm = Metrics::kNone;    // ||theta_t - theta_{t-1}||
   double parameter_norm = Metrics::kNone;
   double learning_rate = Metrics::kNone;  // eps_t of the step just made
+  std::vector<double> recorded = {};      // what the optimizer records, one per column of its own
 };
 
 /// The curve of one trial, kept by columns as the result file stores it.
 class RAVINE_EXPORT Curve {
  public:
-  /// `averages` names the averages of the trial: "polyak", "ema".
-  explicit Curve(const std::vector<std::string>& averages = {}, const LossUnits& units = {});
+  /// `averages` names the averages of the trial: "polyak", "ema"; `recorded` are further columns,
+  /// without values.
+  explicit Curve(const std::vector<std::string>& averages = {}, const LossUnits& units = {},
+                 const std::vector<Column>& recorded = {});
 
   void append(const Observation& observation);
   std::size_t size() const { return columns_.front().values.size(); }

@@ -11,7 +11,7 @@ namespace ravine {
 namespace {
 
 constexpr std::string_view kDiagnostics = "diagnostics", kTrajectories = "trajectories",
-                           kLandscapes = "landscapes";
+                           kLandscapes = "landscapes", kOptimizer = "optimizer";
 
 bool asks_for(std::string_view recording, std::string_view what) {
   return recording.find(what) != std::string_view::npos;
@@ -46,7 +46,7 @@ std::string canonical_recording(std::string_view text) {
   const std::vector<std::string> asked = split_outside_parentheses(text, ',');
   for (const std::string& name : asked) check_choice("record", name, kRecordings);
   std::vector<std::string_view> ordered;
-  for (const std::string_view name : {kDiagnostics, kTrajectories, kLandscapes})
+  for (const std::string_view name : {kDiagnostics, kTrajectories, kLandscapes, kOptimizer})
     if (std::find(asked.begin(), asked.end(), name) != asked.end()) ordered.push_back(name);
   if (ordered.empty()) fail("record is empty: write none or a list such as diagnostics");
   return fmt::format("{}", fmt::join(ordered, ", "));
@@ -63,6 +63,8 @@ void check_recording(std::string_view recording, const Problem& problem) {
     fail("record is '{}', but the problem has {} parameters: landscapes take at most {}", recording,
          count, Landscape::kMostParameters);
 }
+
+bool records_optimizer(std::string_view recording) { return asks_for(recording, kOptimizer); }
 
 Recording::Recording(std::string_view recording, const Problem& problem)
     : blocks_(problem.layout().blocks()) {

@@ -15,8 +15,9 @@
 
 namespace ravine {
 
-/// What a trial can record beside its curve, by the names of the groups in the result file.
-inline constexpr std::string_view kRecordings = "diagnostics|trajectories|landscapes";
+/// What a trial can record beside its curve: groups of the result file by their names, and columns
+/// of the optimizer in the curve.
+inline constexpr std::string_view kRecordings = "diagnostics|trajectories|landscapes|optimizer";
 /// Longest parameter vector whose iterates are recorded.
 inline constexpr std::size_t kMostCoordinates = 16;
 
@@ -27,6 +28,9 @@ RAVINE_EXPORT std::string canonical_recording(std::string_view text);
 /// something without layers, iterates of more than kMostCoordinates numbers, landscapes of more
 /// than Landscape::kMostParameters.
 RAVINE_EXPORT void check_recording(std::string_view recording, const Problem& problem);
+
+/// Whether a canonical text asks for the columns of OptimizerRecord.
+RAVINE_EXPORT bool records_optimizer(std::string_view recording);
 
 /// The rows that one trial adds to these groups, one or several at every observation:
 ///

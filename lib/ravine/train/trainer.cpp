@@ -58,7 +58,9 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
     averages_.back().averaging->reset(problem.layout());
     names.push_back(name);
   }
-  curve_ = Curve(names, problem.loss_units());
+  if (records_optimizer(trial.record))
+    optimizer_record_ = OptimizerRecord(*optimizer_, problem.layout());
+  curve_ = Curve(names, problem.loss_units(), optimizer_record_.columns());
   recording_ = Recording(trial.record, problem);
 }
 
@@ -136,8 +138,11 @@ void Trainer::observe(double learning_rate) {
   row.parameter_norm = std::sqrt(squared_norm(threads_, theta_));
   row.learning_rate = learning_rate;
   if (step_ > 0) row.gradient_norm = std::sqrt(squared_norm(threads_, optimizer_->last_gradient()));
-  if (step_ > 0 && due_[static_cast<std::size_t>(next_due_)] == step_)
-    row.update_norm = std::sqrt(squared_distance(threads_, theta_, previous_));
+  const bool knows_previous = step_ > 0 && due_[static_cast<std::size_t>(next_due_)] == step_;
+  if (knows_previous) row.update_norm = std::sqrt(squared_distance(threads_, theta_, previous_));
+  row.recorded = optimizer_record_.values(
+      *optimizer_, theta_,
+      knows_previous ? std::span<const Real>(previous_) : std::span<const Real>(), threads_);
   for (Average& average : averages_) {
     row.averaged.emplace_back();
     if (!average.averaging->ready()) continue;

@@ -17,6 +17,7 @@
 #include "ravine/train/catalogs.hpp"
 #include "ravine/train/curve.hpp"
 #include "ravine/train/observation.hpp"
+#include "ravine/train/optimizer_record.hpp"
 #include "ravine/train/recording.hpp"
 #include "ravine/train/snapshot.hpp"
 #include "ravine/train/trial.hpp"
@@ -107,6 +108,7 @@ class RAVINE_EXPORT Trainer {
   AlignedVector<Real> theta_, previous_;
   Curve curve_;
   Recording recording_;
+  OptimizerRecord optimizer_record_;
   Stopwatch clock_, since_boundary_;
   Snapshot boundary_;
   double boundary_seconds_ = 0;  // of work until the next copy
