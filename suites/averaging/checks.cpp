@@ -142,14 +142,14 @@ void add_trained_averages(std::vector<Check>& checks) {
          (1 + alpha) * kEps / (2 * (1 - alpha) * (2 * (1 + alpha) - kEps * kH)),
          0.5 * kH *
              sum_of_squares(
-                 respond(fmt::format("momentum(alpha={})", alpha), "polyak", kEps, kH, 2000)
+                 respond(fmt::format("momentum(beta={})", alpha), "polyak", kEps, kH, 2000)
                      .iterate),
          1e-13});
   constexpr int kPeriod = 5, kSteps = 600;
   for (const double share : {0.2, 0.5}) {
     // The response depends on where in a period the noise comes, so all places count.
     double variance = 0;
-    const auto rule = fmt::format("lookahead(period={}, share={})", kPeriod, share);
+    const auto rule = fmt::format("lookahead(k={}, alpha={})", kPeriod, share);
     for (int at = 1; at <= kPeriod; ++at) {
       const Point x = respond(rule, "polyak", kEps, kH, kSteps, at).iterate;
       for (std::size_t t = kPeriod; t <= kSteps; t += kPeriod) variance += x[t - 1] * x[t - 1];

@@ -59,7 +59,7 @@ Check transcription(std::string id, std::string statement, double largest) {
 void add_adagrad(std::vector<Check>& checks) {
   // A ravine of any condition is round to a rule that divides by the size of the gradient.
   const Course path =
-      course("quadratic(dimension=2, condition=1e6)", "adagrad(delta=1e-30)", 0.3, 500);
+      course("quadratic(dimension=2, condition=1e6)", "adagrad(epsilon=1e-30)", 0.3, 500);
   checks.push_back({"L13.any_scale",
                     "With a rate for every parameter, curvatures 1 and 1e-6 are descended alike.",
                     "largest difference between the coordinates over 500 steps of AdaGrad", 0,
@@ -102,7 +102,7 @@ void add_rmsprop(std::vector<Check>& checks) {
         m.r = 0.9 * m.r + (1 - 0.9) * g * g;
         return -kEps / (1e-6 + std::sqrt(m.r)) * g;
       })));
-  const Point lengths = steps_on_a_slope("rmsprop(delta=1e-30)", 3, 20);
+  const Point lengths = steps_on_a_slope("rmsprop(epsilon=1e-30)", 3, 20);
   double largest = 0;
   for (std::size_t t = 0; t < lengths.size(); ++t)
     largest = std::max(
@@ -119,7 +119,7 @@ void add_rmsprop(std::vector<Check>& checks) {
                     steps_on_a_slope("rmsprop", g, 1)[0], 1e-12});
   checks.push_back({"L16.delta_inside", "The book's (delta_inside) shortens steps on small slopes.",
                     "first step on a slope of 0.001", kEps * g / std::sqrt(delta + r),
-                    steps_on_a_slope("rmsprop(delta_inside=true)", g, 1)[0], 1e-12});
+                    steps_on_a_slope("rmsprop(epsilon_inside=true)", g, 1)[0], 1e-12});
 
   checks.push_back(transcription(
       "L17.update", "RMSProp with Nesterov: g at theta + alpha v; v <- alpha v - eps / sqrt(r) g.",
@@ -153,7 +153,7 @@ void add_adam(std::vector<Check>& checks) {
   for (const double rho1 : {0.0, 0.9})
     for (const double rho2 : {0.9, 0.99, 0.999, 0.9999}) {
       const auto first = [&](const char* corrected) {
-        return steps_on_a_slope(fmt::format("adam(rho1={}, rho2={}, delta=1e-30, "
+        return steps_on_a_slope(fmt::format("adam(beta1={}, beta2={}, epsilon=1e-30, "
                                             "bias_correction={})",
                                             rho1, rho2, corrected),
                                 3, 1)[0] /

@@ -46,19 +46,19 @@ void add_inclusions(std::vector<Check>& checks) {
   const std::string sentence = "The more general rule contains the simpler one.";
   const std::string distance_of = "largest distance over 300 steps, Beale's function";
   checks.push_back({"A11.momentum_of_0_is_sgd", sentence, distance_of, 0,
-                    distance("sgd", "momentum(alpha=0)", 1), 0});
+                    distance("sgd", "momentum(beta=0)", 1), 0});
   checks.push_back({"A11.rmsprop_is_sgd", sentence, distance_of, 0,
-                    distance("sgd", "rmsprop(delta=1e8)", kDelta), 1e-6});
+                    distance("sgd", "rmsprop(epsilon=1e8)", kDelta), 1e-6});
   // m^ = m / (1 - rho1^t): the velocity of momentum with rate (1 - rho1), corrected.
   checks.push_back({"A11.adam_is_momentum", sentence, "largest difference of a step", 0,
-                    distance("adam(delta=1e8)", 1e-3 * kDelta,
+                    distance("adam(epsilon=1e8)", 1e-3 * kDelta,
                              [](double g, double& m, std::int64_t t) {
                                m = 0.9 * m + (1 - 0.9) * g;
                                return -1e-3 * m / (1 - integer_power(0.9, t));
                              }),
                     1e-6});
   checks.push_back({"A11.nadam_is_nesterov", sentence, "largest difference of a step", 0,
-                    distance("nadam(delta=1e8)", 1e-3 * kDelta,
+                    distance("nadam(epsilon=1e8)", 1e-3 * kDelta,
                              [](double g, double& m, std::int64_t t) {
                                m = 0.9 * m + (1 - 0.9) * g;
                                return -1e-3 * (0.9 * m / (1 - integer_power(0.9, t + 1)) +
@@ -85,10 +85,10 @@ void add_stability(std::vector<Check>& checks) {
   const std::string sides_of = "rates a thousandth below and above that fall and grow (of 2)";
   checks.push_back({"A11.stable_sgd", sentence, sides_of, 2, sides("sgd", 2), 0});
   checks.push_back({"A11.stable_momentum", sentence, sides_of, 2,
-                    sides(fmt::format("momentum(alpha={})", kBeta), 2 + 2 * kBeta), 0});
+                    sides(fmt::format("momentum(beta={})", kBeta), 2 + 2 * kBeta), 0});
   checks.push_back(
       {"A11.stable_nesterov", sentence, sides_of, 2,
-       sides(fmt::format("nesterov(alpha={})", kBeta), (2 + 2 * kBeta) / (1 + 2 * kBeta)), 0});
+       sides(fmt::format("nesterov(beta={})", kBeta), (2 + 2 * kBeta) / (1 + 2 * kBeta)), 0});
 }
 
 void add_single_steps(std::vector<Check>& checks) {

@@ -45,19 +45,19 @@ std::vector<Grid> landscapes() {
 Grid constant_slope() {
   return grid({"linear_chain(depth=1)"},
               {{"sgd", {0.01}},
-               {"momentum(alpha=0.5)", {0.01}},
-               {"momentum(alpha=0.9)", {0.01}},
-               {"momentum(alpha=0.99)", {0.01}},
-               {"nesterov(alpha=0.9)", {0.01}}},
+               {"momentum(beta=0.5)", {0.01}},
+               {"momentum(beta=0.9)", {0.01}},
+               {"momentum(beta=0.99)", {0.01}},
+               {"nesterov(beta=0.9)", {0.01}}},
               600, 600);
 }
 
 // L12: Sutskever et al. (2013), figure 2.
 Grid lookahead() {
   std::vector<OptimizerChoice> optimizers;
-  for (const char* alpha : {"0.9", "0.95", "0.99"})
+  for (const char* beta : {"0.9", "0.95", "0.99"})
     for (const char* rule : {"momentum", "nesterov"})
-      optimizers.push_back({fmt::format("{}(alpha={})", rule, alpha), {0.9}});
+      optimizers.push_back({fmt::format("{}(beta={})", rule, beta), {0.9}});
   Grid ravine = grid({"quadratic(condition=100)"}, optimizers, 200, 200);
   ravine.record = {"trajectories"};
   return ravine;

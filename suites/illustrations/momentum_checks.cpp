@@ -14,8 +14,8 @@ constexpr double kKappa = 100;
 constexpr const char* kRavine = "quadratic(dimension=2, condition=100)";
 constexpr double kMillionth = 1e-6;
 
-std::string momentum(double alpha) { return fmt::format("momentum(alpha={})", alpha); }
-std::string nesterov(double alpha) { return fmt::format("nesterov(alpha={})", alpha); }
+std::string momentum(double alpha) { return fmt::format("momentum(beta={})", alpha); }
+std::string nesterov(double alpha) { return fmt::format("nesterov(beta={})", alpha); }
 
 double ratio(const Point& x, std::size_t t) { return x[t + 1] / x[t]; }
 

@@ -56,7 +56,7 @@ void add_deepobs(std::vector<Check>& checks) {
                                         {50, 87.669066, .5},
                                         {100, 87.397474, .5}}},
                                  Curve{"momentum",
-                                       "momentum(alpha=0.99)",
+                                       "momentum(beta=0.99)",
                                        2.5118864315e-3,
                                        {{2, 137.884616, 3.199},
                                         {5, 217.380958, 2.174},
@@ -116,12 +116,13 @@ void add_wilson(std::vector<Check>& checks) {
   const Solutions expected = solutions();
   // Decay to 1e-4: the last steps of the adaptive rules are as long as their rate.
   const char* decay = "exponential(final=1e-5)";
-  for (const Case& c : {Case{"sgd", "sgd", 0.3, "constant", 4000, false},
-                        Case{"momentum", "momentum", 0.05, "constant", 4000, false},
-                        Case{"nesterov", "nesterov", 0.05, "constant", 4000, false},
-                        Case{"adagrad", "adagrad(delta=1e-12)", 0.05, "constant", 4000, true},
-                        Case{"rmsprop", "rmsprop(rho=0.99, delta=1e-12)", 0.01, decay, 4000, true},
-                        Case{"adam", "adam(delta=1e-12)", 0.01, decay, 4000, true}}) {
+  for (const Case& c :
+       {Case{"sgd", "sgd", 0.3, "constant", 4000, false},
+        Case{"momentum", "momentum", 0.05, "constant", 4000, false},
+        Case{"nesterov", "nesterov", 0.05, "constant", 4000, false},
+        Case{"adagrad", "adagrad(epsilon=1e-12)", 0.05, "constant", 4000, true},
+        Case{"rmsprop", "rmsprop(rho=0.99, epsilon=1e-12)", 0.01, decay, 4000, true},
+        Case{"adam", "adam(epsilon=1e-12)", 0.01, decay, 4000, true}}) {
     Trial trial =
         short_trial("wilson(positives=6, negatives=3)", c.optimizer, c.learning_rate, c.steps);
     trial.schedule = c.schedule;
@@ -153,10 +154,10 @@ void add_reddi(std::vector<Check>& checks) {
     double x, regret;
   };
   for (const Case& c :
-       {Case{"adam", "adam(rho1=0.9, rho2=0.99)",
+       {Case{"adam", "adam(beta1=0.9, beta2=0.99)",
              "Adam converges to the worst point, and its average regret does not vanish.", 0.993,
              0.310},
-        Case{"amsgrad", "amsgrad(rho1=0.9, rho2=0.99)",
+        Case{"amsgrad", "amsgrad(beta1=0.9, beta2=0.99)",
              "AMSGrad converges to the best point, and its average regret vanishes.", -0.984,
              0.122}}) {
     Trial trial = short_trial("reddi", c.optimizer, 0.5, 100000);

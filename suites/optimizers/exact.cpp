@@ -9,7 +9,7 @@ Grid deep_quadratic(std::int64_t seeds) {
   Grid grid;
   grid.problem = {"quadratic_deep"};
   grid.optimizers = {{"sgd", {1.5848931925e-2}},
-                     {"momentum(alpha=0.99)", {2.5118864315e-3}},
+                     {"momentum(beta=0.99)", {2.5118864315e-3}},
                      {"adam", {3.9810717055e-2}}};
   grid.seed = first_seeds(seeds);
   grid.epochs = {100};
@@ -25,13 +25,13 @@ std::vector<Grid> wilson(std::int64_t seeds) {
   plain.observe = {"even(count=40)"};
   plain.seed = {0};
   Grid adaptive = plain;
-  adaptive.optimizers = {{"adagrad(delta=1e-12)", {0.05}},
-                         {"rmsprop(rho=0.99, delta=1e-12)", {0.01}},
-                         {"adam(delta=1e-12)", {0.01}}};
+  adaptive.optimizers = {{"adagrad(epsilon=1e-12)", {0.05}},
+                         {"rmsprop(rho=0.99, epsilon=1e-12)", {0.01}},
+                         {"adam(epsilon=1e-12)", {0.01}}};
   adaptive.schedule = {"exponential(final=0.01)"};
   std::vector<Grid> all = {plain, adaptive, plain, adaptive};
   all[2].optimizers = {{"sgd", {0.05}}};
-  all[3].optimizers = {{"adagrad(delta=1e-12)", {0.05}}, {"adam(delta=1e-12)", {0.01}}};
+  all[3].optimizers = {{"adagrad(epsilon=1e-12)", {0.05}}, {"adam(epsilon=1e-12)", {0.01}}};
   for (const std::size_t random : {2, 3}) {
     all[random].batch_size = {1, 3};
     all[random].seed = first_seeds(seeds);
@@ -43,8 +43,8 @@ std::vector<Grid> wilson(std::int64_t seeds) {
 std::vector<Grid> reddi(std::int64_t seeds) {
   Grid cyclic;
   cyclic.problem = {"reddi"};
-  cyclic.optimizers = {{"adam(rho1=0.9, rho2=0.99)", {0.5}},
-                       {"amsgrad(rho1=0.9, rho2=0.99)", {0.5}}};
+  cyclic.optimizers = {{"adam(beta1=0.9, beta2=0.99)", {0.5}},
+                       {"amsgrad(beta1=0.9, beta2=0.99)", {0.5}}};
   cyclic.schedule = {"inverse_sqrt"};
   cyclic.seed = {0};
   cyclic.steps = {300000};

@@ -97,14 +97,14 @@ def test_what_an_optimizer_holds_is_tuned_with_it(tmp_path):
     output = tmp_path / "x.h5"
     done = suites.run(SUITE, "--problem", "rosenbrock", "--optimizer", "lookahead(inner=adam)",
                       "--steps", 5, "--seeds", 2, "--tune", "random", "--budget", 6,
-                      "--search", "lookahead.inner.rho2=linear(0.5, 0.6)", "--output", output)
+                      "--search", "lookahead.inner.beta2=linear(0.5, 0.6)", "--output", output)
     assert done.returncode == 0, done.stderr
     plan = load(output).plan
     assert set(plan["contest"]) == {"lookahead(inner=adam)"}
     searched = plan[plan["setting"] == "candidate"]
     assert len(searched) == 5
-    assert searched["optimizer_inner_rho1"].nunique() == searched["learning_rate"].nunique() == 5
-    assert searched["optimizer_inner_rho2"].between(0.5, 0.6).all()
+    assert searched["optimizer_inner_beta1"].nunique() == searched["learning_rate"].nunique() == 5
+    assert searched["optimizer_inner_beta2"].between(0.5, 0.6).all()
     assert searched["learning_rate"].between(1e-5, 0.1).all()
 
 
@@ -119,7 +119,7 @@ def test_what_an_optimizer_holds_is_tuned_with_it(tmp_path):
     (["--tune", "grid", "--seeds", "1000000:1000001"], "other --seeds"),
     (["--search", "sgd=log(1, 2)"], "add --tune"),
     (["--tune", "random", "--search", "sdg=log(1, 2)"], "did you mean 'sgd'"),
-    (["--tune", "random", "--search", "momentum.alhpa=linear(0, 1)"], "did you mean 'alpha'"),
+    (["--tune", "random", "--search", "momentum.btea=linear(0, 1)"], "did you mean 'beta'"),
     (["--tune", "random", "--search", "sgd"], "RULE=RANGE"),
     (["--tune", "random", "--search", "sgd=log(1, 1.01)"], "holds about 3 settings"),
     (["--tune", "random", "--optimizer", "bfgs"], 'give a range, such as --search "bfgs=log(1e-4, 1)"'),

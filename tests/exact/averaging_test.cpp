@@ -27,7 +27,7 @@ TEST(StationaryVariance, OfSgd) {
 TEST(StationaryVariance, OfMomentum) {
   for (const double alpha : {0.5, 0.9}) {
     const auto iterate =
-        respond(fmt::format("momentum(alpha={})", alpha), "polyak", kEps, kH, 2000).iterate;
+        respond(fmt::format("momentum(beta={})", alpha), "polyak", kEps, kH, 2000).iterate;
     EXPECT_NEAR(0.5 * kH * sum_of_squares(iterate),
                 (1 + alpha) * kEps / (2 * (1 - alpha) * (2 * (1 + alpha) - kEps * kH)), 1e-13);
   }
@@ -80,7 +80,7 @@ TEST(StationaryVariance, OfLookahead) {
   for (const double share : {0.2, 0.5, 1.0}) {
     double variance = 0;
     for (int at = 1; at <= k; ++at) {
-      const auto text = fmt::format("lookahead(period={}, share={})", k, share);
+      const auto text = fmt::format("lookahead(k={}, alpha={})", k, share);
       const auto iterate = respond(text, "polyak", kEps, kH, steps, at).iterate;
       for (int t = k; t <= steps; t += k) variance += iterate[t - 1] * iterate[t - 1];
     }

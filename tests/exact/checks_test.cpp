@@ -66,7 +66,7 @@ TEST(Checks, AreStorableAndTheSameEveryTime) {
 // angle arccos((1 + beta - eps lambda) / (2 sqrt beta)) per step.
 TEST(Momentum, OscillatesWithTheKnownPeriodAndDecay) {
   const double beta = 0.9, eps = 0.05;
-  Drive drive("quadratic(dimension=1)", "momentum(alpha=0.9)");
+  Drive drive("quadratic(dimension=1)", "momentum(beta=0.9)");
   const double angle = std::acos((1 + beta - eps) / (2 * std::sqrt(beta)));
   // x_0 = 1 and x_1 = 1 - eps fix the phase.
   const double b = ((1 - eps) / std::sqrt(beta) - std::cos(angle)) / std::sin(angle);
@@ -75,7 +75,7 @@ TEST(Momentum, OscillatesWithTheKnownPeriodAndDecay) {
     EXPECT_NEAR(drive.theta()[0],
                 std::pow(beta, 0.5 * t) * (std::cos(t * angle) + b * std::sin(t * angle)), 1e-12);
   }
-  Drive overdamped("quadratic(dimension=1)", "momentum(alpha=0.9)");
+  Drive overdamped("quadratic(dimension=1)", "momentum(beta=0.9)");
   const double slow = 0.9 * std::pow(1 - std::sqrt(beta), 2);  // below the threshold
   for (int t = 1; t <= 2000; ++t) {
     overdamped.step(slow);

@@ -53,7 +53,7 @@ std::vector<double> mean_curve(const std::string& optimizer, double learning_rat
 }
 
 std::vector<double> sgd_curve() { return mean_curve("sgd", 1.5848931925e-2); }
-std::vector<double> momentum_curve() { return mean_curve("momentum(alpha=0.99)", 2.5118864315e-3); }
+std::vector<double> momentum_curve() { return mean_curve("momentum(beta=0.99)", 2.5118864315e-3); }
 std::vector<double> adam_curve() { return mean_curve("adam", 3.9810717055e-2); }
 
 // Published constants of the generator, from an independent transcription into numpy.
@@ -188,7 +188,7 @@ TEST(QuadraticDeep, MomentumEndsBelowAdamAndAdamBelowSgd) {
 
 // One fixed order of the examples is part of what was published: fresh orders end elsewhere.
 TEST(QuadraticDeep, FreshOrdersDoNotGiveThePublishedMomentum) {
-  Drive drive("quadratic_deep", "momentum(alpha=0.99)",
+  Drive drive("quadratic_deep", "momentum(beta=0.99)",
               {.batch_size = 128, .shuffle = "per_epoch", .keep_last = false});
   drive.steps(700, 2.5118864315e-3);
   EXPECT_GT(drive.measure().test_loss, 87.05 + 20 * 0.024);

@@ -26,7 +26,7 @@ void expect_course(Drive& drive, const std::vector<Point>& course, double eps, b
 }
 
 TEST(Reddi, AdamEndsAtTheWorstPoint) {
-  Drive drive("reddi", "adam(rho1=0.9, rho2=0.99)");
+  Drive drive("reddi", "adam(beta1=0.9, beta2=0.99)");
   expect_course(
       drive, {{1000, -.311, 1.66}, {10000, .948, .681}, {100000, .993, .310}, {300000, .995, .257}},
       0.5, true);
@@ -36,7 +36,7 @@ TEST(Reddi, AdamEndsAtTheWorstPoint) {
 }
 
 TEST(Reddi, AmsGradEndsAtTheBestAndItsRegretVanishes) {
-  Drive drive("reddi", "amsgrad(rho1=0.9, rho2=0.99)");
+  Drive drive("reddi", "amsgrad(beta1=0.9, beta2=0.99)");
   expect_course(drive, {{1000, -.721, 1.72}, {10000, -.801, .438}, {100000, -.984, .122}}, 0.5,
                 true);
   const double earlier = drive.measure().train_loss;
@@ -46,10 +46,10 @@ TEST(Reddi, AmsGradEndsAtTheBestAndItsRegretVanishes) {
 }
 
 TEST(Reddi, WithAConstantRateTheRegretKeepsAFloor) {
-  Drive adam("reddi", "adam(rho1=0.9, rho2=0.99)");
+  Drive adam("reddi", "adam(beta1=0.9, beta2=0.99)");
   expect_course(adam, {{1000, .018, .231}, {10000, .188, .257}, {100000, .9955, .219}}, 1e-3,
                 false);
-  Drive amsgrad("reddi", "amsgrad(rho1=0.9, rho2=0.99)");
+  Drive amsgrad("reddi", "amsgrad(beta1=0.9, beta2=0.99)");
   expect_course(amsgrad, {{1000, -.0025, .235}, {10000, -.0094, .232}, {100000, -.083, .137}}, 1e-3,
                 false);
 }
@@ -58,8 +58,8 @@ TEST(Reddi, WithAConstantRateTheRegretKeepsAFloor) {
 TEST(Reddi, StochasticStepsHaveTheStatedMeanAndDivideTheRulesToo) {
   constexpr int kSteps = 1000000;
   const Reddi problem{.stochastic = true};
-  Drive adam("reddi(stochastic=true)", "adam(rho1=0.9, rho2=0.99)", {}, 1);
-  Drive amsgrad("reddi(stochastic=true)", "amsgrad(rho1=0.9, rho2=0.99)", {}, 1);
+  Drive adam("reddi(stochastic=true)", "adam(beta1=0.9, beta2=0.99)", {}, 1);
+  Drive amsgrad("reddi(stochastic=true)", "amsgrad(beta1=0.9, beta2=0.99)", {}, 1);
   double slopes = 0;
   for (int t = 1; t <= kSteps; ++t) {
     adam.step(0.5 / std::sqrt(t));

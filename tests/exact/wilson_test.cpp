@@ -56,9 +56,9 @@ TEST(Wilson, AdaptiveRulesFindTheSignSolutionAndCallEverythingPositive) {
     const char* optimizer;
     double learning_rate, decay;
   };
-  for (const Case& c :
-       {Case{"adagrad(delta=1e-12)", 0.05, 1}, Case{"rmsprop(rho=0.99, delta=1e-12)", 0.01, 0.999},
-        Case{"adam(delta=1e-12)", 0.01, 0.999}}) {
+  for (const Case& c : {Case{"adagrad(epsilon=1e-12)", 0.05, 1},
+                        Case{"rmsprop(rho=0.99, epsilon=1e-12)", 0.01, 0.999},
+                        Case{"adam(epsilon=1e-12)", 0.01, 0.999}}) {
     Drive drive("wilson(positives=6, negatives=3)", c.optimizer);
     double learning_rate = c.learning_rate;
     for (int t = 0; t < 2000; ++t) drive.step(learning_rate *= c.decay);

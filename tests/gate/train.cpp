@@ -104,7 +104,7 @@ bool spoil(PlannedTrial& planned, const std::string& defect) {
     return trial.optimizer.starts_with("adam") && replace(trial.optimizer, "adam_uncorrected");
   if (defect == "momentum")
     return trial.optimizer.starts_with("momentum") &&
-           replace(trial.optimizer, "momentum(alpha=0.88)");
+           replace(trial.optimizer, "momentum(beta=0.88)");
   if (defect == "schedule")
     return trial.schedule.starts_with("linear") && replace(trial.schedule, "linear_late");
   if (defect == "sigma" && trial.batch_norm != "hidden") return false;

@@ -37,9 +37,9 @@ std::string name_of(const testing::TestParamInfo<std::string>& info) {
 std::vector<std::string> contracted() {
   std::vector<std::string> all = first_order_catalog().names();
   for (const auto& entry : first_order_catalog().entries())
-    all.push_back("lookahead(inner=" + entry.name + ", period=3, share=0.8)");
+    all.push_back("lookahead(inner=" + entry.name + ", k=3, alpha=0.8)");
   all.push_back(
-      "lookahead(inner=lookahead(inner=adam, period=2), share=linear(initial=0.8, final=0.3))");
+      "lookahead(inner=lookahead(inner=adam, k=2), alpha=linear(initial=0.8, final=0.3))");
   return all;
 }
 INSTANTIATE_TEST_SUITE_P(Catalogue, OptimizerContract, testing::ValuesIn(contracted()), name_of);

@@ -123,7 +123,7 @@ TEST(Golden, LectureRulesHaveTheSameBitsOnEveryCompiler) {
       [&](auto theta, auto gradient) { return problem(theta, gradient); });
   const auto schedule = schedule_catalog().make("warmup(then=cosine)");
   Sha256 digest;
-  for (const char* text : {"sgd", "momentum(alpha=exponential(final=0.5, initial=0.9))", "nesterov",
+  for (const char* text : {"sgd", "momentum(beta=exponential(final=0.5, initial=0.9))", "nesterov",
                            "adagrad", "rmsprop", "rmsprop_nesterov", "adam"}) {
     auto theta = problem.start();
     const auto optimizer = test::make_optimizer(text, problem.layout, theta);

@@ -60,9 +60,8 @@ TEST(Lookahead, IsTheInnerOptimizerWithASlowStepEveryKSteps) {
     SCOPED_TRACE(entry.name);
     Bowl bowl;
     auto theta = lookahead_start(layout), expected = theta, phi = theta;
-    const auto whole =
-        test::make_optimizer("lookahead(inner=" + entry.name + ", period=3, share=0.3)", layout,
-                             lookahead_start(layout));
+    const auto whole = test::make_optimizer("lookahead(inner=" + entry.name + ", k=3, alpha=0.3)",
+                                            layout, lookahead_start(layout));
     const auto inner = test::make_optimizer(entry.name, layout, lookahead_start(layout));
     EXPECT_EQ(whole->answer_is_average(), inner->answer_is_average());
     for (std::int64_t t = 1; t <= kSteps; ++t) {
@@ -88,7 +87,7 @@ TEST(Lookahead, EveryStepSeesTheLossWhereItStarts) {
     if (entry.name == "schedule_free" || entry.name == "lookahead") continue;
     Bowl bowl;
     auto theta = lookahead_start(layout);
-    const auto whole = test::make_optimizer("lookahead(inner=" + entry.name + ", period=2)", layout,
+    const auto whole = test::make_optimizer("lookahead(inner=" + entry.name + ", k=2)", layout,
                                             lookahead_start(layout));
     for (std::int64_t t = 1; t <= 6; ++t) {
       const double loss = bowl.evaluate(theta, {});
@@ -103,7 +102,7 @@ TEST(Lookahead, ByDefaultHasTheBitsOfTheFusedRule) {
   Bowl bowl;
   auto theta = lookahead_start(layout), expected = theta;
   std::vector<Real> phi(layout.size()), g(layout.size());
-  const auto whole = test::make_optimizer("lookahead(share=0.3)", layout, lookahead_start(layout));
+  const auto whole = test::make_optimizer("lookahead(alpha=0.3)", layout, lookahead_start(layout));
   for (std::int64_t t = 1; t <= 30; ++t) {
     const double rate = 0.3 / static_cast<double>(t);
     whole->step({t, rate, 30}, bowl, theta);
@@ -121,20 +120,20 @@ TEST(Lookahead, ByDefaultHasTheBitsOfTheFusedRule) {
 
 TEST(Lookahead, CanonicalTextHoldsTheWholeInnerOptimizer) {
   const auto& catalog = optimizer_catalog();
-  EXPECT_EQ(catalog.canonical("lookahead"), "lookahead(inner=sgd, period=5, share=0.5)");
-  const std::string nested = catalog.canonical(
-      "lookahead(share=linear, inner=lookahead(inner=momentum(alpha=sutskever)))");
+  EXPECT_EQ(catalog.canonical("lookahead"), "lookahead(inner=sgd, k=5, alpha=0.5)");
+  const std::string nested =
+      catalog.canonical("lookahead(alpha=linear, inner=lookahead(inner=momentum(beta=sutskever)))");
   EXPECT_EQ(nested,
-            "lookahead(inner=lookahead(inner=momentum(alpha=sutskever(max=0.99, period=250)), "
-            "period=5, share=0.5), period=5, share=linear(final=0.01, tau=1, initial=1))");
+            "lookahead(inner=lookahead(inner=momentum(beta=sutskever(max=0.99, period=250)), "
+            "k=5, alpha=0.5), k=5, alpha=linear(final=0.01, tau=1, initial=1))");
   EXPECT_EQ(catalog.canonical(nested), nested);
   EXPECT_EQ(test::error_of([&] { catalog.make("lookahead(inner=adma)"); }).substr(0, 70),
             "lookahead(inner): unknown optimizer 'adma' (did you mean 'adam'?): kno");
   EXPECT_EQ(test::error_of([&] {
-              catalog.make("lookahead(inner=momentum(alpha=sutskver()))");
+              catalog.make("lookahead(inner=momentum(beta=sutskver()))");
             }).substr(0, 80),
-            "lookahead(inner): momentum(alpha): unknown schedule 'sutskver' (did you mean 'su");
-  EXPECT_EQ(catalog.versions("lookahead(inner=momentum(alpha=step))"),
+            "lookahead(inner): momentum(beta): unknown schedule 'sutskver' (did you mean 'su");
+  EXPECT_EQ(catalog.versions("lookahead(inner=momentum(beta=step))"),
             (std::vector<std::string>{"optimizer 1", "optimizer 1", "schedule 2"}));
 }
 
@@ -181,7 +180,7 @@ TEST(Lookahead, HoldsRowsOfAUsersOwn) {
   auto mine = optimizer_catalog();
   mine.add(elementwise_entry<Damped>("a shorter step", "x")).nest(schedules);
   EXPECT_EQ(mine.canonical("lookahead(inner=damped(factor=halves))"),
-            "lookahead(inner=damped(factor=halves), period=5, share=0.5)");
+            "lookahead(inner=damped(factor=halves), k=5, alpha=0.5)");
   const ParameterLayout layout = test::one_block(20);
   Bowl bowl;
   auto theta = lookahead_start(layout), half = theta;

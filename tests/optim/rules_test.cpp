@@ -56,7 +56,7 @@ double largest_difference(const Points& a, const Points& b) {
 
 TEST(Momentum, TerminalSpeedIsTheStepOverOneMinusAlpha) {  // L10
   for (double alpha : {0.5, 0.9}) {
-    const auto points = trajectory("momentum(alpha=" + format_number(alpha) + ")", 0.01, 300, {0},
+    const auto points = trajectory("momentum(beta=" + format_number(alpha) + ")", 0.01, 300, {0},
                                    constant_gradient({2}));
     const double speed = points[298][0] - double{points[299][0]};
     EXPECT_NEAR(speed, 0.01 * 2 / (1 - alpha), 100 * kEps) << alpha;
@@ -66,21 +66,21 @@ TEST(Momentum, TerminalSpeedIsTheStepOverOneMinusAlpha) {  // L10
 TEST(Rules, WithoutMomentumAreGradientDescent) {
   const auto f = quadratic({1, 0.3, 4});
   const auto sgd = trajectory("sgd", 0.1, 50, {1, -2, 3}, f);
-  EXPECT_EQ(trajectory("momentum(alpha=0)", 0.1, 50, {1, -2, 3}, f), sgd);
-  EXPECT_EQ(trajectory("nesterov(alpha=0)", 0.1, 50, {1, -2, 3}, f), sgd);
+  EXPECT_EQ(trajectory("momentum(beta=0)", 0.1, 50, {1, -2, 3}, f), sgd);
+  EXPECT_EQ(trajectory("nesterov(beta=0)", 0.1, 50, {1, -2, 3}, f), sgd);
 }
 
 TEST(Rules, AdaptiveRulesContainTheSimplerOnes) {  // Choi et al. (2019)
   const auto f = quadratic({1, 0.3, 4});
   const std::vector<Real> start = {1, -2, 3};
   const double tolerance = 1e-6;
-  EXPECT_LT(largest_difference(trajectory("rmsprop(delta=1e8)", 1e7, 50, start, f),
+  EXPECT_LT(largest_difference(trajectory("rmsprop(epsilon=1e8)", 1e7, 50, start, f),
                                trajectory("sgd", 0.1, 50, start, f)),
             tolerance);
   // Adam's s is v / -eps' with eps' = eps (1 - rho1) / delta.
   EXPECT_LT(
-      largest_difference(trajectory("adam(delta=1e8, bias_correction=false)", 2e7, 50, start, f),
-                         trajectory("momentum(alpha=0.9)", 0.02, 50, start, f)),
+      largest_difference(trajectory("adam(epsilon=1e8, bias_correction=false)", 2e7, 50, start, f),
+                         trajectory("momentum(beta=0.9)", 0.02, 50, start, f)),
       20 * tolerance);
   EXPECT_EQ(trajectory("adamw(weight_decay=0)", 0.1, 50, start, f),
             trajectory("adam", 0.1, 50, start, f));
@@ -92,9 +92,9 @@ TEST(Nesterov, IsMomentumWithASmallerAlphaPerEigenvalue) {  // Sutskever et al. 
     for (double h : {1.0, 30.0, 100.0}) {
       const std::string effective = format_number(alpha * (1 - eps * h));
       EXPECT_LT(largest_difference(
-                    trajectory("nesterov(alpha=" + format_number(alpha) + ")", eps, 200, {1},
+                    trajectory("nesterov(beta=" + format_number(alpha) + ")", eps, 200, {1},
                                quadratic({h})),
-                    trajectory("momentum(alpha=" + effective + ")", eps, 200, {1}, quadratic({h}))),
+                    trajectory("momentum(beta=" + effective + ")", eps, 200, {1}, quadratic({h}))),
                 tolerance)
           << alpha << " " << h;
     }
@@ -105,8 +105,8 @@ TEST(Rules, DivergeExactlyBeyondTheirStabilityLimits) {
   const double b = 0.9;
   const std::vector<std::pair<std::string, double>> limits = {
       {"sgd", 2},
-      {"momentum(alpha=0.9)", 2 + 2 * b},
-      {"nesterov(alpha=0.9)", (2 + 2 * b) / (1 + 2 * b)}};
+      {"momentum(beta=0.9)", 2 + 2 * b},
+      {"nesterov(beta=0.9)", (2 + 2 * b) / (1 + 2 * b)}};
   for (const auto& [text, limit] : limits) {
     const auto below = trajectory(text, 0.99 * limit, 4000, {1}, quadratic({1}));
     const auto above = trajectory(text, 1.01 * limit, 4000, {1}, quadratic({1}));
@@ -119,7 +119,7 @@ TEST(AdaGrad, HasAClosedFormUnderAConstantGradient) {
   // r_t = t g^2, so theta_t = -eps sum_i g / (delta + sqrt(i) |g|).
   const double g = 0.3, eps = 0.1, delta = 0.01;
   const auto points =
-      trajectory("adagrad(delta=0.01)", eps, 100, {0}, constant_gradient({static_cast<Real>(g)}));
+      trajectory("adagrad(epsilon=0.01)", eps, 100, {0}, constant_gradient({static_cast<Real>(g)}));
   double expected = 0;
   for (int i = 1; i <= 100; ++i) expected -= eps * g / (delta + std::sqrt(i) * g);
   EXPECT_NEAR(points.back()[0], expected, 200 * kEps);
@@ -131,9 +131,9 @@ TEST(RmsProp, DeltaOutsideAndInsideTheRoot) {
   const auto step = [&](const std::string& text) {
     return double{trajectory(text, 1, 1, {0}, constant_gradient({static_cast<Real>(g)})).back()[0]};
   };
-  EXPECT_NEAR(step("rmsprop(delta=0.25)"), -g / (0.25 + root), 10 * kEps);
-  EXPECT_NEAR(step("rmsprop(delta=0.25, delta_inside=true)"), -g / std::sqrt(0.25 + root * root),
-              10 * kEps);
+  EXPECT_NEAR(step("rmsprop(epsilon=0.25)"), -g / (0.25 + root), 10 * kEps);
+  EXPECT_NEAR(step("rmsprop(epsilon=0.25, epsilon_inside=true)"),
+              -g / std::sqrt(0.25 + root * root), 10 * kEps);
 }
 
 TEST(Adam, FirstStepIsTheRateWithCorrectionAndAFixedMultipleWithout) {
@@ -144,7 +144,8 @@ TEST(Adam, FirstStepIsTheRateWithCorrectionAndAFixedMultipleWithout) {
   for (const Case& c :
        {Case{0, 0.99, 10}, Case{0, 0.999, 31.6227766}, Case{0, 0.9999, 100}, Case{0.9, 0.99, 1},
         Case{0.9, 0.999, 3.16227766}, Case{0.9, 0.9999, 10}, Case{0.9, 0.9, 0.316227766}}) {
-    const std::string text = fmt::format("adam(rho1={}, rho2={}, bias_correction=", c.rho1, c.rho2);
+    const std::string text =
+        fmt::format("adam(beta1={}, beta2={}, bias_correction=", c.rho1, c.rho2);
     const auto corrected =
         trajectory(text + "true)", eps, 1, {0, 0}, constant_gradient({7, Real(-0.3)}));
     EXPECT_NEAR(corrected[0][0] / eps, -1, 1e-5);
@@ -180,8 +181,8 @@ TEST(AmsGrad, SolvesTheProblemThatAdamFails) {  // Reddi et al. (2018), section 
     }
     return double{x[0]};
   };
-  EXPECT_GT(last("adam(rho2=0.99)", 0.5, 100000), 0.9);
-  EXPECT_LT(last("amsgrad(rho2=0.99)", 0.5, 100000), -0.95);
+  EXPECT_GT(last("adam(beta2=0.99)", 0.5, 100000), 0.9);
+  EXPECT_LT(last("amsgrad(beta2=0.99)", 0.5, 100000), -0.95);
 }
 
 TEST(AdamW, DecaysWeightsWithoutGradient) {
@@ -206,8 +207,8 @@ TEST(Lion, MovesEveryCoordinateByTheRate) {
 
 TEST(AdaDelta, StepsDoNotDependOnTheScaleOfTheGradient) {
   // Zeiler (2012), section 3.2: units cancel, up to epsilon.
-  const auto small = trajectory("adadelta(delta=1e-12)", 1, 100, {0}, constant_gradient({1}));
-  const auto large = trajectory("adadelta(delta=1e-12)", 1, 100, {0}, constant_gradient({1000}));
+  const auto small = trajectory("adadelta(epsilon=1e-12)", 1, 100, {0}, constant_gradient({1}));
+  const auto large = trajectory("adadelta(epsilon=1e-12)", 1, 100, {0}, constant_gradient({1000}));
   EXPECT_NEAR(large.back()[0] / small.back()[0], 1, 1e-4);
 }
 

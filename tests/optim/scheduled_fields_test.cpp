@@ -25,7 +25,7 @@ std::string refusal(const std::string& text) {
 TEST(ScheduledFields, AreResolvedAtEveryStep) {
   const ParameterLayout layout = test::one_block(1);
   const auto optimizer =
-      test::make_optimizer("momentum(alpha=linear(initial=0.5, final=0.9))", layout);
+      test::make_optimizer("momentum(beta=linear(initial=0.5, final=0.9))", layout);
   test::FunctionObjective unit([](auto, auto gradient) {
     gradient[0] = 1;
     return 0.0;
@@ -47,8 +47,8 @@ TEST(ScheduledFields, ConstantScheduleIsTheNumber) {
     return 0.0;
   });
   std::vector<Real> a(layout.size(), 1), b(layout.size(), 1);
-  const auto number = test::make_optimizer("nesterov(alpha=0.8)", layout);
-  const auto scheduled = test::make_optimizer("nesterov(alpha=constant(value=0.8))", layout);
+  const auto number = test::make_optimizer("nesterov(beta=0.8)", layout);
+  const auto scheduled = test::make_optimizer("nesterov(beta=constant(value=0.8))", layout);
   for (std::int64_t t = 1; t <= 20; ++t) {
     number->step({t, 0.1, 20}, square, a);
     scheduled->step({t, 0.1, 20}, square, b);
@@ -57,42 +57,43 @@ TEST(ScheduledFields, ConstantScheduleIsTheNumber) {
 }
 
 TEST(ScheduledFields, CanonicalTextHoldsTheFullSchedule) {
-  const std::string text = canonical("momentum(alpha=sutskever)");
-  EXPECT_EQ(text, "momentum(alpha=sutskever(max=0.99, period=250))");
+  const std::string text = canonical("momentum(beta=sutskever)");
+  EXPECT_EQ(text, "momentum(beta=sutskever(max=0.99, period=250))");
   EXPECT_EQ(canonical(text), text);
-  EXPECT_EQ(canonical("adam_slide(rho1=constant(value=0.5))"),
-            "adam(rho1=constant(value=0.5), rho2=0.9, delta=1e-08, bias_correction=true)");
+  EXPECT_EQ(canonical("adam_slide(beta1=constant(value=0.5))"),
+            "adam(beta1=constant(value=0.5), beta2=0.9, epsilon=1e-08, bias_correction=true)");
 }
 
 TEST(ScheduledFields, RefusalsNameTheValueAndTheRule) {
-  EXPECT_EQ(refusal("momentum(alpha=constant(value=1.5))"),
-            "momentum(alpha) is 1.5: it must be in [0, 1)");
-  EXPECT_EQ(refusal("momentum(alpha=1)"), "momentum(alpha) is 1: it must be in [0, 1)");
-  EXPECT_EQ(refusal("momentum(alpha=high)"), "momentum(alpha) is 'high': it must be a number");
-  EXPECT_NE(refusal("momentum(alpha=sutskver(max=0.9))").find("did you mean 'sutskever'?"),
+  EXPECT_EQ(refusal("momentum(beta=constant(value=1.5))"),
+            "momentum(beta) is 1.5: it must be in [0, 1)");
+  EXPECT_EQ(refusal("momentum(beta=1)"), "momentum(beta) is 1: it must be in [0, 1)");
+  EXPECT_EQ(refusal("momentum(beta=high)"), "momentum(beta) is 'high': it must be a number");
+  EXPECT_NE(refusal("momentum(beta=sutskver(max=0.9))").find("did you mean 'sutskever'?"),
             std::string::npos);
   EXPECT_EQ(refusal("adam(bias_correction=linear)"),
             "adam(bias_correction) is 'linear': it must be true or false");
-  EXPECT_NE(refusal("momentum(alfa=linear)").find("did you mean 'alpha'?"), std::string::npos);
+  EXPECT_NE(refusal("momentum(alfa=linear)").find("did you mean 'beta'?"), std::string::npos);
 }
 
 TEST(ScheduledFields, AValueOutOfRangeLaterStopsTheStep) {
   const ParameterLayout layout = test::one_block(1);
   const auto optimizer =
-      test::make_optimizer("momentum(alpha=warmup(steps=4, then=constant(value=1)))", layout);
+      test::make_optimizer("momentum(beta=warmup(steps=4, then=constant(value=1)))", layout);
   test::FunctionObjective flat([](auto, auto) { return 0.0; });
   std::vector<Real> theta(layout.size(), 0);
   for (std::int64_t t = 1; t <= 3; ++t) optimizer->step({t, 1, 10}, flat, theta);
   EXPECT_EQ(test::error_of([&] {
               optimizer->step({4, 1, 10}, flat, theta);
             }),
-            "momentum(alpha) is 1: it must be in [0, 1)");
+            "momentum(beta) is 1: it must be in [0, 1)");
 }
 
 TEST(ScheduledFields, ResolvingDoesNotAllocate) {
   const ParameterLayout layout = test::one_block(1);
   const auto optimizer = test::make_optimizer(
-      "adam(rho1=warmup(steps=4, then=linear(initial=0.9, final=0.5)), rho2=constant(value=0.99))",
+      "adam(beta1=warmup(steps=4, then=linear(initial=0.9, final=0.5)), "
+      "beta2=constant(value=0.99))",
       layout);
   test::FunctionObjective flat([](auto, auto) { return 0.0; });
   std::vector<Real> theta(layout.size(), 0);
@@ -118,7 +119,7 @@ double natural_rate(const std::string& name) {
 }
 
 TEST(ScheduledFields, EveryNumberTakesAScheduleOrSaysThatItIsFixed) {
-  const std::set<std::string> fixed = {"trials",  "period",     "history",
+  const std::set<std::string> fixed = {"trials",  "k",          "history",
                                        "restart", "iterations", "hessian_free.damping"};
   for (const auto& entry : optimizer_catalog().entries())
     for (const FieldDoc& field : entry.fields) {
@@ -164,6 +165,32 @@ TEST(ScheduledFields, EveryMethodHearsOfTheValuesOfItsStep) {
     constant.resize(constant.find(','));
     EXPECT_NE(six_steps(varying, 1), six_steps(constant + "))", 1)) << varying;
   }
+}
+
+// The names of the lecture, of other papers and of PyTorch are understood, also in stored specs.
+TEST(Names, AliasesOfTheLectureAreReadAsThePapersNames) {
+  const std::vector<std::pair<std::string, std::string>> same = {
+      {"adam(rho1=0.8, rho2=0.99, delta=1e-07)", "adam(beta1=0.8, beta2=0.99, epsilon=1e-07)"},
+      {"adam_slide(rho1=constant(value=0.5))", "adam(beta1=constant(value=0.5), beta2=0.9)"},
+      {"nadam(mu=0.8, nu=0.9, eps=1e-4)", "nadam(beta1=0.8, beta2=0.9, epsilon=1e-4)"},
+      {"adamw(lambda=0.1)", "adamw(weight_decay=0.1)"},
+      {"lion(rho1=0.8, rho2=0.9)", "lion(beta1=0.8, beta2=0.9)"},
+      {"amsgrad(rho1=0.8, delta=1e-4)", "amsgrad(beta1=0.8, epsilon=1e-4)"},
+      {"momentum(alpha=linear)", "momentum(beta=linear)"},
+      {"momentum(momentum=0.5)", "momentum(beta=0.5)"},
+      {"nesterov(mu=0.5)", "nesterov(alpha=0.5)"},
+      {"adagrad(delta=1e-4, delta_inside=true)", "adagrad(epsilon=1e-4, epsilon_inside=true)"},
+      {"rmsprop(alpha=0.5, delta=1e-4)", "rmsprop(rho=0.5, epsilon=1e-4)"},
+      {"rmsprop_nesterov(alpha=0.5)", "rmsprop_nesterov(beta=0.5)"},
+      {"adadelta(delta=1e-4)", "adadelta(epsilon=1e-4)"},
+      {"lookahead(inner=adam(rho1=0.5), period=2, share=0.1)",
+       "lookahead(inner=adam(beta1=0.5), k=2, alpha=0.1)"}};
+  for (const auto& one : same) EXPECT_EQ(canonical(one.first), canonical(one.second));
+  EXPECT_EQ(refusal("adam(rho1=0.9, beta1=0.8)"),
+            "adam(rho1=0.9, beta1=0.8) gives 'beta1' and 'rho1', which are names of the same "
+            "parameter: leave out one of them");
+  EXPECT_NE(refusal("momentum(alpha=linear, beta=0.9)").find("names of the same parameter"),
+            std::string::npos);
 }
 
 // A rule of a user's own: a struct and one row.

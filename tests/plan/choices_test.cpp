@@ -31,7 +31,7 @@ TEST(Choices, ReplaceTheListsOfTheGrids) {
   grid.epochs = {3};
   TrialLists given;
   given.problem = {"c"};
-  given.optimizer = {"adam(rho1=0.8)", "lion"};
+  given.optimizer = {"adam(beta1=0.8)", "lion"};
   given.steps = {50};
   const auto grids = apply(given, {grid, grid}, optimizer_catalog());
   ASSERT_EQ(grids.size(), 1u);

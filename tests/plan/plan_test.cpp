@@ -17,7 +17,7 @@ namespace {
 std::vector<Grid> small_grids() {
   Grid grid;
   grid.problem = {"rosenbrock", "mlp(data=glyphs, hidden=8, train=256)"};
-  grid.optimizers = {{"sgd", {0.1, 0.01}}, {"momentum(alpha=0.5)", {0.1}}};
+  grid.optimizers = {{"sgd", {0.1, 0.01}}, {"momentum(beta=0.5)", {0.1}}};
   grid.batch_size = {32};
   grid.seed = {0, 1};
   grid.steps = {16};
@@ -40,7 +40,7 @@ TEST(Plan, IsTheCrossProductWithUniqueIdsInAFixedOrder) {
 TEST(Plan, EqualTrialsAppearOnce) {
   auto grids = small_grids();
   grids.push_back(grids.front());
-  grids.front().optimizers.push_back({"momentum(alpha=0.50)", {0.1}});
+  grids.front().optimizers.push_back({"momentum(beta=0.50)", {0.1}});
   EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
 }
 
@@ -237,13 +237,13 @@ TEST(Plan, RowsHoldEveryComponentParameter) {
       if (cell.name == name) return std::get<double>(cell.value);
     return -1.0;
   };
-  EXPECT_EQ(number("optimizer_alpha"), 0.5);
+  EXPECT_EQ(number("optimizer_beta"), 0.5);
   EXPECT_EQ(number("learning_rate"), 0.1);
 }
 
 TEST(Plan, RowsHoldTheParametersOfWhatComponentsHold) {
   auto grids = small_grids();
-  grids.front().optimizers = {{"lookahead(inner=lookahead(inner=adam(rho1=0.8)))", {0.1}}};
+  grids.front().optimizers = {{"lookahead(inner=lookahead(inner=adam(beta1=0.8)))", {0.1}}};
   grids.front().schedules = {"warmup(then=linear(tau=0.5))"};
   const auto cells = describe(make_plan(grids, "", Catalogs{}).front(), Catalogs{});
   const auto value = [&](const char* name) -> decltype(Cell::value) {
@@ -251,10 +251,10 @@ TEST(Plan, RowsHoldTheParametersOfWhatComponentsHold) {
       if (cell.name == name) return cell.value;
     return std::string("none");
   };
-  EXPECT_EQ(std::get<double>(value("optimizer_inner_inner_rho1")), 0.8);
-  EXPECT_EQ(std::get<double>(value("optimizer_inner_share")), 0.5);
+  EXPECT_EQ(std::get<double>(value("optimizer_inner_inner_beta1")), 0.8);
+  EXPECT_EQ(std::get<double>(value("optimizer_inner_alpha")), 0.5);
   EXPECT_EQ(std::get<std::string>(value("optimizer_inner_inner")),
-            "adam(rho1=0.8, rho2=0.999, delta=1e-08, bias_correction=true)");
+            "adam(beta1=0.8, beta2=0.999, epsilon=1e-08, bias_correction=true)");
   EXPECT_EQ(std::get<std::string>(value("schedule_then")),
             "linear(final=0.01, tau=0.5, initial=1)");
   EXPECT_EQ(std::get<double>(value("schedule_then_tau")), 0.5);

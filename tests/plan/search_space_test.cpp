@@ -101,7 +101,7 @@ TEST(Settings, ASpaceSmallerThanTheBudgetIsRefused) {
 
 TEST(Settings, ARangeOfTheUserTakesThePlaceOfTheDeclaredOne) {
   Search search{Search::Method::kRandom, 30, {}};
-  for (const char* text : {"lbfgs=log(0.1, 1)", "momentum.alpha=linear(0.2, 0.4)", "adam=fixed"})
+  for (const char* text : {"lbfgs=log(0.1, 1)", "momentum.beta=linear(0.2, 0.4)", "adam=fixed"})
     search.ranges.push_back(parse_search_choice(text));
   const auto tried = [&](const char* name) {
     auto all = settings(name, {}, search, optimizer_catalog());
@@ -114,8 +114,8 @@ TEST(Settings, ARangeOfTheUserTakesThePlaceOfTheDeclaredOne) {
     EXPECT_GE(setting.learning_rate, 0.1);
   }
   for (const Setting& setting : tried("momentum")) {
-    EXPECT_GE(argument(setting, "alpha"), 0.2);
-    EXPECT_LE(argument(setting, "alpha"), 0.4);
+    EXPECT_GE(argument(setting, "beta"), 0.2);
+    EXPECT_LE(argument(setting, "beta"), 0.4);
   }
   for (const Setting& setting : tried("adam")) EXPECT_EQ(setting.learning_rate, 1e-3);
   search.method = Search::Method::kGrid;
@@ -124,34 +124,34 @@ TEST(Settings, ARangeOfTheUserTakesThePlaceOfTheDeclaredOne) {
 
 TEST(Settings, WhatAnOptimizerHoldsIsTunedWithIt) {
   Search search{Search::Method::kRandom, 20, {}};
-  const std::string text = "lookahead(inner=adam(rho2=0.99))";
+  const std::string text = "lookahead(inner=adam(beta2=0.99))";
   const auto tried = settings(text, {}, search, optimizer_catalog());
   EXPECT_EQ(tried.front().optimizer, text);
   EXPECT_EQ(tried.front().learning_rate, 1e-3);  // the customary rate of Adam
-  std::set<double> rho1, share, rates;
+  std::set<double> beta1, alpha, rates;
   for (std::size_t i = 1; i < tried.size(); ++i) {
     const Component whole = Component::parse(tried[i].optimizer);
     const Component inner = Component::parse(*whole.find("inner"));
     EXPECT_EQ(inner.name, "adam");
-    EXPECT_EQ(*inner.find("rho2"), "0.99");  // set by the user
-    EXPECT_FALSE(inner.find("delta"));       // declares no scale
-    rho1.insert(parse_double(*inner.find("rho1"), "rho1"));
-    share.insert(parse_double(*whole.find("share"), "share"));
+    EXPECT_EQ(*inner.find("beta2"), "0.99");  // set by the user
+    EXPECT_FALSE(inner.find("epsilon"));      // declares no scale
+    beta1.insert(parse_double(*inner.find("beta1"), "beta1"));
+    alpha.insert(parse_double(*whole.find("alpha"), "alpha"));
     rates.insert(tried[i].learning_rate);
   }
-  EXPECT_GT(rho1.size(), 15u);
-  EXPECT_GT(share.size(), 15u);
+  EXPECT_GT(beta1.size(), 15u);
+  EXPECT_GT(alpha.size(), 15u);
   EXPECT_GE(*rates.begin(), 1e-5);
   EXPECT_LE(*rates.rbegin(), 0.1);
-  EXPECT_GE(*rho1.begin(), 0.5);
-  EXPECT_LE(*rho1.rbegin(), 0.99);
+  EXPECT_GE(*beta1.begin(), 0.5);
+  EXPECT_LE(*beta1.rbegin(), 0.99);
 
-  search.ranges = {parse_search_choice("lookahead.inner.rho1=linear(0.1, 0.2)")};
+  search.ranges = {parse_search_choice("lookahead.inner.beta1=linear(0.1, 0.2)")};
   check_search(search, {"adam", text}, optimizer_catalog());
   const auto chosen = settings(text, {}, search, optimizer_catalog());
   for (std::size_t i = 1; i < chosen.size(); ++i) {
     const Component whole = Component::parse(chosen[i].optimizer);
-    EXPECT_LE(parse_double(*Component::parse(*whole.find("inner")).find("rho1"), "rho1"), 0.2);
+    EXPECT_LE(parse_double(*Component::parse(*whole.find("inner")).find("beta1"), "beta1"), 0.2);
   }
   const auto message = [&](const char* range) {
     search.ranges = {parse_search_choice(range)};
@@ -162,33 +162,40 @@ TEST(Settings, WhatAnOptimizerHoldsIsTunedWithIt) {
     }
     return std::string();
   };
-  EXPECT_NE(message("lookahead.inner.rho11=linear(0, 1)").find("did you mean 'inner.rho1'?"),
+  EXPECT_NE(message("lookahead.inner.beta11=linear(0, 1)").find("did you mean 'inner.beta1'?"),
             std::string::npos);
-  EXPECT_NE(message("lookahead.inner.rho2=linear(0, 0.5)").find("--optimizer sets"),
+  EXPECT_NE(message("lookahead.inner.beta2=linear(0, 0.5)").find("--optimizer sets"),
             std::string::npos);
-  EXPECT_NE(message("lookahead.inner.rho1=linear(0, 2)").find("would try what the rule refuses"),
+  EXPECT_NE(message("lookahead.inner.beta1=linear(0, 2)").find("would try what the rule refuses"),
             std::string::npos);
   EXPECT_NE(message("lookahead.inner=linear(0, 1)").find("no such number"), std::string::npos);
 }
 
 TEST(Settings, RangesThatMeanNothingAreRefused) {
   for (const char* bad : {"", "adam", "=log(1, 2)", "adam.=log(1, 2)", "adam=log(2, 1)", "adam=0.1",
-                          "adam.rho1=fixed"})
+                          "adam.beta1=fixed"})
     EXPECT_THROW(parse_search_choice(bad), Error) << bad;
   const auto check = [](std::vector<const char*> texts, std::vector<std::string> optimizers) {
     Search search;
     for (const char* text : texts) search.ranges.push_back(parse_search_choice(text));
     check_search(search, optimizers, optimizer_catalog());
   };
-  check({"adam=log(1, 2)", "adam_slide=log(1, 2)", "momentum.alpha=linear(0, 0.5)"},
-        {"adam", "adam_slide", "momentum(alpha=0.9)", "momentum"});
+  check({"adam=log(1, 2)", "adam_slide=log(1, 2)", "momentum.beta=linear(0, 0.5)"},
+        {"adam", "adam_slide", "momentum(beta=0.9)", "momentum"});
   EXPECT_THROW(check({"adm=log(1, 2)"}, {"adam"}), Error);
   EXPECT_THROW(check({"adam.rho=log(0.1, 0.2)"}, {"adam"}), Error);
   EXPECT_THROW(check({"adam.bias_correction=linear(0, 1)"}, {"adam"}), Error);
-  EXPECT_THROW(check({"lookahead.period=log(2, 20)"}, {"lookahead"}), Error);
-  EXPECT_THROW(check({"momentum.alpha=linear(0, 2)"}, {"momentum"}), Error);
-  EXPECT_THROW(check({"momentum.alpha=linear(0, 0.5)"}, {"momentum(alpha=0.9)"}), Error);
+  EXPECT_THROW(check({"lookahead.k=log(2, 20)"}, {"lookahead"}), Error);
+  EXPECT_THROW(check({"momentum.beta=linear(0, 2)"}, {"momentum"}), Error);
+  EXPECT_THROW(check({"momentum.beta=linear(0, 0.5)"}, {"momentum(beta=0.9)"}), Error);
   EXPECT_THROW(check({"adam=log(1, 2)", "adam=log(1, 3)"}, {"adam"}), Error);
+  // The lecture's names mean the same fields.
+  check({"adam.rho1=linear(0.5, 0.6)"}, {"adam(beta2=0.9)"});
+  EXPECT_THROW(check({"adam.rho1=linear(0.5, 0.6)"}, {"adam(beta1=0.9)"}), Error);
+  EXPECT_THROW(check({"adam.rho1=linear(0, 0.5)", "adam.beta1=linear(0, 0.5)"}, {"adam"}), Error);
+  const Search old{Search::Method::kRandom, 5, {parse_search_choice("adam.rho1=linear(0, 0.1)")}};
+  const auto tried = settings("adam", {}, old, optimizer_catalog());
+  EXPECT_LE(argument(tried.back(), "beta1"), 0.1);
 }
 
 TEST(Settings, ALargerRandomBudgetKeepsTheSmallerOne) {
@@ -208,19 +215,19 @@ TEST(Settings, OptimizersSeeTheSameQuantilesOfTheirRates) {
 }
 
 TEST(Settings, RandomSharesAreUniformInTheLogarithmOfTheRest) {
-  // Half of the draws lie below the geometric middle of 1 - alpha: 0.5 to 0.001 has 0.0224.
+  // Half of the draws lie below the geometric middle of 1 - beta: 0.5 to 0.001 has 0.0224.
   int below = 0;
   const auto tried = search("momentum", Search::Method::kRandom, 1001);
-  for (std::size_t i = 1; i < tried.size(); ++i) below += argument(tried[i], "alpha") < 1 - 0.02236;
+  for (std::size_t i = 1; i < tried.size(); ++i) below += argument(tried[i], "beta") < 1 - 0.02236;
   EXPECT_NEAR(below, 500, 3.3 * std::sqrt(250.0));
 }
 
 TEST(Settings, AGridGivesEachFieldItsLevelsAndEachCombinationItsRates) {
-  // 18 settings beside the default: 3 values of alpha with 6 rates each.
+  // 18 settings beside the default: 3 values of beta with 6 rates each.
   std::map<double, std::set<double>> rates;
   const auto tried = search("momentum", Search::Method::kGrid, 19);
   for (std::size_t i = 1; i < tried.size(); ++i)
-    rates[argument(tried[i], "alpha")].insert(tried[i].learning_rate);
+    rates[argument(tried[i], "beta")].insert(tried[i].learning_rate);
   ASSERT_EQ(rates.size(), 3u);
   const std::set<double> six = {1e-4, 6.31e-4, 3.98e-3, 0.0251, 0.158, 1};
   EXPECT_EQ(rates[0.5], six);
@@ -241,8 +248,8 @@ TEST(Settings, AGridTooSmallForItsFieldsSearchesTheRateAlone) {
 }
 
 TEST(Settings, WhatTheUserSetsIsNotTuned) {
-  for (const Setting& setting : search("momentum(alpha=0.7)", Search::Method::kRandom, 10))
-    EXPECT_EQ(argument(setting, "alpha"), 0.7);
+  for (const Setting& setting : search("momentum(beta=0.7)", Search::Method::kRandom, 10))
+    EXPECT_EQ(argument(setting, "beta"), 0.7);
   for (const Setting& setting : search("sgd", Search::Method::kRandom, 10, {0.5, 0.25}))
     if (setting.learning_rate != 0.1) {
       EXPECT_GE(setting.learning_rate, 0.25);

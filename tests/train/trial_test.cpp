@@ -8,7 +8,7 @@ namespace {
 Trial some_trial() {
   Trial trial;
   trial.problem = "rosenbrock";
-  trial.optimizer = "momentum(alpha=sutskever(max=0.99))";
+  trial.optimizer = "momentum(beta=sutskever(max=0.99))";
   trial.averaging = "polyak, ema(decay=0.9)";
   trial.learning_rate = 0.1;
   trial.steps = 100;
@@ -21,7 +21,7 @@ TEST(Trial, SpecReadsBackAsTheSameTrial) {
   EXPECT_EQ(trial_spec(parse_spec(spec), "sha256:abc", Catalogs{}), spec);
   EXPECT_EQ(trial_spec(canonical(parse_spec(spec), Catalogs{}), "sha256:abc", Catalogs{}), spec);
   EXPECT_NE(spec.find("learning_rate = 0.1\n"), std::string::npos);
-  EXPECT_NE(spec.find("optimizer = momentum(alpha=sutskever("), std::string::npos);
+  EXPECT_NE(spec.find("optimizer = momentum(beta=sutskever("), std::string::npos);
 }
 
 TEST(Trial, IdDependsOnEveryField) {
@@ -64,13 +64,25 @@ TEST(Trial, VersionsCoverSchedulesInsideComponents) {
   };
   const std::string plain = versions("momentum", "constant");
   EXPECT_EQ(plain, "versions = problem 1, initializer 1, optimizer 1, schedule 1\n");
-  EXPECT_EQ(versions("momentum(alpha=linear(initial=0.5, final=0.9))", "constant"),
+  EXPECT_EQ(versions("momentum(beta=linear(initial=0.5, final=0.9))", "constant"),
             "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 1\n");
   EXPECT_EQ(versions("momentum", "warmup(then=step)"),
             "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 2\n");
-  EXPECT_EQ(versions("lookahead(inner=momentum(alpha=step))", "constant"),
+  EXPECT_EQ(versions("lookahead(inner=momentum(beta=step))", "constant"),
             "versions = problem 1, initializer 1, optimizer 1, optimizer 1, schedule 2, "
             "schedule 1\n");
+}
+
+// Specs of before parameters had the names of the papers.
+TEST(Trial, OldNamesInASpecAreRead) {
+  Trial trial = some_trial();
+  trial.optimizer = "adam(beta1=0.8)";
+  const std::string spec = trial_spec(canonical(trial, Catalogs{}), "d", Catalogs{});
+  std::string old = spec;
+  const std::string now = "adam(beta1=0.8, beta2=0.999, epsilon=1e-08";
+  ASSERT_NE(old.find(now), std::string::npos);
+  old.replace(old.find(now), now.size(), "adam(rho1=0.8, rho2=0.999, delta=1e-08");
+  EXPECT_EQ(canonical(parse_spec(old), Catalogs{}), parse_spec(spec));
 }
 
 // Suites connect the catalogs: fields of optimizers hold a program's own schedules.
@@ -78,7 +90,7 @@ TEST(Trial, ConnectedCatalogsShareTheirSchedules) {
   Catalogs own;
   own.schedules.alias("mine", "step(factor=0.5)", "a schedule of a program's own");
   Trial trial = some_trial();
-  trial.optimizer = "lookahead(inner=momentum(alpha=mine))";
+  trial.optimizer = "lookahead(inner=momentum(beta=mine))";
   EXPECT_THROW(canonical(trial, own), Error);
   EXPECT_NE(canonical(trial, own.connect()).optimizer.find("step(factor=0.5"), std::string::npos);
 }

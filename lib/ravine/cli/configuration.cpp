@@ -47,7 +47,7 @@ po::options_description tuning_flags() {
   add("budget", one(), "settings per optimizer, its default among them (default: 20)");
   add("search", many(),
       "a range in place of a rule's own, such as \"adam=log(1e-4, 0.1)\" for the learning rate or "
-      "\"adam.rho1=linear(0.5, 0.99)\" for a field (may be repeated)");
+      "\"adam.beta1=linear(0.5, 0.99)\" for a field (may be repeated)");
   add("stage", one(),
       "search (into SUITE.search.h5) or final (into SUITE.final.h5); without it one after the "
       "other into one file");

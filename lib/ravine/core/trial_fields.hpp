@@ -108,7 +108,7 @@ struct TrialFields {
           "layers that are normalized: off, hidden or input+hidden", FieldUse{kFactor});
     field("initializer", self.initializer, "",
           "initial weights, such as he or \"orthogonal(gain=1.1)\"", FieldUse{kFactor, "init"});
-    field("optimizer", self.optimizer, "", "update rule, such as adam or \"momentum(alpha=0.95)\"",
+    field("optimizer", self.optimizer, "", "update rule, such as adam or \"momentum(beta=0.95)\"",
           FieldUse{kFactor});
     field("schedule", self.schedule, "",
           "course of the learning rate, such as \"linear(final=0.01)\"", FieldUse{kFactor});

@@ -58,9 +58,9 @@ Catalog<Optimizer> build_first_order() {
       "per-layer groups of parameters, as Muon is used (Jordan et al. 2024)", make_partition));
   catalog.add(elementwise_entry<ScheduleFree>("an average that is trained",
                                               "Defazio et al. 2024, equations 3-5"));
-  catalog.alias("adam_slide", "adam(rho1=0.9, rho2=0.9)",
+  catalog.alias("adam_slide", "adam(beta1=0.9, beta2=0.9)",
                 "Adam as the lecture's slide has it (L18); its learning rate is 1e-4");
-  catalog.alias("adam_paper", "adam(rho1=0.9, rho2=0.999, delta=1e-08)",
+  catalog.alias("adam_paper", "adam(beta1=0.9, beta2=0.999, epsilon=1e-08)",
                 "Adam with the constants of Kingma and Ba 2015; their learning rate is 1e-3");
   return catalog;
 }

@@ -12,7 +12,7 @@
 namespace ravine {
 
 /// A number for every step: eps_t = eps_0 value(t) for learning rates, the value itself for a
-/// scheduled hyperparameter such as momentum(alpha=sutskever(max=0.99)). Immutable and thread-safe.
+/// scheduled hyperparameter such as momentum(beta=sutskever(max=0.99)). Immutable and thread-safe.
 ///
 /// All schedules count k = t - 1, the updates already made: the first step has the initial value.
 class RAVINE_EXPORT Schedule {

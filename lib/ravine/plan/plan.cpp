@@ -53,7 +53,7 @@ std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
   return steps;
 }
 
-// "optimizer = adam(rho1=0.9, ...)" gives the cells optimizer_rho1 = 0.9, ... A number that is
+// "optimizer = adam(beta1=0.9, ...)" gives the cells optimizer_beta1 = 0.9, ... A number that is
 // scheduled has no single value: NaN, and the text says the rest. A component gives its text, then
 // its own parameters: optimizer_inner, optimizer_inner_rho1, ...
 void add_parameters(std::vector<Cell>& cells, const std::string& factor, const std::string& text,

@@ -77,7 +77,7 @@ inline constexpr std::array<std::string_view, 3> kLabels = {"contest", "stage", 
 RAVINE_EXPORT void set_labels(TrialRecord& record, const std::vector<Cell>& labels);
 
 /// The row of a planned trial up to its outcome: factors, rate, batch, seed, every component
-/// parameter ("optimizer_alpha", ...) and its labels.
+/// parameter ("optimizer_beta", ...) and its labels.
 RAVINE_EXPORT std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs);
 
 /// Part `index` of `count` (from 0) of a plan, in plan order: a pure function of the plan, with the

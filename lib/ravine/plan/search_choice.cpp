@@ -77,7 +77,7 @@ SearchChoice parse_search_choice(std::string_view text) {
     fail(
         "--search is '{}': write RULE=RANGE or RULE.FIELD=RANGE, such as \"adam=log(1e-4, 0.1)\" "
         "or "
-        "\"adam.rho1=linear(0.5, 0.99)\"",
+        "\"adam.beta1=linear(0.5, 0.99)\"",
         text);
   if (choice.range != kFixedRate)
     SearchRange::parse(choice.range);

@@ -41,7 +41,7 @@ struct SearchChoice {
 };
 inline constexpr std::string_view kFixedRate = "fixed";
 
-/// "adam=log(1e-4, 0.1)", "adam=fixed" or "adam.rho1=linear(0.5, 0.99)". Throws Error for anything
+/// "adam=log(1e-4, 0.1)", "adam=fixed" or "adam.beta1=linear(0.5, 0.99)". Throws Error for anything
 /// else.
 RAVINE_EXPORT SearchChoice parse_search_choice(std::string_view text);
 

@@ -12,38 +12,38 @@ namespace ravine {
 
 /// AdamW: Adam with weight decay outside the adaptive step.
 ///
-///   s, r, s^, r^ as in Adam;   theta <- theta - eps (s^ / (sqrt(r^) + delta) + lambda theta)
+///   s, r, s^, r^ as in Adam;   theta <- theta - eps (s^ / (sqrt(r^) + epsilon) + lambda theta)
 ///
-/// Loshchilov and Hutter (2019), Algorithm 2, where rho1, rho2 and delta are beta1, beta2 and
-/// epsilon and `weight_decay` is lambda.
+/// Loshchilov and Hutter (2019), Algorithm 2, in its letters; `weight_decay` is lambda. The
+/// lecture's Adam (L18) has rho1, rho2 and delta for beta1, beta2 and epsilon.
 /// **Deviates:** the decay is multiplied by eps, as in PyTorch; the paper multiplies it by the
 /// schedule only, so that its lambda is eps_0 times ours.
 struct AdamW {
   static constexpr std::string_view kName = "adamw";
   static constexpr std::array<std::string_view, 2> kState = {"s", "r"};
   static constexpr RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};
-  double rho1 = 0.9;
-  double rho2 = 0.999;
-  double delta = 1e-8;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
   double weight_decay = 0.01;
 
   template <class F>
   void fields(F&& field) {
-    field("rho1", rho1, "[0, 1)", "share of the mean gradient that is kept (beta1)",
+    field({"beta1", "rho1"}, beta1, "[0, 1)", "share of the mean gradient that is kept",
           "one_minus_log(0.5, 0.99)");
-    field("rho2", rho2, "[0, 1)", "share of the mean square that is kept (beta2)",
+    field({"beta2", "rho2"}, beta2, "[0, 1)", "share of the mean square that is kept",
           "one_minus_log(0.9, 0.9999)");
-    field("delta", delta, "(0, inf)", "guards the division (epsilon)");
-    field("weight_decay", weight_decay, "[0, inf)", "rate at which weights decay, times eps",
-          "log(1e-4, 1)");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field({"weight_decay", "lambda"}, weight_decay, "[0, inf)",
+          "rate at which weights decay, times eps", "log(1e-4, 1)");
   }
 
   auto at(const StepInfo& info) const {
-    const double weight1 = 1 - integer_power(rho1, info.step);
-    const double weight2 = 1 - integer_power(rho2, info.step);
+    const double weight1 = 1 - integer_power(beta1, info.step);
+    const double weight2 = 1 - integer_power(beta2, info.step);
     const Real eps = Real(info.learning_rate / weight1), scale = Real(1 / weight2);
-    const Real keep1 = Real(rho1), take1 = Real(1 - rho1);
-    const Real keep2 = Real(rho2), take2 = Real(1 - rho2), d = Real(delta);
+    const Real keep1 = Real(beta1), take1 = Real(1 - beta1);
+    const Real keep2 = Real(beta2), take2 = Real(1 - beta2), d = Real(epsilon);
     const Real decay = Real(1 - info.learning_rate * weight_decay);
     return [=](Real theta, Real g, Real& s, Real& r) {
       s = keep1 * s + take1 * g;

@@ -12,37 +12,38 @@ namespace ravine {
 
 /// AMSGrad: Adam whose rates never rise, because r_max never falls.
 ///
-///   s <- rho1 s + (1 - rho1) g;   r <- rho2 r + (1 - rho2) g^2
-///   r_max <- max(r_max, r);   theta <- theta - eps s / (sqrt(r_max) + delta)
+///   s <- beta1 s + (1 - beta1) g;   r <- beta2 r + (1 - beta2) g^2
+///   r_max <- max(r_max, r);   theta <- theta - eps s / (sqrt(r_max) + epsilon)
 ///
-/// Reddi, Kale and Kumar (2018), Algorithm 2, where rho1 and rho2 are beta1 and beta2.
-/// `bias_correction` divides s and r_max as Adam does, which is PyTorch's variant.
-/// **Deviates:** the paper has no delta: a gradient that is exactly zero would be 0 / 0.
+/// Reddi, Kale and Kumar (2018), Algorithm 2, in its letters; the lecture's Adam (L18) has rho1,
+/// rho2 and delta for beta1, beta2 and epsilon. `bias_correction` divides s and r_max as Adam does,
+/// which is PyTorch's variant.
+/// **Deviates:** the paper has no epsilon: a gradient that is exactly zero would be 0 / 0.
 struct AmsGrad {
   static constexpr std::string_view kName = "amsgrad";
   static constexpr std::array<std::string_view, 3> kState = {"s", "r", "r_max"};
   static constexpr RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};
-  double rho1 = 0.9;
-  double rho2 = 0.999;
-  double delta = 1e-8;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
   bool bias_correction = false;
 
   template <class F>
   void fields(F&& field) {
-    field("rho1", rho1, "[0, 1)", "share of the mean gradient that is kept (beta1)",
+    field({"beta1", "rho1"}, beta1, "[0, 1)", "share of the mean gradient that is kept",
           "one_minus_log(0.5, 0.99)");
-    field("rho2", rho2, "[0, 1)", "share of the mean square that is kept (beta2)",
+    field({"beta2", "rho2"}, beta2, "[0, 1)", "share of the mean square that is kept",
           "one_minus_log(0.9, 0.9999)");
-    field("delta", delta, "(0, inf)", "guards the division (epsilon)");
-    field("bias_correction", bias_correction, "", "divide by 1 - rho1^t and 1 - rho2^t");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field("bias_correction", bias_correction, "", "divide by 1 - beta1^t and 1 - beta2^t");
   }
 
   auto at(const StepInfo& info) const {
-    const double weight1 = bias_correction ? 1 - integer_power(rho1, info.step) : 1;
-    const double weight2 = bias_correction ? 1 - integer_power(rho2, info.step) : 1;
+    const double weight1 = bias_correction ? 1 - integer_power(beta1, info.step) : 1;
+    const double weight2 = bias_correction ? 1 - integer_power(beta2, info.step) : 1;
     const Real eps = Real(info.learning_rate / weight1), scale = Real(1 / weight2);
-    const Real keep1 = Real(rho1), take1 = Real(1 - rho1);
-    const Real keep2 = Real(rho2), take2 = Real(1 - rho2), d = Real(delta);
+    const Real keep1 = Real(beta1), take1 = Real(1 - beta1);
+    const Real keep2 = Real(beta2), take2 = Real(1 - beta2), d = Real(epsilon);
     return [=](Real theta, Real g, Real& s, Real& r, Real& r_max) {
       s = keep1 * s + take1 * g;
       r = keep2 * r + take2 * (g * g);

@@ -10,33 +10,34 @@ namespace ravine {
 
 /// Lion: the sign of an interpolated momentum; every parameter moves by eps.
 ///
-///   c = rho1 m + (1 - rho1) g;   theta <- theta - eps (sign(c) + lambda theta)
-///   m <- rho2 m + (1 - rho2) g
+///   c = beta1 m + (1 - beta1) g;   theta <- theta - eps (sign(c) + lambda theta)
+///   m <- beta2 m + (1 - beta2) g
 ///
-/// Chen et al. (2023), Algorithm 2, where rho1 and rho2 are beta1 and beta2 and `weight_decay` is
-/// lambda; sign(0) = 0.
+/// Chen et al. (2023), Algorithm 2, in its letters; `weight_decay` is lambda, sign(0) = 0. `rho1`
+/// and `rho2`, as in the lecture's Adam, are understood, too.
 struct Lion {
   static constexpr std::string_view kName = "lion";
   static constexpr std::array<std::string_view, 1> kState = {"m"};
   static constexpr RateRange kLearningRate = {1e-4, "log(1e-6, 0.01)"};
-  double rho1 = 0.9;
-  double rho2 = 0.99;
+  double beta1 = 0.9;
+  double beta2 = 0.99;
   double weight_decay = 0;
 
   template <class F>
   void fields(F&& field) {
-    field("rho1", rho1, "[0, 1)", "share of the momentum in the step (beta1)",
+    field({"beta1", "rho1"}, beta1, "[0, 1)", "share of the momentum in the step",
           "one_minus_log(0.5, 0.99)");
-    field("rho2", rho2, "[0, 1)", "share of the momentum that is kept (beta2)",
+    field({"beta2", "rho2"}, beta2, "[0, 1)", "share of the momentum that is kept",
           "one_minus_log(0.9, 0.999)");
-    field("weight_decay", weight_decay, "[0, inf)", "rate at which weights decay, times eps");
+    field({"weight_decay", "lambda"}, weight_decay, "[0, inf)",
+          "rate at which weights decay, times eps");
   }
 
   auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate);
     const Real decay = Real(1 - info.learning_rate * weight_decay);
-    const Real keep1 = Real(rho1), take1 = Real(1 - rho1);
-    const Real keep2 = Real(rho2), take2 = Real(1 - rho2);
+    const Real keep1 = Real(beta1), take1 = Real(1 - beta1);
+    const Real keep2 = Real(beta2), take2 = Real(1 - beta2);
     return [=](Real theta, Real g, Real& m) {
       const Real c = keep1 * m + take1 * g;
       const Real sign = Real(c > 0) - Real(c < 0);

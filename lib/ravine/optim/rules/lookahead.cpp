@@ -31,11 +31,11 @@ void Lookahead::reset(const ParameterLayout& layout, std::span<const Real> theta
 
 double Lookahead::do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) {
   const double loss = inner().step(info, objective, theta);
-  if (info.step % fields_.period != 0) return loss;
+  if (info.step % fields_.k != 0) return loss;
   for (const Block& block : layout_.blocks())
     parallel_chunks(threads_, block.size(), kSlowChunk, [&](std::size_t begin, std::size_t end) {
       const std::size_t i = block.offset + begin;
-      slow_step(Real(fields_.share), end - begin, phi_.data() + i, theta.data() + i);
+      slow_step(Real(fields_.alpha), end - begin, phi_.data() + i, theta.data() + i);
     });
   inner().theta_moved();
   return loss;

@@ -17,20 +17,21 @@ namespace ravine {
 ///   theta <- a step of the inner optimizer
 ///   every k steps:  phi <- phi + alpha (theta - phi);   theta <- phi
 ///
-/// Zhang, Lucas, Hinton and Ba (2019), Algorithm 1; phi starts at theta_0. The inner optimizer
-/// keeps its state over the slow step, one of the treatments that the paper compares. The default,
-/// plain gradient descent, is the case that the paper analyses.
+/// Zhang, Lucas, Hinton and Ba (2019), Algorithm 1, in its letters; phi starts at theta_0. The
+/// inner optimizer keeps its state over the slow step, one of the treatments that the paper
+/// compares. The default, plain gradient descent, is the case that the paper analyses.
 struct LookaheadFields {
   static constexpr std::string_view kName = "lookahead";
   Nested<Optimizer> inner{"sgd"};
-  std::int64_t period = 5;
-  double share = 0.5;
+  std::int64_t k = 5;
+  double alpha = 0.5;
 
   template <class F>
   void fields(F&& field) {
     field("inner", inner, "", "optimizer of the fast steps");
-    field("period", period, "[1, inf)", "fast steps to a slow one (k)");
-    field("share", share, "(0, 1]", "how far the slow weights follow (alpha)", "linear(0.2, 0.8)");
+    field({"k", "period"}, k, "[1, inf)", "fast steps to a slow one");
+    field({"alpha", "share"}, alpha, "(0, 1]", "how far the slow weights follow",
+          "linear(0.2, 0.8)");
   }
 };
 

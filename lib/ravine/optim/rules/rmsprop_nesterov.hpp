@@ -11,39 +11,42 @@ namespace ravine {
 
 /// RMSProp with Nesterov momentum.
 ///
-///   g at theta + alpha v;   r <- rho r + (1 - rho) g^2
-///   v <- alpha v - eps / (delta + sqrt r) g;   theta <- theta + v
+///   g at theta + beta v;   r <- rho r + (1 - rho) g^2
+///   v <- beta v - eps / (epsilon + sqrt r) g;   theta <- theta + v
 ///
-/// Goodfellow et al. (2016), Algorithm 8.6; lecture L17.
-/// **Deviates:** book and slide have no delta: a gradient that is exactly zero from the first step
-/// on (a dead unit, an absent feature) would be 0 / 0. `delta_inside` takes sqrt(delta + r).
+/// Goodfellow et al. (2016), Algorithm 8.6; lecture L17. Both write alpha for beta, which is called
+/// as in the rule of momentum.
+/// **Deviates:** book and slide have no epsilon (delta elsewhere in them): a gradient that is
+/// exactly zero from the first step on (a dead unit, an absent feature) would be 0 / 0.
+/// `epsilon_inside` takes sqrt(epsilon + r).
 struct RmsPropNesterov {
   static constexpr std::string_view kName = "rmsprop_nesterov";
   static constexpr std::array<std::string_view, 2> kState = {"v", "r"};
   static constexpr RateRange kLearningRate = {1e-4, "log(1e-6, 0.01)"};
-  double alpha = 0.9;
+  double beta = 0.9;
   double rho = 0.9;
-  double delta = 1e-6;
-  bool delta_inside = false;
+  double epsilon = 1e-6;
+  bool epsilon_inside = false;
 
   template <class F>
   void fields(F&& field) {
-    field("alpha", alpha, "[0, 1)", "share of the velocity that is kept",
+    field({"beta", "alpha", "momentum"}, beta, "[0, 1)", "share of the velocity that is kept",
           "one_minus_log(0.5, 0.999)");
     field("rho", rho, "[0, 1)", "share of the mean square that is kept",
           "one_minus_log(0.5, 0.999)");
-    field("delta", delta, "(0, inf)", "guards the division");
-    field("delta_inside", delta_inside, "", "sqrt(delta + r) instead of delta + sqrt(r)");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field({"epsilon_inside", "delta_inside"}, epsilon_inside, "",
+          "sqrt(epsilon + r) instead of epsilon + sqrt(r)");
   }
 
   auto lookahead(const StepInfo&) const {
-    return [a = Real(alpha)](Real theta, Real v, Real) { return theta + a * v; };
+    return [a = Real(beta)](Real theta, Real v, Real) { return theta + a * v; };
   }
 
   auto at(const StepInfo& info) const {
-    const Real eps = Real(info.learning_rate), a = Real(alpha);
+    const Real eps = Real(info.learning_rate), a = Real(beta);
     const Real keep = Real(rho), take = Real(1 - rho);
-    const GuardedRoot root(delta, delta_inside);
+    const GuardedRoot root(epsilon, epsilon_inside);
     return [=](Real theta, Real g, Real& v, Real& r) {
       r = keep * r + take * (g * g);
       v = a * v - eps / root(r) * g;
