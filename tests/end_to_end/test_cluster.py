@@ -117,7 +117,7 @@ def test_a_changed_plan_keeps_what_belongs_and_names_the_rest(tmp_path):
         in_plan = file["trials/in_plan"][:] != 0
         optimizers = file["trials/optimizer"].asstr()[:]
     assert len(ids) == 32 and in_plan.sum() == 16 and set(named) <= set(ids[~in_plan])
-    assert set(optimizers[in_plan]) == {"momentum(alpha=0.9)"}
+    assert set(optimizers[in_plan]) == {"momentum(beta=0.9)"}
 
 
 def merge(output, *inputs):

@@ -129,7 +129,7 @@ def test_what_a_list_names_twice_is_tried_once_with_a_word():
 
 def test_components_by_name():
     done = suites.run(SUITE, "--components", "adam", "he")
-    assert done.returncode == 0 and "rho1" in done.stdout and "optimizers" in done.stdout
+    assert done.returncode == 0 and "beta1" in done.stdout and "optimizers" in done.stdout
     assert "initializers" in done.stdout and "momentum  " not in done.stdout
 
 

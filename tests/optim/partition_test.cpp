@@ -244,7 +244,7 @@ std::string moved_by(const std::string& part, const std::string& others) {
 }
 
 TEST(Partition, PartsAreNamedAfterWhatBlocksAre) {
-  const std::string rest = ", rest=adam(delta=1)";
+  const std::string rest = ", rest=adam(epsilon=1)";
   EXPECT_EQ(moved_by("output", rest), "dense1/weight ");
   EXPECT_EQ(moved_by("kernels", rest), "conv/kernel ");
   EXPECT_EQ(moved_by("embeddings", rest), "embedding ");
@@ -252,10 +252,10 @@ TEST(Partition, PartsAreNamedAfterWhatBlocksAre) {
   EXPECT_EQ(moved_by("weights", rest), "dense0/weight dense1/weight ");
   EXPECT_EQ(moved_by("gains", rest), "norm/gain ");
   EXPECT_EQ(moved_by("biases", rest), "dense0/bias ");
-  EXPECT_EQ(moved_by("rest", ", weights=adam(delta=1)"),
+  EXPECT_EQ(moved_by("rest", ", weights=adam(epsilon=1)"),
             "embedding conv/kernel dense0/bias norm/gain ");
   // The first part that takes a block has it.
-  EXPECT_EQ(moved_by("weights", ", hidden=adam(delta=1), rest=adam(delta=1)"), "dense1/weight ");
+  EXPECT_EQ(moved_by("weights", ", hidden=adam(epsilon=1), rest=adam(delta=1)"), "dense1/weight ");
 }
 
 TEST(Partition, HasATextThatReadsBack) {
@@ -263,7 +263,7 @@ TEST(Partition, HasATextThatReadsBack) {
       optimizer_catalog().canonical("partition(weights=momentum(alpha=sutskever), rest=lion)");
   EXPECT_EQ(optimizer_catalog().canonical(text), text);
   EXPECT_NE(text.find("output=none"), std::string::npos) << text;
-  EXPECT_NE(text.find("alpha=sutskever(max=0.99, period=250)"), std::string::npos) << text;
+  EXPECT_NE(text.find("beta=sutskever(max=0.99, period=250)"), std::string::npos) << text;
   EXPECT_NE(test::error_of([] {
               optimizer_catalog().make("partition(rest=none)");
             }).find("unknown optimizer 'none'"),

@@ -55,7 +55,7 @@ std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
 
 // "optimizer = adam(beta1=0.9, ...)" gives the cells optimizer_beta1 = 0.9, ... A number that is
 // scheduled has no single value: NaN, and the text says the rest. A component gives its text, then
-// its own parameters: optimizer_inner, optimizer_inner_rho1, ...
+// its own parameters: optimizer_inner, optimizer_inner_beta1, ...
 void add_parameters(std::vector<Cell>& cells, const std::string& factor, const std::string& text,
                     const std::vector<FieldDoc>& fields) {
   const Component component = Component::parse(text);

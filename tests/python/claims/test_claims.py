@@ -21,7 +21,7 @@ WRITTEN = [(path.stem, one) for path in sorted(module.FOLDER.glob("*.toml"))
            for one in module.read_claims(path)]
 PROJECT = pathlib.Path(__file__).parents[3]
 BASE = {"sentence": "s", "source": "lecture", "where": {"problem": "mlp(data=glyphs)"}}
-PAIR = {**BASE, "a": {"optimizer": "adam"}, "b": {"optimizer": "momentum(alpha=0.9)"}}
+PAIR = {**BASE, "a": {"optimizer": "adam"}, "b": {"optimizer": "momentum(beta=0.9)"}}
 
 
 def claim(**fields):
@@ -168,7 +168,7 @@ def test_diverged_trials_count_as_untrained():
     ("mlp(data=glyphs, hidden=100x2)", "mlp(hidden=100x2)", True),
     ("mlp(data=glyphs, hidden=100x2)", "mlp", True),
     ("mlp(data=glyphs, hidden=100x2)", "mlp(hidden=100)", False),
-    ("momentum(alpha=0.90)", "momentum(alpha=0.9)", True),
+    ("momentum(beta=0.90)", "momentum(beta=0.9)", True),
     ("rmsprop_nesterov(rho=0.9)", "rmsprop", False),
     (0.1, 0.1, True), (0.1, 1, False),
 ])

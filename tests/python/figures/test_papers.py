@@ -61,9 +61,9 @@ def test_deepobs_leaves_fresh_orders_out():
 def test_reddi_shows_the_point():
     columns = {"step": [1, 10000], "train_loss": [np.nan, 0.3]}
     figure = reddi.draw(results(
-        ({"problem": "reddi(stochastic=false)", "optimizer": "adam(rho1=0.9)"},
+        ({"problem": "reddi(stochastic=false)", "optimizer": "adam(beta1=0.9)"},
          {**columns, "objective": [10.0, 20.0]}),
-        ({"problem": "reddi(stochastic=true)", "optimizer": "amsgrad(rho1=0.9)"},
+        ({"problem": "reddi(stochastic=true)", "optimizer": "amsgrad(beta1=0.9)"},
          {**columns, "objective": [20.2, 0.0]})))
     regrets, points = figure.axes[:2], figure.axes[2:]
     assert line(points[0], "Adam").get_ydata() == pytest.approx([0, 1])

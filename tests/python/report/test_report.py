@@ -177,7 +177,7 @@ def test_a_report_on_20_000_trials_takes_20_seconds(tmp_path):
     random = np.random.default_rng(0)
     steps = np.array([0, 1, 2, 4, 8, 16, 32, 64])
     rows, curves = [], []
-    for optimizer in ("sgd", "momentum(alpha=0.9)", "adam(rho1=0.9)", "lion(beta1=0.9)"):
+    for optimizer in ("sgd", "momentum(beta=0.9)", "adam(beta1=0.9)", "lion(beta1=0.9)"):
         for seed in range(5000):
             loss = 2.3 * np.exp(-0.02 * steps * (1 + 0.3 * random.standard_normal()))
             rows.append({"id": f"{len(rows):016x}", "problem": "mlp(data=glyphs, hidden=8)",

@@ -39,7 +39,7 @@ def test_every_entry_can_be_run_drawn_and_decided(figure):
 def results(checks=()):
     """adam falls to 1, sgd to 2 with seed 0, 4 with seed 1 and diverges with rate 9."""
     rows, curves = [], []
-    for optimizer, rate, seed, end in (("adam(rho1=0.9)", 0.1, 0, 1), ("adam(rho1=0.9)", 0.1, 1, 1),
+    for optimizer, rate, seed, end in (("adam(beta1=0.9)", 0.1, 0, 1), ("adam(beta1=0.9)", 0.1, 1, 1),
                                        ("sgd", 0.1, 0, 2), ("sgd", 0.1, 1, 4), ("sgd", 9, 0, np.inf)):
         rows.append({"problem": "p", "optimizer": optimizer, "learning_rate": rate, "seed": seed,
                      "in_plan": 1, "outcome": "completed" if np.isfinite(end) else "diverged"})

@@ -11,13 +11,13 @@ STEPS = sorted({0, *(2**k for k in range(10)), *(STEPS_PER_EPOCH * e for e in ra
 # name: (text, learning rates, the best of them, speed at the best)
 OPTIMIZERS = {
     "sgd": ("sgd", [0.01, 0.03, 0.1, 0.3, 1], 0.3, 0.8),
-    "momentum": ("momentum(alpha=0.9)", [0.003, 0.01, 0.03, 0.1, 0.3], 0.03, 1.3),
-    "nesterov": ("nesterov(alpha=0.9)", [0.003, 0.01, 0.03, 0.1, 0.3], 0.03, 1.4),
-    "adagrad": ("adagrad(delta=1e-07)", [0.003, 0.01, 0.03, 0.1, 0.3], 0.03, 1.1),
+    "momentum": ("momentum(beta=0.9)", [0.003, 0.01, 0.03, 0.1, 0.3], 0.03, 1.3),
+    "nesterov": ("nesterov(beta=0.9)", [0.003, 0.01, 0.03, 0.1, 0.3], 0.03, 1.4),
+    "adagrad": ("adagrad(epsilon=1e-07)", [0.003, 0.01, 0.03, 0.1, 0.3], 0.03, 1.1),
     "rmsprop": ("rmsprop(rho=0.9)", [1e-4, 3e-4, 1e-3, 3e-3, 1e-2], 1e-3, 1.6),
-    "rmsprop_nesterov": ("rmsprop_nesterov(rho=0.9, alpha=0.9)",
+    "rmsprop_nesterov": ("rmsprop_nesterov(rho=0.9, beta=0.9)",
                          [3e-5, 1e-4, 3e-4, 1e-3, 3e-3], 3e-4, 1.5),
-    "adam": ("adam(rho1=0.9, rho2=0.999)", [3e-4, 1e-3, 3e-3, 1e-2, 3e-2], 1e-3, 1.8),
+    "adam": ("adam(beta1=0.9, beta2=0.999)", [3e-4, 1e-3, 3e-3, 1e-2, 3e-2], 1e-3, 1.8),
     "adamw": ("adamw(decay=0.01)", [3e-4, 1e-3, 3e-3, 1e-2, 3e-2], 1e-3, 1.85),
     "lion": ("lion(beta1=0.9)", [3e-5, 1e-4, 3e-4, 1e-3, 3e-3], 1e-4, 1.7),
 }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Misuse
-from . import columns, identity, promises, vocabulary
+from . import columns, identity, names, promises, vocabulary
 
 KIND = "ravine-results"
 FORMAT_VERSION = 1
@@ -93,6 +93,7 @@ def load(path):
         trials = _frame(path, found["trials"], units)
         trials.index.name = "trial"
         promises.check_trials(path, trials)
+        trials = names.with_present_names(trials)
         tables = {name: _ragged(path, group, units, trials) for name, group in found.items()
                   if name == "curves" or name not in NOT_RAGGED and "row_size" in group}
         checks = _frame(path, found["checks"], units) if "checks" in found else pd.DataFrame()

@@ -12,21 +12,21 @@ def draw(results):
         return None
     own = [one for text in problems_named(results, "quadratic(dimension=2, condition=100")
            for one in iterates(results, results.plan[results.plan["problem"] == text])]
-    levels = sorted({float(parse(row["optimizer"])[1]["alpha"]) for row, _ in own
-                     if "alpha" in row["optimizer"]})
+    levels = sorted({float(parse(row["optimizer"])[1]["beta"]) for row, _ in own
+                     if "beta" in row["optimizer"]})
     if not levels:
         return None
     figure, panels = plt.subplots(2, len(levels), figsize=(style.WIDTH, 3.9), sharey="row",
                                   sharex=True)
-    for column, alpha in enumerate(levels):
+    for column, beta in enumerate(levels):
         for row, path in own:
             rule, arguments = parse(row["optimizer"])
-            if float(arguments.get("alpha", -1)) != alpha:
+            if float(arguments.get("beta", -1)) != beta:
                 continue
             for line, name in enumerate(("x0", "x1")):
                 panels[line, column].plot(path["step"], path[name], color=style.colour(rule),
                                           lw=1.0, label=rule)
-        panels[0, column].set_title(f"µ = {alpha:g}")
+        panels[0, column].set_title(f"µ = {beta:g}")
         panels[1, column].set_xlabel("update")
     panels[0, 0].set_ylabel("across the ravine, $x_0$")
     panels[1, 0].set_ylabel("along its floor, $x_1$")

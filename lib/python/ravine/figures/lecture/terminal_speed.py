@@ -1,4 +1,4 @@
-"""Step lengths under a constant gradient: momentum tends to eps |g| / (1 - alpha)."""
+"""Step lengths under a constant gradient: momentum tends to eps |g| / (1 - beta)."""
 
 import matplotlib.pyplot as plt
 
@@ -23,9 +23,9 @@ def draw(results):
         speed = curve["update_norm"] / (curve["learning_rate"] * curve["gradient_norm"])
         dots = {"ls": (0, (1, 1.2)), "lw": 2} if one.optimizer == "nesterov" else {}
         axes.plot(curve["step"], speed, color=colours[one.label], **dots)
-        alpha = float(parse(one.trials["optimizer"].iloc[0])[1].get("alpha", 0))
-        axes.axhline(1 / (1 - alpha), color=colours[one.label], ls=(0, (3, 2)), lw=0.7)
-        ends.append((f"{one.label}: {1 / (1 - alpha):.3g}", colours[one.label], speed.iloc[-1]))
+        beta = float(parse(one.trials["optimizer"].iloc[0])[1].get("beta", 0))
+        axes.axhline(1 / (1 - beta), color=colours[one.label], ls=(0, (3, 2)), lw=0.7)
+        ends.append((f"{one.label}: {1 / (1 - beta):.3g}", colours[one.label], speed.iloc[-1]))
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(1, curve["step"].max())
@@ -33,6 +33,6 @@ def draw(results):
     axes.set_xlabel("update")
     axes.set_ylabel("step length over ε‖g‖")
     style.heading(figure, "Terminal speed", "Under a constant gradient the step tends to ε‖g‖ / (1 − "
-                                            "α), dashed; Nesterov's (dotted) takes the same steps.")
+                                            "β), dashed; Nesterov's (dotted) takes the same steps.")
     label_ends(figure, axes, ends)
     return figure

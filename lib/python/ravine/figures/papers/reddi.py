@@ -37,7 +37,7 @@ def draw(results):
     panels[1, 0].set_ylabel("x (best -1, worst 1)")
     panels[0, -1].legend(frameon=False)
     style.heading(figure, "Where Adam does not converge",
-                  "Reddi, Kale and Kumar (2018), rho1 = 0.9, rho2 = 0.99, eps = 0.5 / sqrt t")
+                  "Reddi, Kale and Kumar (2018), β₁ = 0.9, β₂ = 0.99, ε = 0.5 / sqrt t")
     style.caption(figure, "Median and quartiles over seeds.")
     return figure
 
