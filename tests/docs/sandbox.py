@@ -21,7 +21,7 @@ class Sandbox:
         listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                                 cwd=project, capture_output=True, text=True, check=True)
         for name in filter(None, listed.stdout.split("\0")):
-            if (project / name).is_file() and not name.startswith(("tests/", "lib/")):
+            if (project / name).is_file() and not name.startswith(("tests/", "lib/ravine/")):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(project / name, folder / name)
         for program in suites.BUILD.glob("ravine-*"):
