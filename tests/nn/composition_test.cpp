@@ -154,7 +154,7 @@ TEST(Composition, RefusesWhatDoesNotFit) {
   EXPECT_NE(refusal({7, "dense(9) norm relu dense", 5, BatchNormPlacement::kInputAndHidden})
                 .find("needs a norm slot in front of the first weights"),
             std::string::npos);
-  EXPECT_EQ(refusal({7, "10000*residual(11*tanh) dense", 5}),
+  EXPECT_EQ(refusal({7, "9000*residual(20*tanh) dense", 5}),
             "a network has more than 100000 layers: repeat fewer");
   TestNetwork sparse(7, "relu dense", 5);
   sparse.options.form = InputForm::kSparse;
