@@ -111,10 +111,12 @@ CatalogEntry<LayerRecipe> leaf(std::string summary, std::string citation) {
     kind.normalize();
     return kind;
   };
-  entry.make = [read](const Component& component) {
+  entry.make = [read](const Component& component, const LayerCatalog&) {
     return std::make_unique<LeafRecipe<Kind>>(read(component));
   };
-  entry.canonical = [read](const Component& component) { return write_fields(read(component)); };
+  entry.canonical = [read](const Component& component, const LayerCatalog&) {
+    return write_fields(read(component));
+  };
   return entry;
 }
 

@@ -100,7 +100,7 @@ class LayerParser {
   NamedLayer container(const CatalogEntry<LayerRecipe>& entry, const Component& component) {
     if (next() != '(') fail("{} needs layers: write {}(dense(100) relu)", entry.name, entry.name);
     LayerList layers = group();
-    std::shared_ptr<LayerRecipe> recipe = entry.make(component);
+    std::shared_ptr<LayerRecipe> recipe = entry.make(component, catalog_);
     std::string text = fmt::format("{}({})", entry.name, write_layers(layers));
     recipe->contain(std::move(layers));
     return {std::move(text), std::move(recipe)};
@@ -119,10 +119,10 @@ class LayerParser {
       }
     }
     std::string text = entry.name;
-    for (const auto& [key, value] : entry.canonical(component))
+    for (const auto& [key, value] : entry.canonical(component, catalog_))
       text += text.size() == entry.name.size() ? "(" + value : ", " + key + "=" + value;
     if (text.size() > entry.name.size()) text += ")";
-    return {std::move(text), entry.make(component)};
+    return {std::move(text), entry.make(component, catalog_)};
   }
 
   std::string_view arguments() {
