@@ -178,8 +178,8 @@ TEST(Partition, GivesEachBlockToItsPart) {
 TEST(Partition, ContinuesFromSavedStateWithoutAllocating) {
   const ParameterLayout layout = network_layout();
   auto theta = start_of(layout);
-  const auto original = split("schedule_free", "momentum(alpha=sutskever)");
-  const auto restored = split("schedule_free", "momentum(alpha=sutskever)");
+  const auto original = split("schedule_free", "momentum(beta=sutskever)");
+  const auto restored = split("schedule_free", "momentum(beta=sutskever)");
   original->reset(layout, theta, {});
   restored->reset(layout, theta, {});
   run(*original, theta, 1, 4);
@@ -255,12 +255,13 @@ TEST(Partition, PartsAreNamedAfterWhatBlocksAre) {
   EXPECT_EQ(moved_by("rest", ", weights=adam(epsilon=1)"),
             "embedding conv/kernel dense0/bias norm/gain ");
   // The first part that takes a block has it.
-  EXPECT_EQ(moved_by("weights", ", hidden=adam(epsilon=1), rest=adam(delta=1)"), "dense1/weight ");
+  EXPECT_EQ(moved_by("weights", ", hidden=adam(epsilon=1), rest=adam(epsilon=1)"),
+            "dense1/weight ");
 }
 
 TEST(Partition, HasATextThatReadsBack) {
   const std::string text =
-      optimizer_catalog().canonical("partition(weights=momentum(alpha=sutskever), rest=lion)");
+      optimizer_catalog().canonical("partition(weights=momentum(beta=sutskever), rest=lion)");
   EXPECT_EQ(optimizer_catalog().canonical(text), text);
   EXPECT_NE(text.find("output=none"), std::string::npos) << text;
   EXPECT_NE(text.find("beta=sutskever(max=0.99, period=250)"), std::string::npos) << text;

@@ -44,7 +44,7 @@ std::string running_error(const Trial& raw) {
   });
 }
 
-const std::vector<std::pair<std::string, std::string>> kProblems = {
+const std::vector<std::pair<std::string, std::string>> kKindsOfProblems = {
     {"quadratic(dimension=3)", "off"},
     {"quadratic(dimension=3, noise=0.1)", "off"},
     {"rosenbrock", "off"},
@@ -67,7 +67,7 @@ TEST(TrialChecks, EveryPairIsRefusedByThePlanOrMakesItsFirstStep) {
   std::vector<std::string> optimizers = Catalogs{}.optimizers.names();
   optimizers.push_back("lbfgs(line_search=exact)");
   for (const std::string& optimizer : optimizers)
-    for (const auto& [problem, batch_norm] : kProblems) {
+    for (const auto& [problem, batch_norm] : kKindsOfProblems) {
       SCOPED_TRACE(optimizer + " on " + problem + ", batch norm " + batch_norm);
       const Trial trial = one_step(optimizer, problem, batch_norm);
       const std::string planned = planning_error(trial), ran = running_error(trial);
@@ -111,12 +111,12 @@ std::string schedule_error(const std::string& schedule, const std::string& optim
 }
 
 TEST(TrialChecks, SchedulesStayInTheRangeOfWhatFollowsThem) {
-  EXPECT_EQ(schedule_error("constant", "momentum(alpha=linear(initial=0.5, final=0.9))"), "");
-  EXPECT_EQ(schedule_error("constant", "momentum(alpha=warmup(steps=4, then=constant(value=1)))"),
-            "momentum(alpha) at step 4 is 1: it must be in [0, 1)");
-  EXPECT_EQ(schedule_error("constant", "momentum(alpha=linear(initial=0.5, final=3, tau=1))", 0.1,
+  EXPECT_EQ(schedule_error("constant", "momentum(beta=linear(initial=0.5, final=0.9))"), "");
+  EXPECT_EQ(schedule_error("constant", "momentum(beta=warmup(steps=4, then=constant(value=1)))"),
+            "momentum(beta) at step 4 is 1: it must be in [0, 1)");
+  EXPECT_EQ(schedule_error("constant", "momentum(beta=linear(initial=0.5, final=3, tau=1))", 0.1,
                            1'000'000'000)
-                .find("momentum(alpha) at step 1000000000 is 2.99"),
+                .find("momentum(beta) at step 1000000000 is 2.99"),
             0u);
   EXPECT_EQ(schedule_error("constant", "lbfgs(c1=linear(initial=0.1, final=0.9, tau=1))", 1),
             "lbfgs(c1) at step 10 is 0.8200000000000001: it must be in (0, 0.5)");
