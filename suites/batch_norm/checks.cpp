@@ -5,9 +5,10 @@
 #include <span>
 
 #include "ravine/core/random.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 #include "ravine/nn/layers/batch_norm.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine::batch_norm {
 namespace {
@@ -137,10 +138,10 @@ void add_projections(std::vector<Check>& checks) {
 // Batches of a network whose weights stand still: the running averages have a closed form.
 void add_running_averages(std::vector<Check>& checks) {
   constexpr std::size_t kBatch = 20, kSteps = 5;
-  const auto problem = make_problem("mlp(data=glyphs, hidden=3, train=100)", {"", "hidden"});
-  const auto data = load_dataset({.name = "glyphs", .train = 100});
+  const auto problem = Catalogs().make_problem("mlp(data=glyphs, hidden=3, train=100)", "hidden");
+  const auto data = data_catalog().load({.name = "glyphs", .train = 100});
   Values theta(problem->layout().size()), gradient(theta.size());
-  problem->initialize("he", 0, theta);
+  problem->initialize(*initializer_catalog().make("he"), 0, theta);
   const auto session = problem->start(0, kBatch, {1});
   const Block& weight = problem->layout().block("dense0/weight");
   Values x(kBatch * weight.rows);

@@ -7,6 +7,7 @@
 #include "course.hpp"
 #include "ravine/data/batches.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine::illustrations {
 namespace {
@@ -18,10 +19,10 @@ constexpr const char* kNetwork = "mlp(data=glyphs, hidden=4, activation=tanh, tr
 class Gradients {
  public:
   Gradients()
-      : problem_(make_problem(kNetwork, {})),
+      : problem_(Catalogs().make_problem(kNetwork)),
         session_(problem_->start(0, kExamples, {})),
         theta_(problem_->layout().size()) {
-    problem_->initialize("he", 0, theta_);
+    problem_->initialize(*initializer_catalog().make("he"), 0, theta_);
   }
 
   Point of(const std::vector<std::int32_t>& examples, std::int64_t step = 1) {

@@ -9,6 +9,7 @@
 
 #include "matrices.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine::initialization {
 namespace {
@@ -80,9 +81,10 @@ void add_sparse(std::vector<Check>& checks) {
 
 // Twenty steps of gradient descent on a batch: the units get the same gradients all the time.
 void add_symmetry(std::vector<Check>& checks) {
-  const auto problem = make_problem("mlp(data=glyphs, hidden=8x2, activation=tanh, train=100)", {});
+  const auto problem =
+      Catalogs().make_problem("mlp(data=glyphs, hidden=8x2, activation=tanh, train=100)");
   AlignedVector<Real> theta(problem->layout().size()), gradient(theta.size());
-  problem->initialize("constant(value=0.1)", 0, theta);
+  problem->initialize(*initializer_catalog().make("constant(value=0.1)"), 0, theta);
   const auto session = problem->start(0, 100, {1});
   std::vector<std::int32_t> examples(100);
   std::iota(examples.begin(), examples.end(), 0);

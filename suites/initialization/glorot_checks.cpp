@@ -9,9 +9,10 @@
 
 #include "checks.hpp"
 #include "matrices.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 #include "ravine/nn/layers/activation.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine::initialization {
 namespace {
@@ -29,7 +30,7 @@ constexpr Start kStarts[] = {{"uniform", 1.0 / 3, 0.475, 0.025}, {"glorot_unifor
 // (Marchenko & Pastur 1967), behind the 0.5 and 0.8 of section 4.2.1. The slope of tanh multiplies
 // the columns of the weights of a unit; here it is that of the last layer on one image.
 void add_jacobian(std::vector<Check>& checks, const Start& start) {
-  const auto data = load_dataset({.name = "shapeset", .train = 1});
+  const auto data = data_catalog().load({.name = "shapeset", .train = 1});
   const std::vector<std::int32_t> image = {static_cast<std::int32_t>(data->test.begin)};
   Values h(data->features.cols), w;
   gather(data->features, image, h.data());
@@ -66,11 +67,10 @@ double factor(const std::vector<LayerDiagnostics>& rows, std::size_t first, std:
 // has 9 directions, so that a layer changes its variance by 1.5 % at random; over four layers the
 // mean factor is known within 1 %.
 void add_variances(std::vector<Check>& checks, const Start& start) {
-  const auto problem = make_problem(
-      fmt::format("mlp(data=shapeset, activation=linear, hidden={}x{}, train=1)", kSize, kLayers),
-      {});
+  const auto problem = Catalogs().make_problem(
+      fmt::format("mlp(data=shapeset, activation=linear, hidden={}x{}, train=1)", kSize, kLayers));
   Values theta(problem->layout().size());
-  problem->initialize(start.name, 0, theta);
+  problem->initialize(*initializer_catalog().make(start.name), 0, theta);
   const auto session = problem->start(0, 1, {1});
   const auto& rows = session->diagnose(theta);
   const std::string sentence =

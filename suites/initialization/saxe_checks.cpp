@@ -15,6 +15,7 @@
 #include "ravine/core/portable.hpp"
 #include "ravine/optim/catalog.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine::initialization {
 namespace {
@@ -195,11 +196,11 @@ double fixed_point(double gain) {
 // above. The mean of the last ten of 50 layers of 300 units, on 300 images.
 void add_criticality(std::vector<Check>& checks) {
   constexpr std::size_t kLayers = 50, kLast = 10;
-  const auto problem = make_problem(
-      fmt::format("mlp(data=glyphs, activation=tanh, hidden=300x{}, train=1)", kLayers), {});
+  const auto problem = Catalogs().make_problem(
+      fmt::format("mlp(data=glyphs, activation=tanh, hidden=300x{}, train=1)", kLayers));
   const auto session = problem->start(0, 1, {1});
   Values orthogonal(problem->layout().size()), theta(orthogonal.size());
-  problem->initialize("orthogonal", 0, orthogonal);
+  problem->initialize(*initializer_catalog().make("orthogonal"), 0, orthogonal);
   for (const double gain : {0.9, 1.05, 1.2, 1.5, 2.0}) {
     std::ranges::transform(orthogonal, theta.begin(),
                            [&](Real weight) { return static_cast<Real>(gain) * weight; });

@@ -64,7 +64,7 @@ class TimedProblem final : public Problem {
   std::size_t train_begin() const override { return inner_->train_begin(); }
   std::size_t train_end() const override { return inner_->train_end(); }
   std::size_t least_batch() const override { return inner_->least_batch(); }
-  void initialize(std::string_view initializer, std::uint64_t seed,
+  void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override {
     inner_->initialize(initializer, seed, theta);
   }

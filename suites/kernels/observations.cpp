@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "networks.hpp"
+#include "ravine/nn/initializer.hpp"
 #include "rows.hpp"
 #include "work.hpp"
 
@@ -24,7 +25,7 @@ void add_observation(const Limits& limits, const NetworkShapeRow& network) {
     const auto problem = make_network(network);
     const auto session = problem->start(0, network.batch, {});
     AlignedVector<Real> theta(problem->layout().size());
-    problem->initialize("he", 0, theta);
+    problem->initialize(*initializer_catalog().make("he"), 0, theta);
     for (auto _ : state) benchmark::DoNotOptimize(session->measure(theta));
     const double examples = static_cast<double>(problem->train_end() - problem->train_begin());
     report(state, limits, {.flops = 2 * forward_multiplications(network) * examples});

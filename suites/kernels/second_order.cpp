@@ -16,6 +16,7 @@
 #include "ravine/nn/loss.hpp"
 #include "ravine/optim/second_order/catalog.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 #include "rows.hpp"
 #include "work.hpp"
 
@@ -36,14 +37,14 @@ double seconds_of(F&& f, int calls = 2000) {
 class Minimization {
  public:
   Minimization(const std::string& method, const std::string& problem)
-      : problem_(make_problem(problem, {})),
+      : problem_(Catalogs().make_problem(problem)),
         examples_(problem_->train_end() - problem_->train_begin()),
         session_(problem_->start(0, examples_.size(), {})),
         optimizer_(second_order_catalog().make(method)),
         start_(problem_->layout().size()),
         theta_(start_.size()),
         other_(start_.size()) {
-    problem_->initialize("he", 0, start_);
+    problem_->initialize(*initializer_catalog().make("he"), 0, start_);
     std::iota(examples_.begin(), examples_.end(),
               static_cast<std::int32_t>(problem_->train_begin()));
     session_->select(1, examples_);
@@ -104,8 +105,8 @@ void time_product(benchmark::State& state, const Limits& limits, const NetworkSh
   std::iota(examples.begin(), examples.end(), 0);
   session->select(1, examples);
   AlignedVector<Real> theta(problem->layout().size()), v(theta.size()), out(theta.size());
-  problem->initialize("he", 0, theta);
-  problem->initialize("he", 1, v);
+  problem->initialize(*initializer_catalog().make("he"), 0, theta);
+  problem->initialize(*initializer_catalog().make("he"), 1, v);
   session->evaluate(theta, out);
   const double gradient = seconds_of([&] { session->evaluate(theta, out); }, 20);
   for (auto _ : state)

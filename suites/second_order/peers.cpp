@@ -12,6 +12,7 @@
 #include "ravine/core/error.hpp"
 #include "ravine/optim/catalog.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace {
 
@@ -90,7 +91,7 @@ int lbfgs_progress(void* meter, const double*, const double*, double, double, do
 PEERS_API Bench* peers_open(const char* problem, const char* data_directory) {
   auto bench = std::make_unique<Bench>();
   try {
-    bench->problem = ravine::make_problem(problem, {.data_directory = data_directory});
+    bench->problem = ravine::Catalogs().make_problem(problem, "off", data_directory);
     const std::size_t begin = bench->problem->train_begin(), end = bench->problem->train_end();
     bench->session = bench->problem->start(0, end - begin, {});
     std::vector<std::int32_t> all;
@@ -106,7 +107,7 @@ PEERS_API void peers_close(Bench* bench) { delete bench; }
 PEERS_API const char* peers_error(Bench* bench) { return bench->error.c_str(); }
 PEERS_API long peers_size(Bench* bench) { return static_cast<long>(bench->size()); }
 PEERS_API void peers_start(Bench* bench, double* x) {
-  bench->problem->initialize("he", 0, {x, bench->size()});
+  bench->problem->initialize(*ravine::initializer_catalog().make("he"), 0, {x, bench->size()});
 }
 
 PEERS_API void peers_meter(Bench* bench, double tolerance) { bench->meter->start(tolerance); }

@@ -7,7 +7,7 @@
 
 #include "data/files.hpp"
 #include "ravine/core/digest.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 #include "ravine/io/gzip.hpp"
 
 namespace ravine {
@@ -106,7 +106,7 @@ TEST(Catalogue, TheBuiltInOneIsWellFormed) {
   // Generated here, or the user's own copy of the full CIFAR-10.
   const std::set<std::string> uncatalogued = {"cifar10",         "curves",   "glyphs",
                                               "ill_conditioned", "shapeset", "zipf"};
-  for (const std::string& name : dataset_names())
+  for (const std::string& name : data_catalog().names())
     EXPECT_NE(uncatalogued.count(name) > 0, sets.count(name) > 0) << name;
 }
 
@@ -118,7 +118,7 @@ TEST(LoadDataset, VerifiesCataloguedFiles) {
   const TemporaryFolder folder;
   folder.write("uci/iris.data", "5.1,3.5,1.4,0.2,Iris-setosa\n");
   const std::string error =
-      error_of([&] { load_dataset({.name = "iris", .directory = folder.path()}); });
+      error_of([&] { data_catalog().load({.name = "iris", .directory = folder.path()}); });
   expect_contains(error, "iris.data' has 28 bytes");
   expect_contains(error, "4551");
 }

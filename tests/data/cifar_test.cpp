@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "ravine/core/error.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
@@ -68,7 +68,7 @@ void write(const std::filesystem::path& path, const std::vector<std::uint8_t>& b
 
 std::string refusal(const std::filesystem::path& folder) {
   try {
-    load_dataset({.name = "cifar10", .directory = folder.string()});
+    data_catalog().load({.name = "cifar10", .directory = folder.string()});
   } catch (const Error& error) {
     return error.what();
   }
@@ -92,7 +92,7 @@ TEST(Cifar, WholeSetIsCheckedBySizeAndClassCounts) {
   bytes.push_back(9);
   bytes[0] = 0;
   write(below / "test_batch.bin", bytes);
-  const auto data = load_dataset({.name = "cifar10", .directory = folder.path().string()});
+  const auto data = data_catalog().load({.name = "cifar10", .directory = folder.path().string()});
   EXPECT_EQ(data->features.cols, 3072u);
   EXPECT_EQ(data->classes, 10u);
   EXPECT_EQ(data->train.size(), 40000u);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine {
 namespace {
@@ -110,7 +110,7 @@ TEST(Curves, KnownAnswer) {
 }
 
 TEST(Curves, IsADataSetWithoutLabels) {
-  const auto data = load_dataset({.name = "curves", .directory = "", .train = 100});
+  const auto data = data_catalog().load({.name = "curves", .directory = "", .train = 100});
   EXPECT_EQ(data->train.size(), 100u);
   EXPECT_EQ(data->validation.size(), 0u);
   EXPECT_EQ(data->classes, 0u);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "data/files.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine {
 namespace {
@@ -75,7 +76,7 @@ std::string numbered_csv(int rows) {
 
 TEST(LoadDataset, SplitsASingleFile801010) {
   const TemporaryFolder folder;
-  const auto data = load_dataset({.name = folder.write("t.csv", numbered_csv(105))});
+  const auto data = data_catalog().load({.name = folder.write("t.csv", numbered_csv(105))});
   EXPECT_EQ(data->train.size(), 85u);
   EXPECT_EQ(data->validation.size(), 10u);
   EXPECT_EQ(data->test.size(), 10u);
@@ -88,7 +89,7 @@ TEST(LoadDataset, SplitsASingleFile801010) {
     numbers.insert(static_cast<int>(number));
   }
   EXPECT_EQ(numbers.size(), 105u);
-  const auto full = load_dataset({.name = folder.path() + "/t.csv", .full = true});
+  const auto full = data_catalog().load({.name = folder.path() + "/t.csv", .full = true});
   EXPECT_EQ(full->train.size(), 95u);
   EXPECT_EQ(full->validation.size(), 0u);
   EXPECT_EQ(full->features.dense, data->features.dense);
@@ -97,8 +98,8 @@ TEST(LoadDataset, SplitsASingleFile801010) {
 TEST(LoadDataset, ThePermutationIsTheSameForEverySeed) {
   const TemporaryFolder folder;
   const std::string name = folder.write("t.csv", numbered_csv(50));
-  const auto a = load_dataset({.name = name, .seed = 1}),
-             b = load_dataset({.name = name, .seed = 2});
+  const auto a = data_catalog().load({.name = name, .seed = 1}),
+             b = data_catalog().load({.name = name, .seed = 2});
   EXPECT_EQ(a->features.dense, b->features.dense);
   EXPECT_EQ(a->digest, b->digest);
   EXPECT_FALSE(std::is_sorted(a->labels.begin(), a->labels.end()));
@@ -107,13 +108,14 @@ TEST(LoadDataset, ThePermutationIsTheSameForEverySeed) {
 TEST(LoadDataset, TrainTakesTheFirstExamples) {
   const TemporaryFolder folder;
   const std::string name = folder.write("t.csv", numbered_csv(50));
-  const auto all = load_dataset({.name = name}), some = load_dataset({.name = name, .train = 7});
+  const auto all = data_catalog().load({.name = name}),
+             some = data_catalog().load({.name = name, .train = 7});
   EXPECT_EQ(some->train.begin, all->train.begin);
   EXPECT_EQ(some->train.size(), 7u);
   EXPECT_EQ(some->test.begin, all->test.begin);
-  expect_contains(error_of([&] { load_dataset({.name = name, .train = 41}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = name, .train = 41}); }),
                   "train=41 is more than the 40 training examples");
-  EXPECT_NE(error_of([&] { load_dataset({.name = name, .train = -1}); }), "");
+  EXPECT_NE(error_of([&] { data_catalog().load({.name = name, .train = -1}); }), "");
 }
 
 TEST(LoadDataset, StandardizeUsesTheTrainingRowsOnly) {
@@ -121,7 +123,7 @@ TEST(LoadDataset, StandardizeUsesTheTrainingRowsOnly) {
   std::string text;
   for (int i = 0; i < 40; ++i) text += std::to_string(i * i) + ",0.1," + (i % 2 ? "a\n" : "b\n");
   const std::string name = folder.write("t.csv", text);
-  const auto data = load_dataset({.name = name, .scale = "standardize", .train = 20});
+  const auto data = data_catalog().load({.name = name, .scale = "standardize", .train = 20});
   std::vector<std::int32_t> examples(20);
   std::iota(examples.begin(), examples.end(), 0);
   const Reals x = gathered(data->features, examples);
@@ -137,7 +139,7 @@ TEST(LoadDataset, StandardizeUsesTheTrainingRowsOnly) {
 }
 
 TEST(LoadDataset, PixelsAreStandardizedToo) {
-  const auto data = load_dataset({.name = "glyphs", .scale = "standardize", .train = 300});
+  const auto data = data_catalog().load({.name = "glyphs", .scale = "standardize", .train = 300});
   std::vector<std::int32_t> examples(300);
   std::iota(examples.begin(), examples.end(), 0);
   const Reals x = gathered(data->features, examples);
@@ -157,7 +159,7 @@ TEST(LoadDataset, TargetsBecomeClassesOrStayNumbers) {
   const TemporaryFolder folder;
   const auto load = [&](std::string_view rows, DataRequest request) {
     request.name = folder.write("t.csv", rows);
-    return load_dataset(request);
+    return data_catalog().load(request);
   };
   const std::string whole = "1,7\n2,-1\n3,30\n4,7\n5,7\n6,7\n7,7\n8,7\n9,7\n10,7\n";
   const auto classes = load(whole, {});
@@ -186,7 +188,7 @@ TEST(LoadDataset, SaysHowAnOwnFileWasRead) {
   const TemporaryFolder folder;
   const auto understood = [&](const std::string& file, std::string_view rows, DataRequest request) {
     request.name = folder.write(file, rows);
-    return load_dataset(request)->understood;
+    return data_catalog().load(request)->understood;
   };
   std::string words = "x,y,label\n", sparse, plain;
   for (int i = 0; i < 10; ++i) {
@@ -199,16 +201,16 @@ TEST(LoadDataset, SaysHowAnOwnFileWasRead) {
             "10 rows, 2 features, target: column 3 'label', line 1 is a header, 2 classes");
   EXPECT_EQ(understood("p.csv", plain, {.target = "first"}),
             "10 rows, 1 feature, target: column 1, no header, regression");
-  const auto counts = load_dataset({.name = folder.path() + "/p.csv"});
+  const auto counts = data_catalog().load({.name = folder.path() + "/p.csv"});
   EXPECT_TRUE(counts->guessed_classes);
   EXPECT_EQ(counts->understood,
             "10 rows, 1 feature, target: column 2, no header, 10 classes "
             "(task=regression if these are quantities)");
   EXPECT_FALSE(
-      load_dataset({.name = folder.path() + "/p.csv", .task = "classes"})->guessed_classes);
+      data_catalog().load({.name = folder.path() + "/p.csv", .task = "classes"})->guessed_classes);
   EXPECT_EQ(understood("s.svm", sparse, {.task = "classes"}),
             "10 rows, 7 features (sparse), 2 classes");
-  EXPECT_EQ(load_dataset({.name = "glyphs", .train = 20})->understood, "");
+  EXPECT_EQ(data_catalog().load({.name = "glyphs", .train = 20})->understood, "");
 }
 
 TEST(LoadDataset, ReadsTablesPackedAndFromOtherSystemsAlike) {
@@ -216,32 +218,34 @@ TEST(LoadDataset, ReadsTablesPackedAndFromOtherSystemsAlike) {
   const std::string text = numbered_csv(30);
   std::string windows = "\xef\xbb\xbf";
   for (const char c : text) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
-  const auto plain = load_dataset({.name = folder.write("t.csv", text)});
+  const auto plain = data_catalog().load({.name = folder.write("t.csv", text)});
   for (const std::string& name :
        {folder.write("T.CSV", windows), folder.write("u.csv.GZ", gzipped(text)),
         folder.write("v.Csv.gz", gzipped(windows))}) {
-    const auto other = load_dataset({.name = name});
+    const auto other = data_catalog().load({.name = name});
     EXPECT_EQ(other->features.dense, plain->features.dense) << name;
     EXPECT_EQ(other->labels, plain->labels) << name;
   }
   for (const std::string& bad : {windows + "31,62,NaN\r\n", windows + "31,62,\"\"\r\n"})
     for (const std::string& name :
          {folder.write("w.csv", bad), folder.write("x.csv.gz", gzipped(bad))})
-      expect_contains(error_of([&] { load_dataset({.name = name}); }), "line 32: column 3 is ");
+      expect_contains(error_of([&] { data_catalog().load({.name = name}); }),
+                      "line 32: column 3 is ");
 }
 
 TEST(LoadDataset, KeysOfTablesAreForTables) {
   const TemporaryFolder folder;
   const std::string sparse = folder.write("t.svm", "1 1:1\n2 1:2\n");
-  expect_contains(error_of([&] { load_dataset({.name = sparse, .target = "first"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = sparse, .target = "first"}); }),
                   "target=first is for .csv files");
-  expect_contains(error_of([&] { load_dataset({.name = sparse, .header = "no"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = sparse, .header = "no"}); }),
                   "header=no is for .csv files");
-  expect_contains(error_of([] { load_dataset({.name = "glyphs", .task = "regression"}); }),
+  expect_contains(error_of([] { data_catalog().load({.name = "glyphs", .task = "regression"}); }),
                   "task=regression is for own files");
-  expect_contains(error_of([] { load_dataset({.name = "mnist", .target = "label"}); }),
+  expect_contains(error_of([] { data_catalog().load({.name = "mnist", .target = "label"}); }),
                   "target=label is for .csv files");
-  expect_contains(error_of([&] { load_dataset({.name = sparse, .header = "maybe"}); }), "header");
+  expect_contains(error_of([&] { data_catalog().load({.name = sparse, .header = "maybe"}); }),
+                  "header");
 }
 
 TEST(LoadDataset, OneFileHasOneName) {
@@ -255,7 +259,7 @@ TEST(LoadDataset, OneFileHasOneName) {
 }
 
 TEST(LoadDataset, TheRangeOfValuesIsThatOfWhatANetworkSees) {
-  const auto glyphs = load_dataset({.name = "glyphs", .train = 20});
+  const auto glyphs = data_catalog().load({.name = "glyphs", .train = 20});
   EXPECT_EQ(value_range(glyphs->features), (std::pair<Real, Real>(0, 1)));  // 255 / 255, exactly
   Features features{.rows = 2, .cols = 2, .dense = {1.5f, -2, 0.25f, 8}};
   features.shift = {1, -2};
@@ -271,7 +275,7 @@ TEST(LoadDataset, SparseRowsStaySparse) {
   for (int i = 0; i < 30; ++i)
     text += (i % 2 ? "-1 " : "+1 ") + std::to_string(i + 1) + ":" + std::to_string(i % 2) + ".5\n";
   const std::string name = folder.write("t.svm.gz", gzipped(text));
-  const auto data = load_dataset({.name = name});
+  const auto data = data_catalog().load({.name = name});
   EXPECT_TRUE(data->features.is_sparse());
   EXPECT_EQ(data->features.cols, 30u);
   EXPECT_EQ(data->classes, 2u);
@@ -282,7 +286,7 @@ TEST(LoadDataset, SparseRowsStaySparse) {
     EXPECT_EQ(sparse.values[i], static_cast<float>(sparse.columns[i] % 2) + 0.5f);
     EXPECT_EQ(data->labels[i], sparse.columns[i] % 2 ? 0 : 1);
   }
-  expect_contains(error_of([&] { load_dataset({.name = name, .scale = "standardize"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = name, .scale = "standardize"}); }),
                   "scale=standardize");
 }
 
@@ -291,7 +295,7 @@ TEST(LoadDataset, TheDigestFollowsWhatChangesTheExamples) {
   const std::string name = folder.write("t.csv", numbered_csv(50));
   const auto digest = [&](DataRequest request) {
     request.name = name;
-    return load_dataset(request)->digest;
+    return data_catalog().load(request)->digest;
   };
   const std::set<std::string> digests = {digest({}), digest({.scale = "standardize"}),
                                          digest({.train = 7}), digest({.full = true})};
@@ -302,15 +306,15 @@ TEST(LoadDataset, TheDigestFollowsWhatChangesTheExamples) {
   EXPECT_FALSE(digests.count(digest({})));
   const auto glyphs = [](DataRequest request) {
     request.name = "glyphs";
-    return load_dataset(request)->digest;
+    return data_catalog().load(request)->digest;
   };
   EXPECT_NE(glyphs({.train = 20}), glyphs({.scale = "none", .train = 20}));
   EXPECT_NE(glyphs({.train = 20}), glyphs({.train = 20, .seed = 1}));
 }
 
 TEST(LoadDataset, BinaryImagesAreBlackAndWhite) {
-  const auto grey = load_dataset({.name = "glyphs", .scale = "none", .train = 20});
-  const auto binary = load_dataset({.name = "glyphs", .scale = "binary", .train = 20});
+  const auto grey = data_catalog().load({.name = "glyphs", .scale = "none", .train = 20});
+  const auto binary = data_catalog().load({.name = "glyphs", .scale = "binary", .train = 20});
   const std::vector<std::int32_t> rows = {0, 1, 2};
   std::vector<Real> before(3 * 784), after(before.size());
   gather(grey->features, rows, before.data());
@@ -321,22 +325,26 @@ TEST(LoadDataset, BinaryImagesAreBlackAndWhite) {
   EXPECT_NE(grey->digest, binary->digest);
   const TemporaryFolder folder;
   const std::string table = folder.write("t.csv", numbered_csv(30));
-  expect_contains(error_of([&] { load_dataset({.name = table, .scale = "binary"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = table, .scale = "binary"}); }),
                   "scale=binary is for images");
 }
 
 TEST(LoadDataset, FindsAPathBelowTheDataDirectory) {
   const TemporaryFolder folder;
   folder.write("mine/t.csv", numbered_csv(30));
-  EXPECT_EQ(load_dataset({.name = "mine/t.csv", .directory = folder.path()})->features.rows, 30u);
+  EXPECT_EQ(data_catalog().load({.name = "mine/t.csv", .directory = folder.path()})->features.rows,
+            30u);
 }
 
 TEST(LoadDataset, RefusesUnknownNames) {
-  expect_contains(error_of([] { load_dataset({.name = "mnits"}); }), "did you mean 'mnist'?");
-  expect_contains(error_of([] { load_dataset({.name = "x.arff"}); }), "ending in .csv");
-  expect_contains(error_of([] { load_dataset({.name = "no.csv"}); }), "'no.csv' does not exist");
-  expect_contains(error_of([] { load_dataset({.name = "glyphs", .scale = "max"}); }), "scale");
-  expect_contains(error_of([] { load_dataset({.name = "mnist"}); }),
+  expect_contains(error_of([] { data_catalog().load({.name = "mnits"}); }),
+                  "did you mean 'mnist'?");
+  expect_contains(error_of([] { data_catalog().load({.name = "x.arff"}); }), "ending in .csv");
+  expect_contains(error_of([] { data_catalog().load({.name = "no.csv"}); }),
+                  "'no.csv' does not exist");
+  expect_contains(error_of([] { data_catalog().load({.name = "glyphs", .scale = "max"}); }),
+                  "scale");
+  expect_contains(error_of([] { data_catalog().load({.name = "mnist"}); }),
                   "scripts/fetch_datasets mnist");
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "data/files.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine {
 namespace {
@@ -41,7 +41,7 @@ TEST(IdxSets, AFolderHasAsManyClassesAsItsLabelsSay) {
   folder.write("k/train-labels-idx1-ubyte.gz", gzipped(labels(60, 26, 1)));
   folder.write("k/t10k-images-idx3-ubyte.gz", gzipped(images(30, 2, 3)));
   folder.write("k/t10k-labels-idx1-ubyte", labels(30, 26, 1));
-  const auto data = load_dataset({.name = folder.path() + "/k/"});
+  const auto data = data_catalog().load({.name = folder.path() + "/k/"});
   EXPECT_EQ(data->classes, 26u);
   EXPECT_EQ(data->features.cols, 6u);
   EXPECT_EQ(data->train.size(), 54u);
@@ -53,7 +53,7 @@ TEST(IdxSets, AFolderHasAsManyClassesAsItsLabelsSay) {
   EXPECT_EQ(value_range(data->features).second, Real(59) * static_cast<Real>(1.0 / 255));
   // Packed or not, it is the same data.
   folder.write("k/train-images-idx3-ubyte.gz", gzipped(images(60, 2, 3)));
-  EXPECT_EQ(load_dataset({.name = folder.path() + "/k/"})->digest, data->digest);
+  EXPECT_EQ(data_catalog().load({.name = folder.path() + "/k/"})->digest, data->digest);
 }
 
 TEST(IdxSets, AFileNamesOneSetOfAFolderWithSeveral) {
@@ -65,9 +65,11 @@ TEST(IdxSets, AFileNamesOneSetOfAFolderWithSeveral) {
       folder.write(set + "-" + part + "-labels-idx1-ubyte.gz", gzipped(labels(60, classes, 0)));
     }
   const std::string begin = folder.path() + "/emnist-";
-  EXPECT_EQ(load_dataset({.name = begin + "letters-train-images-idx3-ubyte.gz"})->classes, 26u);
-  EXPECT_EQ(load_dataset({.name = begin + "digits-train-images-idx3-ubyte.gz"})->classes, 10u);
-  expect_contains(error_of([&] { load_dataset({.name = folder.path() + "/"}); }),
+  EXPECT_EQ(data_catalog().load({.name = begin + "letters-train-images-idx3-ubyte.gz"})->classes,
+            26u);
+  EXPECT_EQ(data_catalog().load({.name = begin + "digits-train-images-idx3-ubyte.gz"})->classes,
+            10u);
+  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/"}); }),
                   "has 2 sets of images: name the images of one, such as data=" + begin + "digits");
 }
 
@@ -75,7 +77,7 @@ TEST(IdxSets, ASinglePairIsSplit) {
   const TemporaryFolder folder;
   const std::string name = folder.write("my.images.idx3-ubyte", images(50, 1, 2));
   folder.write("my.labels.idx1-ubyte", labels(50, 3, 0));
-  const auto data = load_dataset({.name = name});
+  const auto data = data_catalog().load({.name = name});
   EXPECT_EQ(data->train.size(), 40u);
   EXPECT_EQ(data->test.size(), 5u);
   EXPECT_FALSE(std::is_sorted(data->features.pixels.begin(), data->features.pixels.end()));
@@ -84,24 +86,24 @@ TEST(IdxSets, ASinglePairIsSplit) {
 TEST(IdxSets, RefusesWhatIsMissingOrDoesNotFit) {
   const TemporaryFolder folder;
   folder.write("empty/readme", "");
-  expect_contains(error_of([&] { load_dataset({.name = folder.path() + "/empty/"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/empty/"}); }),
                   "has no file *train-images-idx3-ubyte");
-  expect_contains(error_of([&] { load_dataset({.name = folder.path() + "/empty"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/empty"}); }),
                   "is a folder");
-  expect_contains(error_of([&] { load_dataset({.name = folder.path() + "/none/"}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/none/"}); }),
                   "cannot read the folder");
   const std::string name = folder.write("train-images-idx3-ubyte", images(5, 1, 2));
-  expect_contains(error_of([&] { load_dataset({.name = name}); }),
+  expect_contains(error_of([&] { data_catalog().load({.name = name}); }),
                   "has no labels: put 'train-labels-idx1-ubyte' beside it");
   folder.write("train-labels-idx1-ubyte", labels(4, 2, 0));
-  expect_contains(error_of([&] { load_dataset({.name = name}); }), "do not belong together");
+  expect_contains(error_of([&] { data_catalog().load({.name = name}); }), "do not belong together");
   folder.write("train-labels-idx1-ubyte", labels(5, 2, 0));
   folder.write("test-images-idx3-ubyte", images(5, 2, 2));
   folder.write("test-labels-idx1-ubyte", labels(5, 2, 0));
-  expect_contains(error_of([&] { load_dataset({.name = name}); }), "do not belong together");
+  expect_contains(error_of([&] { data_catalog().load({.name = name}); }), "do not belong together");
   for (const DataRequest& request :
        {DataRequest{.name = name, .target = "first"}, DataRequest{.name = name, .task = "classes"}})
-    EXPECT_NE(error_of([&] { load_dataset(request); }), "");
+    EXPECT_NE(error_of([&] { data_catalog().load(request); }), "");
 }
 
 }  // namespace

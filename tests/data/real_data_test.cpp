@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine {
 namespace {
@@ -28,7 +28,7 @@ std::vector<int> label_counts(const Dataset& data, std::size_t begin, std::size_
 }
 
 TEST_F(RealData, Mnist) {
-  const auto data = load_dataset({.name = "mnist", .directory = folder_});
+  const auto data = data_catalog().load({.name = "mnist", .directory = folder_});
   EXPECT_EQ(data->train.size(), 50000u);
   EXPECT_EQ(data->validation.begin, 50000u);
   EXPECT_EQ(data->test.begin, 60000u);
@@ -41,7 +41,7 @@ TEST_F(RealData, Mnist) {
   double sum = 0;  // the mean pixel of the training images is 0.1307
   for (std::size_t i = 0; i < 60000 * 784; ++i) sum += data->features.pixels[i];
   EXPECT_NEAR(sum / (60000.0 * 784 * 255), 0.1307, 5e-5);
-  const auto full = load_dataset({.name = "mnist", .directory = folder_, .full = true});
+  const auto full = data_catalog().load({.name = "mnist", .directory = folder_, .full = true});
   EXPECT_EQ(full->train.size(), 60000u);
   EXPECT_EQ(full->validation.size(), 0u);
 }
@@ -67,7 +67,7 @@ TEST_F(RealData, NamedSetsHaveTheirPublishedSizes) {
                                                     {"fashion_mnist", {70000, 784, 10, 10000}},
                                                     {"mnist", {70000, 784, 10, 10000}}};
   for (const auto& [name, e] : expected) {
-    const auto data = load_dataset({.name = name, .directory = folder_});
+    const auto data = data_catalog().load({.name = name, .directory = folder_});
     EXPECT_EQ(data->features.rows, e.rows) << name;
     EXPECT_EQ(data->features.cols, e.cols) << name;
     EXPECT_EQ(data->classes, e.classes) << name;
@@ -75,10 +75,10 @@ TEST_F(RealData, NamedSetsHaveTheirPublishedSizes) {
     EXPECT_EQ(data->labels.size() + data->targets.size(), e.rows) << name;
     EXPECT_EQ(data->test.end, e.rows) << name;
   }
-  const auto imdb = load_dataset({.name = "imdb", .directory = folder_});
+  const auto imdb = data_catalog().load({.name = "imdb", .directory = folder_});
   EXPECT_EQ(label_counts(*imdb, 0, 24998), (std::vector<int>{12498, 12500}));
   EXPECT_EQ(label_counts(*imdb, 24998, 49994), (std::vector<int>{12500, 12496}));
-  const auto usps = load_dataset({.name = "usps", .directory = folder_});
+  const auto usps = data_catalog().load({.name = "usps", .directory = folder_});
   EXPECT_EQ(label_counts(*usps, 7291, 9298),
             (std::vector<int>{359, 264, 198, 166, 200, 160, 170, 147, 166, 177}));
 }

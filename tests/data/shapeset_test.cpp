@@ -7,7 +7,7 @@
 #include <cmath>
 #include <set>
 
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine {
 namespace {
@@ -84,14 +84,14 @@ TEST(Shapeset, ExamplesDoNotDependOnTheSizes) {
 }
 
 TEST(Shapeset, PixelsBecomeMinusOneToOne) {
-  const auto data = load_dataset({.name = "shapeset", .directory = "", .train = 20});
+  const auto data = data_catalog().load({.name = "shapeset", .directory = "", .train = 20});
   std::vector<Real> x(kPixels);
   const std::int32_t first = 0;
   gather(data->features, std::span(&first, 1), x.data());
   for (std::size_t j = 0; j < kPixels; ++j)
     EXPECT_NEAR(x[j], 2 * data->features.pixels[j] / 255.0 - 1, 1e-6);
   const auto raw =
-      load_dataset({.name = "shapeset", .directory = "", .scale = "none", .train = 20});
+      data_catalog().load({.name = "shapeset", .directory = "", .scale = "none", .train = 20});
   gather(raw->features, std::span(&first, 1), x.data());
   EXPECT_EQ(x[0], raw->features.pixels[0]);
   EXPECT_NE(raw->digest, data->digest);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine {
 namespace {
@@ -104,7 +104,8 @@ TEST(Zipf, KnownAnswer) {
 }
 
 TEST(Zipf, IsADataSet) {
-  const auto data = load_dataset({.name = "zipf", .directory = "", .train = 100, .full = true});
+  const auto data =
+      data_catalog().load({.name = "zipf", .directory = "", .train = 100, .full = true});
   EXPECT_EQ(data->train.size(), 1100u);
   EXPECT_EQ(data->classes, 2u);
   EXPECT_TRUE(data->features.is_sparse());

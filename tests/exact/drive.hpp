@@ -9,6 +9,7 @@
 #include "ravine/data/batches.hpp"
 #include "ravine/optim/catalog.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 
@@ -17,12 +18,12 @@ class Drive {
  public:
   Drive(const std::string& problem, const std::string& optimizer,
         const BatchSampler::Options& batches = {}, std::uint64_t seed = 0)
-      : problem_(make_problem(problem, {})),
+      : problem_(Catalogs().make_problem(problem)),
         optimizer_(optimizer_catalog().make(optimizer)),
         sampler_({problem_->train_begin(), problem_->train_end()}, batches, seed),
         session_(problem_->start(seed, problem_->train_end(), {})),
         theta_(problem_->layout().size()) {
-    problem_->initialize("he", seed, theta_);
+    problem_->initialize(*initializer_catalog().make("he"), seed, theta_);
     optimizer_->reset(problem_->layout(), theta_);
   }
 

@@ -4,6 +4,7 @@
 #include "exact/drive.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/problems/wilson.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 namespace {
@@ -75,7 +76,7 @@ TEST(Wilson, SignsOfFreshScoresFollowTheFormulaForOtherCounts) {
   drive.steps(20000, 0.2);
   expect_weights(drive.theta(), least_norm({11, 7}), 1e-8);
   EXPECT_EQ(drive.measure().test_accuracy, 1);
-  EXPECT_THROW(make_problem("wilson(positives=3, negatives=3)", {}), Error);
+  EXPECT_THROW(Catalogs().make_problem("wilson(positives=3, negatives=3)"), Error);
 }
 
 }  // namespace

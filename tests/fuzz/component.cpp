@@ -30,9 +30,10 @@ void check_catalog(const Catalog<Product>& catalog, std::string_view text) {
 }
 
 void check_problem(std::string_view text) {
-  const std::string canonical = canonical_problem(text);
-  require(canonical_problem(canonical) == canonical, "so is that of a problem");
-  problem_version(canonical);
+  static const Catalog<ProblemRecipe> problems = problem_catalog();
+  const std::string canonical = problems.canonical(text);
+  require(problems.canonical(canonical) == canonical, "so is that of a problem");
+  problems.version(canonical);
 }
 
 void check_trial(std::string_view text) {

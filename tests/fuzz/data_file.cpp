@@ -44,7 +44,7 @@ void load_data_file(Input input, std::string_view ending) {
   request.scale = options & 2u ? "standardize" : "unit";
   request.full = (options & 4u) != 0;
   request.task = options & 8u ? "regression" : options & 16u ? "classes" : "auto";
-  const auto data = load_dataset(request);
+  const auto data = data_catalog().load(request);
   check_ranges(*data);
   if (data->features.is_sparse()) return check_sparse(data->features);
   require(data->features.dense.size() == data->features.rows * data->features.cols, "a full table");

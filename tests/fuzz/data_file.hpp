@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "fuzz/targets.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 
 namespace ravine::fuzz {
 

@@ -17,7 +17,7 @@
 #include "ravine/core/cores.hpp"
 #include "ravine/core/environment.hpp"
 #include "ravine/core/random.hpp"
-#include "ravine/data/dataset.hpp"
+#include "ravine/data/data_catalog.hpp"
 #include "ravine/optim/elementwise.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/results/result_file.hpp"
@@ -33,7 +33,7 @@ std::vector<std::int32_t> file_order(const Problem& problem, bool sorted) {
   std::vector<std::int32_t> order(problem.train_end() - problem.train_begin());
   std::iota(order.begin(), order.end(), static_cast<std::int32_t>(problem.train_begin()));
   if (!sorted) return order;
-  const auto data = load_dataset({.name = "glyphs", .train = kExamples});
+  const auto data = data_catalog().load({.name = "glyphs", .train = kExamples});
   const auto label = [&](std::int32_t i) { return data->labels[static_cast<std::size_t>(i)]; };
   std::stable_sort(order.begin(), order.end(),
                    [&](std::int32_t a, std::int32_t b) { return label(a) < label(b); });
@@ -51,7 +51,7 @@ class Spoilt final : public Problem {
   std::size_t least_batch() const override { return inner_->least_batch(); }
   Capabilities offers() const override { return inner_->offers(); }
   double flops_per_example() const override { return inner_->flops_per_example(); }
-  void initialize(std::string_view initializer, std::uint64_t seed,
+  void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override {
     inner_->initialize(initializer, seed, theta);
     // No mistake, but what another compiler might do: weights are off by roundings.

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "problems/toy_data.hpp"
+#include "ravine/nn/initializer.hpp"
 #include "ravine/problems/network_problem.hpp"
 
 namespace {
@@ -48,7 +49,7 @@ TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
   const NetworkProblem problem(toy_data(400), options);
   const auto session = problem.start(1, 128, {1});
   AlignedVector<Real> theta(problem.layout().size()), gradient(theta.size());
-  problem.initialize("he", 1, theta);
+  problem.initialize(*initializer_catalog().make("he"), 1, theta);
   const std::vector<std::int32_t> examples = example_range(0, 128);
   const auto step = [&](std::int64_t t) {
     session->select(t, examples);

@@ -5,35 +5,37 @@
 #include "ravine/core/error.hpp"
 #include "ravine/problems/hidden_layers.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 namespace {
 
 std::string refusal(const std::string& text) {
   try {
-    return "accepted: " + canonical_problem(text);
+    return "accepted: " + problem_catalog().canonical(text);
   } catch (const Error& error) {
     return error.what();
   }
 }
 
 TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
-  EXPECT_EQ(canonical_problem("mlp"),
+  EXPECT_EQ(problem_catalog().canonical("mlp"),
             "mlp(data=glyphs, hidden=100x2, activation=relu, loss=softmax, l2=0, dropout=0, "
             "scale=unit, train=0, full=false)");
-  EXPECT_EQ(canonical_problem("logreg(l2=1e-4)"),
+  EXPECT_EQ(problem_catalog().canonical("logreg(l2=1e-4)"),
             "logreg(data=glyphs, l2=0.0001, scale=unit, train=0, full=false)");
-  EXPECT_EQ(canonical_problem("net(layers=\"dense( 100 ) relu  dense(100) relu dense(10)\")"),
-            "net(data=glyphs, layers=2*(dense(100) relu) dense(10), loss=softmax, l2=0, "
-            "reconstruct=false, scale=unit, train=0, full=false)");
-  EXPECT_EQ(canonical_problem("autoencoder(data=curves)"),
+  EXPECT_EQ(
+      problem_catalog().canonical("net(layers=\"dense( 100 ) relu  dense(100) relu dense(10)\")"),
+      "net(data=glyphs, layers=2*(dense(100) relu) dense(10), loss=softmax, l2=0, "
+      "reconstruct=false, scale=unit, train=0, full=false)");
+  EXPECT_EQ(problem_catalog().canonical("autoencoder(data=curves)"),
             "autoencoder(data=curves, hidden=400-200-100, code=30, activation=sigmoid, "
             "loss=bernoulli, report=loss, l2=0, scale=unit, train=0, full=false)");
   for (const std::string& name : problem_catalog().names()) {
-    const std::string text = canonical_problem(name);
-    EXPECT_EQ(canonical_problem(text), text);
+    const std::string text = problem_catalog().canonical(name);
+    EXPECT_EQ(problem_catalog().canonical(text), text);
     const bool has_activations = text.starts_with("mlp(") || text.starts_with("autoencoder(");
-    EXPECT_EQ(problem_version(name), has_activations ? 2 : 1) << name;
+    EXPECT_EQ(problem_catalog().version(name), has_activations ? 2 : 1) << name;
   }
 }
 
@@ -44,10 +46,10 @@ TEST(ProblemCatalog, OffersAreKept) {
     for (const char* batch_norm : {"off", "hidden"}) {
       const bool normalized = batch_norm == std::string("hidden");
       if (normalized && !std::string(text).starts_with("mlp")) continue;
-      const auto problem = make_problem(text, {.data_directory = "", .batch_norm = batch_norm});
+      const auto problem = Catalogs().make_problem(text, batch_norm);
       const std::size_t size = problem->layout().size();
       AlignedVector<Real> theta(size), out(size);
-      problem->initialize("he", 1, theta);
+      problem->initialize(*initializer_catalog().make("he"), 1, theta);
       const auto session = problem->start(1, problem->train_end() - problem->train_begin(), {1});
       std::vector<std::int32_t> all;
       for (std::size_t i = problem->train_begin(); i < problem->train_end(); ++i)
@@ -76,39 +78,43 @@ TEST(ProblemCatalog, OffersAreKept) {
 }
 
 TEST(ProblemCatalog, KeysOfOwnFilesAreWrittenWhereTheySaySomething) {
-  const std::string plain = canonical_problem("logreg(data=x.csv)");
+  const std::string plain = problem_catalog().canonical("logreg(data=x.csv)");
   EXPECT_EQ(plain, "logreg(data=x.csv, l2=0, scale=unit, train=0, full=false)");
-  EXPECT_EQ(canonical_problem("logreg(data=x.csv, target=last, task=auto, header=auto)"), plain);
+  EXPECT_EQ(problem_catalog().canonical("logreg(data=x.csv, target=last, task=auto, header=auto)"),
+            plain);
   for (const char* model : {"mlp", "logreg", "autoencoder"}) {
-    const std::string text = canonical_problem(
+    const std::string text = problem_catalog().canonical(
         std::string(model) + "(data=x.csv, target=\"a, b\", task=regression, header=yes)");
     EXPECT_NE(text.find(", target=\"a, b\", task=regression, header=yes)"), std::string::npos)
         << text;
-    EXPECT_EQ(canonical_problem(text), text);
+    EXPECT_EQ(problem_catalog().canonical(text), text);
   }
   EXPECT_EQ(refusal("mlp(task=regress)").substr(0, 22), "mlp(task) is 'regress'");
 }
 
 TEST(ProblemCatalog, OneFileHasOneText) {
   for (const char* model : {"mlp", "logreg", "autoencoder"})
-    EXPECT_EQ(canonical_problem(std::string(model) + "(data=./a//../x.csv)"),
-              canonical_problem(std::string(model) + "(data=x.csv)"));
-  EXPECT_NE(canonical_problem("mlp(data=\"a,b.csv\")").find("(data=\"a,b.csv\", "),
+    EXPECT_EQ(problem_catalog().canonical(std::string(model) + "(data=./a//../x.csv)"),
+              problem_catalog().canonical(std::string(model) + "(data=x.csv)"));
+  EXPECT_NE(problem_catalog().canonical("mlp(data=\"a,b.csv\")").find("(data=\"a,b.csv\", "),
             std::string::npos);
 }
 
 TEST(ProblemCatalog, AliasesExpandAndTheirFieldsMayBeOverridden) {
-  EXPECT_EQ(canonical_problem("mnist_mlp"), canonical_problem("mlp(data=mnist, hidden=1000x2)"));
-  EXPECT_EQ(canonical_problem("mnist_mlp(hidden=50, l2=0.5)"),
-            canonical_problem("mlp(data=mnist, hidden=50, l2=0.5)"));
-  EXPECT_EQ(canonical_problem("deepobs_mnist_mlp"),
-            canonical_problem("mlp(data=mnist, hidden=1000-500-100)"));
-  EXPECT_EQ(problem_fields("glyphs_logreg").front().key, "data");
+  EXPECT_EQ(problem_catalog().canonical("mnist_mlp"),
+            problem_catalog().canonical("mlp(data=mnist, hidden=1000x2)"));
+  EXPECT_EQ(problem_catalog().canonical("mnist_mlp(hidden=50, l2=0.5)"),
+            problem_catalog().canonical("mlp(data=mnist, hidden=50, l2=0.5)"));
+  EXPECT_EQ(problem_catalog().canonical("deepobs_mnist_mlp"),
+            problem_catalog().canonical("mlp(data=mnist, hidden=1000-500-100)"));
+  EXPECT_EQ(problem_catalog().entry("logreg").fields.front().key, "data");
 }
 
 TEST(ProblemCatalog, OneNetworkHasOneText) {
-  EXPECT_EQ(canonical_problem("mlp(hidden=100-100)"), canonical_problem("mlp(hidden=100x2)"));
-  EXPECT_EQ(canonical_problem("mlp(hidden=0100x1)"), canonical_problem("mlp(hidden=100)"));
+  EXPECT_EQ(problem_catalog().canonical("mlp(hidden=100-100)"),
+            problem_catalog().canonical("mlp(hidden=100x2)"));
+  EXPECT_EQ(problem_catalog().canonical("mlp(hidden=0100x1)"),
+            problem_catalog().canonical("mlp(hidden=100)"));
 }
 
 TEST(ProblemCatalog, RefusalsNameTheValueTheRuleAndTheRemedy) {
@@ -123,7 +129,7 @@ TEST(ProblemCatalog, RefusalsNameTheValueTheRuleAndTheRemedy) {
   EXPECT_NE(refusal("mlp(activation=rleu)").find("did you mean 'relu'?"), std::string::npos);
   EXPECT_NE(refusal("mlp(hiden=5)").find("did you mean 'hidden'?"), std::string::npos);
   EXPECT_EQ(refusal("beale(x=1)"), "beale takes no arguments, but 'x' was given");
-  EXPECT_THROW(make_problem("quadratic", {"", "hiden"}), Error);
+  EXPECT_THROW(Catalogs().make_problem("quadratic", "hiden"), Error);
 }
 
 TEST(HiddenLayers, ReadsEveryFormAndWritesTheShortest) {

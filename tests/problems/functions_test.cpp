@@ -8,6 +8,7 @@
 #include "ravine/core/error.hpp"
 #include "ravine/problems/linear_chain.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 namespace {
@@ -71,10 +72,10 @@ TEST(Functions, QuadraticHasTheConditionItPromises) {
 }
 
 TEST(FunctionProblem, NoiseIsFixedWithinAStepAndAbsentFromMeasurements) {
-  const auto problem = make_problem("quadratic(dimension=3, condition=1, noise=0.5)", {});
+  const auto problem = Catalogs().make_problem("quadratic(dimension=3, condition=1, noise=0.5)");
   const auto session = problem->start(7, 1, {1});
   AlignedVector<Real> theta(problem->layout().size()), g(theta.size()), again(theta.size());
-  problem->initialize("he", 7, theta);
+  problem->initialize(*initializer_catalog().make("he"), 7, theta);
   EXPECT_EQ(theta[2], 1);
   EXPECT_EQ(theta[3], 0);  // padding
   const std::vector<std::int32_t> example = {0};
@@ -98,7 +99,7 @@ TEST(FunctionProblem, NoiseIsFixedWithinAStepAndAbsentFromMeasurements) {
 }
 
 TEST(FunctionProblem, HessianVectorProductsAreCounted) {
-  const auto problem = make_problem("saddle", {});
+  const auto problem = Catalogs().make_problem("saddle");
   const auto session = problem->start(1, 1, {1});
   AlignedVector<Real> theta(problem->layout().size()), v(theta.size()), hv(theta.size(), Real(9));
   v[0] = 1;
@@ -111,7 +112,7 @@ TEST(FunctionProblem, HessianVectorProductsAreCounted) {
 }
 
 TEST(FunctionProblem, RefusesBatchNormalization) {
-  EXPECT_THROW(make_problem("rosenbrock", {"", "hidden"}), Error);
+  EXPECT_THROW(Catalogs().make_problem("rosenbrock", "hidden"), Error);
 }
 
 }  // namespace

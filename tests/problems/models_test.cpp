@@ -9,14 +9,15 @@
 #include "ravine/core/error.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/testing/gradient_check.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 namespace {
 
 class Models : public testing::TestWithParam<const char*> {
  protected:
-  Models() : problem(make_problem(GetParam(), {})), theta(problem->layout().size()) {
-    problem->initialize("he", 3, theta);
+  Models() : problem(Catalogs().make_problem(GetParam())), theta(problem->layout().size()) {
+    problem->initialize(*initializer_catalog().make("he"), 3, theta);
     session = problem->start(3, problem->train_end(), {});
     examples.resize(std::min<std::size_t>(problem->train_end(), 5));
     std::iota(examples.begin(), examples.end(), 0);
@@ -71,7 +72,7 @@ TEST_P(Models, PaddingStaysZero) {
 }
 
 TEST_P(Models, RefuseBatchNormalization) {
-  EXPECT_THROW(make_problem(GetParam(), {.data_directory = "", .batch_norm = "hidden"}), Error);
+  EXPECT_THROW(Catalogs().make_problem(GetParam(), "hidden"), Error);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Models,
@@ -81,9 +82,9 @@ INSTANTIATE_TEST_SUITE_P(Every, Models,
                                          "linear_chain(depth=4, weight=0.8)"));
 
 TEST(QuadraticDeepProblem, LossIsTheMeanOfItsExamples) {
-  const auto problem = make_problem("quadratic_deep", {});
+  const auto problem = Catalogs().make_problem("quadratic_deep");
   AlignedVector<Real> theta(problem->layout().size());
-  problem->initialize("he", 0, theta);
+  problem->initialize(*initializer_catalog().make("he"), 0, theta);
   const auto session = problem->start(0, 1000, {});
   double sum = 0;
   for (const std::int32_t example : {3, 14, 15}) {
@@ -96,8 +97,9 @@ TEST(QuadraticDeepProblem, LossIsTheMeanOfItsExamples) {
 }
 
 TEST(GeneratedData, CurvesAreForAutoencodersOnly) {
-  EXPECT_THROW(make_problem("mlp(data=curves, train=10, loss=squared)", {}), Error);
-  const auto problem = make_problem("autoencoder(data=curves, train=10, hidden=8, code=2)", {});
+  EXPECT_THROW(Catalogs().make_problem("mlp(data=curves, train=10, loss=squared)"), Error);
+  const auto problem =
+      Catalogs().make_problem("autoencoder(data=curves, train=10, hidden=8, code=2)");
   EXPECT_EQ(problem->train_end(), 10u);
 }
 

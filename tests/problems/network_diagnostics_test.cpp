@@ -9,6 +9,7 @@
 #include "problems/toy_data.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/problems/network_problem.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 namespace {
@@ -21,7 +22,7 @@ constexpr double kTolerance = sizeof(Real) == 4 ? 2e-5 : 1e-12;
 
 AlignedVector<Real> start_point(const Problem& problem, const char* initializer = "he") {
   AlignedVector<Real> theta(problem.layout().size());
-  problem.initialize(initializer, 3, theta);
+  problem.initialize(*initializer_catalog().make(initializer), 3, theta);
   return theta;
 }
 
@@ -208,7 +209,7 @@ TEST(NetworkDiagnostics, LeaveTrainingAlone) {
 }
 
 TEST(NetworkDiagnostics, NeedLayers) {
-  const auto problem = make_problem("rosenbrock", {});
+  const auto problem = Catalogs().make_problem("rosenbrock");
   const auto session = problem->start(1, 1, {1});
   EXPECT_FALSE(problem->offers().has(Capability::kLayers));
   EXPECT_THROW(session->diagnose(start_point(*problem)), Error);

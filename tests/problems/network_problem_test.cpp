@@ -9,6 +9,7 @@
 
 #include "problems/toy_data.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/nn/initializer.hpp"
 #include "ravine/nn/workspace.hpp"
 #include "ravine/testing/gradient_check.hpp"
 
@@ -24,7 +25,7 @@ NetworkProblem::Options options(const char* batch_norm = "off") {
 
 AlignedVector<Real> start_point(const Problem& problem) {
   AlignedVector<Real> theta(problem.layout().size());
-  problem.initialize("he", 3, theta);
+  problem.initialize(*initializer_catalog().make("he"), 3, theta);
   return theta;
 }
 
@@ -376,7 +377,7 @@ TEST(NetworkProblem, HessianProductsAgreeWithCentralDifferences) {
       session->select(1, example_range(0, 40));
       const AlignedVector<Real> theta = start_point(problem);
       AlignedVector<Real> v(theta.size());
-      problem.initialize("he", 8, v);
+      problem.initialize(*initializer_catalog().make("he"), 8, v);
       EXPECT_LT(check_hessian_vector(*session, theta, v), 1e-6) << sparse << batch_norm;
       // Gauss-Newton adds the curvature of the penalty, too: v'(G(l2) - G(0))v = l2 |v_weights|^2.
       o.l2 = 0;

@@ -21,6 +21,7 @@
 #include "ravine/results/segment_file.hpp"
 #include "ravine/results/spool.hpp"
 #include "ravine/run/scheduler.hpp"
+#include "ravine/train/catalogs.hpp"
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "results/sample_record.hpp"
@@ -147,7 +148,7 @@ TEST(Mutations, OfACheckpointStartTheTrialAnew) {
   planned.trial.steps = 20;
   planned.trial.batch_size = 0;
   planned.trial = canonical(planned.trial, catalogs);
-  planned.problem = make_problem(planned.trial.problem, {});
+  planned.problem = Catalogs().make_problem(planned.trial.problem);
   planned.spec = trial_spec(planned.trial, "", catalogs);
   planned.id = trial_id(planned.spec);
   planned.total_steps = 20;
@@ -178,8 +179,8 @@ TEST(Mutations, OfACheckpointStartTheTrialAnew) {
 TEST(Mutations, SealedAnewByOtherCodeAreNoCheckpointsOfThisTrial) {
   // The seal is right and the content is not: another trial, another shape, another build.
   const TemporaryFolder folder;
-  const auto problem = make_problem("quadratic(dimension=10)", {}),
-             other = make_problem("quadratic(dimension=50)", {});
+  const auto problem = Catalogs().make_problem("quadratic(dimension=10)"),
+             other = Catalogs().make_problem("quadratic(dimension=50)");
   Trial trial;
   trial.problem = "quadratic(dimension=10)";
   trial.steps = 20;

@@ -56,7 +56,7 @@ class SlowProblem final : public Problem {
   const ParameterLayout& layout() const override { return layout_; }
   std::size_t train_end() const override { return 10; }
   double flops_per_example() const override { return 4; }
-  void initialize(std::string_view, std::uint64_t, std::span<Real> theta) const override {
+  void initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const override {
     theta[0] = 3;
     theta[1] = -2;
   }

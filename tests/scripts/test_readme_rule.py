@@ -16,4 +16,4 @@ def rule(path):
 def test_the_readme_shows_what_is_built():
     shown = rule(ROOT / "README.md")
     assert "kLearningRate" in shown and '"one_minus_log(0.5,' in shown  # it can be tuned
-    assert shown == rule(ROOT / "tests" / "package" / "main.cpp")
+    assert shown == rule(ROOT / "tests" / "package" / "signum.hpp")

@@ -8,6 +8,7 @@
 #include "problems/toy_data.hpp"
 #include "ravine/optim/second_order/catalog.hpp"
 #include "ravine/problems/network_problem.hpp"
+#include "ravine/train/catalogs.hpp"
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "second_order/functions.hpp"
@@ -150,7 +151,8 @@ TEST_P(Failing, SaysWhatHappenedAndKeepsTheBestIterate) {
   trial.learning_rate = GetParam().learning_rate;
   trial.seed = 5;  // where Newton's first direction leads uphill
   AlignedVector<Real> start(problem->layout().size());
-  problem->initialize(trial.initializer, static_cast<std::uint64_t>(trial.seed), start);
+  problem->initialize(*initializer_catalog().make(trial.initializer),
+                      static_cast<std::uint64_t>(trial.seed), start);
   Trainer trainer(trial, *problem, Catalogs{});
   ASSERT_TRUE(trainer.run(never));
   EXPECT_EQ(trainer.step(), 1);
@@ -165,7 +167,7 @@ TEST(OnNetworks, ALossThatIsNotFiniteLeadsBackToTheBestIterate) {
   const auto session = problem->start(0, problem->train_end(), {});
   session->select(1, example_range(0, static_cast<std::int32_t>(problem->train_end())));
   AlignedVector<Real> theta(problem->layout().size());
-  problem->initialize("he", 3, theta);
+  problem->initialize(*initializer_catalog().make("he"), 3, theta);
   const AlignedVector<Real> start = theta;
   const auto method = test::make_optimizer("saddle_free_newton", problem->layout());
   method->step({1, kMuchTooFar, 2}, *session, theta);
@@ -183,7 +185,8 @@ TEST(OnNetworks, ADivergedTrialSaysSoAndKeepsTheBestIterate) {
   trial.learning_rate = kMuchTooFar;
   trial.observe = "even(count=1)";
   AlignedVector<Real> start(problem->layout().size());
-  problem->initialize(trial.initializer, static_cast<std::uint64_t>(trial.seed), start);
+  problem->initialize(*initializer_catalog().make(trial.initializer),
+                      static_cast<std::uint64_t>(trial.seed), start);
   Trainer trainer(trial, *problem, Catalogs{});
   ASSERT_TRUE(trainer.run(never));
   EXPECT_EQ(trainer.outcome(), Outcome::kDiverged);
@@ -195,7 +198,7 @@ TEST(OnNetworks, ADivergedTrialSaysSoAndKeepsTheBestIterate) {
 
 // A dense Hessian has a limit that networks meet at once.
 TEST(OnNetworks, DenseMethodsRefuseLargeNetworks) {
-  const auto problem = make_problem("mlp(data=glyphs, hidden=10, train=100)", {});
+  const auto problem = Catalogs().make_problem("mlp(data=glyphs, hidden=10, train=100)");
   const std::string error =
       test::error_of([&] { Trainer(trial_of("damped_newton", 1), *problem, Catalogs{}); });
   EXPECT_NE(error.find("use lbfgs or hessian_free"), std::string::npos) << error;

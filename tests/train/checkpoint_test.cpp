@@ -8,6 +8,7 @@
 
 #include "ravine/core/error.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/train/catalogs.hpp"
 #include "ravine/train/trainer.hpp"
 
 namespace ravine {
@@ -40,7 +41,7 @@ class Checkpoint : public testing::Test {
       fs::path(testing::TempDir()) / fmt::format("ravine_checkpoint_{}", getpid());
   const fs::path path_ = folder_ / "trial.checkpoint";
   const Trial trial_ = whole_trial();
-  const std::shared_ptr<const Problem> problem_ = make_problem(trial_.problem, {"", "hidden"});
+  const std::shared_ptr<const Problem> problem_ = Catalogs().make_problem(trial_.problem, "hidden");
 };
 
 void expect_same_curve(const Curve& a, const Curve& b) {
@@ -123,7 +124,7 @@ TEST_F(Checkpoint, OnlyATrialWithoutRowsIsStillToBeObserved) {
 // Every rule and every second-order method, with what they remember; averages and a table beside.
 TEST_F(Checkpoint, ResumesEveryOptimizerWithTheSameBits) {
   const Catalogs catalogs;
-  const auto problem = make_problem("quadratic(dimension=10)", {});
+  const auto problem = Catalogs().make_problem("quadratic(dimension=10)");
   int resumed = 0;
   for (const std::string& name : catalogs.optimizers.names()) {
     if (name == "hessian_free") continue;  // needs a network: second_order/networks_test.cpp

@@ -1,4 +1,5 @@
 #include "ravine/train/landscape.hpp"
+#include "ravine/train/catalogs.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,7 @@ namespace {
 // f(x, y) = 1/2 (x^2 + 100 y^2), met at three iterates of a path whose plane is the whole space.
 struct Descent {
   std::shared_ptr<const Problem> problem =
-      make_problem("quadratic(dimension=2, condition=100)", {});
+      Catalogs().make_problem("quadratic(dimension=2, condition=100)");
   std::unique_ptr<Session> session = problem->start(0, 1, {});
   std::size_t length = problem->layout().size();
   Landscape landscape;
@@ -86,7 +87,7 @@ TEST(Landscape, ATrialThatAsksGetsItAndADivergedOneDoesNot) {
   const auto rows = [](Trial asked) {
     const Catalogs catalogs;
     asked = canonical(asked, catalogs);
-    const auto problem = make_problem(asked.problem, {});
+    const auto problem = Catalogs().make_problem(asked.problem);
     Trainer trainer(asked, *problem, catalogs);
     trainer.run([] { return false; });
     return row_count(trainer.tables().front());

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ravine/core/error.hpp"
+#include "ravine/train/catalogs.hpp"
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "support/temporary_folder.hpp"
@@ -49,7 +50,8 @@ TEST(Recording, IsPartOfTheSpecOnlyWhereItIsAskedFor) {
 }
 
 TEST(Recording, IsRefusedWhereTheProblemCannotGiveIt) {
-  const auto network = make_problem(kNetwork, {}), function = make_problem("rosenbrock", {});
+  const auto network = Catalogs().make_problem(kNetwork),
+             function = Catalogs().make_problem("rosenbrock");
   EXPECT_NO_THROW(check_recording("diagnostics", *network));
   EXPECT_NO_THROW(check_recording("trajectories", *function));
   EXPECT_THROW(check_recording("trajectories", *network), Error);
@@ -61,7 +63,7 @@ TEST(Recording, KeepsEveryIterateOfADescent) {
   asked.batch_size = 0;
   asked.observe = "even(count=12)";
   asked = canonical(asked, Catalogs{});
-  const auto problem = make_problem(asked.problem, {});
+  const auto problem = Catalogs().make_problem(asked.problem);
   Trainer trainer(asked, *problem, Catalogs{});
   ASSERT_TRUE(trainer.run([] { return false; }));
   ASSERT_EQ(trainer.tables().size(), 1u);
@@ -83,7 +85,7 @@ TEST(Recording, KeepsEveryIterateOfADescent) {
 
 TEST(Recording, HasARowPerLayerAndObservation) {
   const Trial asked = trial(kNetwork, "diagnostics");
-  const auto problem = make_problem(asked.problem, {});
+  const auto problem = Catalogs().make_problem(asked.problem);
   Trainer trainer(asked, *problem, Catalogs{});
   ASSERT_TRUE(trainer.run([] { return false; }));
   const Table& table = trainer.tables().at(0);
@@ -97,7 +99,8 @@ TEST(Recording, HasARowPerLayerAndObservation) {
 
 TEST(Recording, DeltasHaveTheUnitOfTheObjective) {
   for (const auto& [loss, unit] : {std::pair("softmax", "nats"), std::pair("squared", "1")}) {
-    const auto problem = make_problem(fmt::format("mlp(data=glyphs, train=64, loss={})", loss), {});
+    const auto problem =
+        Catalogs().make_problem(fmt::format("mlp(data=glyphs, train=64, loss={})", loss));
     const Recording recording("diagnostics", *problem);
     EXPECT_EQ(recording.tables().at(0).columns.at(0).unit, "updates");
     for (const Column& one : recording.tables().at(0).columns)
@@ -108,7 +111,7 @@ TEST(Recording, DeltasHaveTheUnitOfTheObjective) {
 }
 
 TEST(Recording, ChangesNothingElse) {
-  const auto problem = make_problem(kNetwork, {"", "hidden"});
+  const auto problem = Catalogs().make_problem(kNetwork, "hidden");
   std::vector<std::vector<Column>> curves;
   for (const char* record : {"none", "diagnostics"}) {
     Trainer trainer(trial(kNetwork, record), *problem, Catalogs{});
@@ -129,7 +132,7 @@ TEST(Recording, ChangesNothingElse) {
 TEST(Recording, GoesOnFromACheckpoint) {
   const TemporaryFolder folder;
   const Trial asked = trial(kNetwork, "diagnostics");
-  const auto problem = make_problem(asked.problem, {});
+  const auto problem = Catalogs().make_problem(asked.problem);
   Trainer whole(asked, *problem, Catalogs{}), first(asked, *problem, Catalogs{}),
       second(asked, *problem, Catalogs{});
   ASSERT_TRUE(whole.run([] { return false; }));

@@ -13,6 +13,7 @@
 #include "ravine/run/progress_display.hpp"
 #include "ravine/run/scheduler.hpp"
 #include "ravine/run/stop.hpp"
+#include "ravine/train/catalogs.hpp"
 #include "ravine/train/trainer.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -32,7 +33,7 @@ PlannedTrial wide_trial(std::int64_t seed, const std::string& optimizer) {
   trial.steps = 3;
   trial.seed = seed;
   trial = canonical(trial, Catalogs{});
-  planned.problem = make_problem(trial.problem, {"", trial.batch_norm});
+  planned.problem = Catalogs().make_problem(trial.problem, trial.batch_norm);
   planned.spec = trial_spec(trial, "", Catalogs{});
   planned.id = trial_id(planned.spec);
   planned.total_steps = trial.steps;

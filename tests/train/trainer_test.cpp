@@ -1,4 +1,5 @@
 #include "ravine/train/trainer.hpp"
+#include "ravine/train/catalogs.hpp"
 
 #include <gtest/gtest.h>
 
@@ -68,7 +69,8 @@ TEST(Trainer, NamesTheUnitsOfItsLosses) {
     trial.problem = problem;
     trial.averaging = "polyak";
     trial.batch_size = 0;
-    const Trainer trainer(canonical(trial, Catalogs{}), *make_problem(problem, {}), Catalogs{});
+    const Trainer trainer(canonical(trial, Catalogs{}), *Catalogs().make_problem(problem),
+                          Catalogs{});
     std::vector<std::string> found;
     for (const char* name : {"objective", "train_loss", "averaged_polyak_test_loss"})
       found.push_back(column_of(trainer.curve(), name).unit);
@@ -124,7 +126,7 @@ class Offset final : public Problem {
   }
   const ParameterLayout& layout() const override { return layout_; }
   double flops_per_example() const override { return 4; }
-  void initialize(std::string_view, std::uint64_t, std::span<Real> theta) const override {
+  void initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const override {
     theta[0] = 0;
   }
   std::unique_ptr<Session> start(std::uint64_t, std::size_t, Threads) const override {
@@ -192,7 +194,8 @@ const double* last_of(const Trainer& trainer, std::string_view name) {
 // theta of schedule_free is an average, and the running statistics are those of the points where
 // its gradients were taken.
 TEST(Trainer, AnAnswerThatIsAnAverageIsMeasuredWithExactStatistics) {
-  const auto problem = make_problem("mlp(data=glyphs, hidden=20x2, train=400)", {"", "hidden"});
+  const auto problem =
+      Catalogs().make_problem("mlp(data=glyphs, hidden=20x2, train=400)", "hidden");
   const auto train = [&](const std::string& optimizer) {
     Trial trial;
     trial.problem = "mlp(data=glyphs, hidden=20x2, train=400)";
@@ -207,7 +210,7 @@ TEST(Trainer, AnAnswerThatIsAnAverageIsMeasuredWithExactStatistics) {
     // The same steps by hand leave the same running averages.
     const auto session = problem->start(0, 40, {});
     AlignedVector<Real> again(theta.size());
-    problem->initialize("he", 0, again);
+    problem->initialize(*initializer_catalog().make("he"), 0, again);
     auto rule = Catalogs{}.optimizers.make(optimizer);
     rule->reset(problem->layout(), again);
     BatchSampler sampler({problem->train_begin(), problem->train_end()}, {.batch_size = 40}, 0);

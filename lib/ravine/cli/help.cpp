@@ -7,8 +7,6 @@
 
 #include "ravine/cli/options.hpp"
 #include "ravine/core/trial_fields.hpp"
-#include "ravine/data/dataset.hpp"
-#include "ravine/nn/layer_recipe.hpp"
 #include "ravine/problems/problem.hpp"
 
 namespace ravine {
@@ -80,13 +78,13 @@ void refuse_unknown(const Names& names, const Catalogs& catalogs) {
   const auto add = [&](const auto& catalog) {
     for (std::string& name : catalog.names()) known.push_back(std::move(name));
   };
-  add(problem_catalog());
-  add(layer_catalog());
+  add(catalogs.problems);
+  add(catalogs.layers);
   add(catalogs.optimizers);
   add(catalogs.schedules);
   add(catalogs.initializers);
   add(catalogs.averagings);
-  for (std::string& name : dataset_names()) known.push_back(std::move(name));
+  for (std::string& name : catalogs.data_sets.names()) known.push_back(std::move(name));
   for (const std::string& name : names)
     if (std::ranges::find(known, name) == known.end())
       fail("unknown component '{}'{}: --components alone lists all", name,
@@ -115,18 +113,17 @@ Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to 
 
 std::string help_components(const Catalogs& catalogs, const Names& names) {
   refuse_unknown(names, catalogs);
-  constexpr std::string_view kOwnFiles =
+  constexpr const char* kOwnFiles =
       "  and own files: *.csv (the target is the last column unless target= says otherwise),\n"
       "  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and folder/ with IDX images\n";
-  Names sets = dataset_names();
-  std::erase_if(sets, [&](const std::string& name) { return !wanted(name, names); });
-  return describe(problem_catalog(), names) + describe(layer_catalog(), names) +
-         describe(catalogs.optimizers, names) +
-         describe(catalogs.schedules, names) + describe(catalogs.initializers, names) +
-         describe(catalogs.averagings, names) +
-         (sets.empty() ? ""
-                       : fmt::format("data sets\n  {}\n{}", fmt::join(sets, ", "),
-                                     names.empty() ? kOwnFiles : ""));
+  std::string sets;
+  for (const DataSource& set : catalogs.data_sets.entries())
+    if (wanted(set.name, names)) sets += describe(set.name, set.summary, set.citation, {});
+  if (!sets.empty()) sets = "data sets\n" + sets;
+  return describe(catalogs.problems, names) + describe(catalogs.layers, names) +
+         describe(catalogs.optimizers, names) + describe(catalogs.schedules, names) +
+         describe(catalogs.initializers, names) + describe(catalogs.averagings, names) + sets +
+         (names.empty() ? kOwnFiles : "");
 }
 
 }  // namespace ravine

@@ -14,7 +14,6 @@
 #include "ravine/core/environment.hpp"
 #include "ravine/core/memory.hpp"
 #include "ravine/core/messages.hpp"
-#include "ravine/data/dataset.hpp"
 #include "ravine/plan/memory_need.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/plan/tuning.hpp"

@@ -125,4 +125,12 @@ CatalogEntry<Product> catalog_entry(std::string summary, std::string citation, W
   return entry;
 }
 
+/// The same where the product is a Made, which is constructed from a T.
+template <class Product, class Made, class T>
+CatalogEntry<Product> made_entry(std::string summary, std::string citation) {
+  return catalog_entry<Product, T>(std::move(summary), std::move(citation), [](T object) {
+    return std::make_unique<Made>(std::move(object));
+  });
+}
+
 }  // namespace ravine

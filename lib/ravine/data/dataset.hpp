@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -71,12 +70,12 @@ RAVINE_EXPORT std::pair<Real, Real> value_range(const Features& features);
 
 /// What names a data set in a problem: data=mnist, data=glyphs, data=file.csv ...
 struct DataRequest {
-  std::string name{};       // a catalogue name, a generated set, or a path: *.csv, *.libsvm, *.svm,
+  std::string name{};       // of a row of the catalog, or a path: *.csv, *.libsvm, *.svm,
                             // *images-idx3-ubyte (all also with .gz), or a folder/ with IDX images
   std::string directory{};  // --data-dir / RAVINE_DATA_DIR; may be empty
   std::string scale = "unit";   // unit (pixels / 255) | binary | standardize | none
   std::int64_t train = 0;       // use only the first that many training examples; 0 = all
-  bool full = false;            // MNIST: all 60 000 for training, no validation part
+  bool full = false;            // the validation part joins the training part
   std::uint64_t seed = 0;       // of generated data
   std::string target = "last";  // of a .csv path: last | first | a name | a number from 1
   std::string task = "auto";    // auto | classes | regression: targets of a .csv or .libsvm path;
@@ -87,12 +86,5 @@ struct DataRequest {
 /// The text by which a trial names its data: a path in its shortest lexical form (`./a//x.csv` and
 /// `b/../a/x.csv` are `a/x.csv`), other names as they are. Throws Error for control characters.
 RAVINE_EXPORT std::string canonical_data_name(const std::string& name);
-
-/// Loads or generates a data set. Real files are checked against the catalogue's SHA-256.
-/// Throws Error with the remedy for unknown names and for missing, truncated or altered files.
-RAVINE_EXPORT std::shared_ptr<const Dataset> load_dataset(const DataRequest& request);
-
-/// The names load_dataset knows, for messages and --help.
-RAVINE_EXPORT std::vector<std::string> dataset_names();
 
 }  // namespace ravine

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,6 +7,8 @@
 #include "ravine/data/cifar.hpp"
 #include "ravine/data/examples.hpp"
 #include "ravine/data/idx_sets.hpp"
+#include "ravine/data/prepare.hpp"
+#include "ravine/data/sources.hpp"
 #include "ravine/data/targets.hpp"
 #include "ravine/io/gzip.hpp"
 
@@ -19,7 +20,7 @@ enum class Format { kIdx, kCifar, kCsv, kLibsvm };
 // How the files of a catalogued set are read. Their order in the catalogue is the order here:
 // training file, then test file if there is one; for IDX images before labels.
 struct NamedSet {
-  std::string_view name;
+  std::string_view name, summary, citation;
   Format format;
   CsvOptions csv = {.task = Task::kClasses};
   double full_scale = 1;      // of pixels and grey values: scale=unit divides by it
@@ -33,30 +34,96 @@ constexpr CsvOptions kTargetFirst = {.target = "first", .task = Task::kClasses};
 constexpr CsvOptions kIdThenTarget = {.target = "first", .skip = 1, .task = Task::kClasses};
 
 constexpr std::array kNamedSets = {
-    NamedSet{.name = "a9a", .format = Format::kLibsvm, .has_test_file = true},
+    NamedSet{.name = "a9a",
+             .summary = "income above a threshold, 2 classes, sparse",
+             .citation = "UCI Adult; LIBSVM Data",
+             .format = Format::kLibsvm,
+             .has_test_file = true},
     NamedSet{.name = "cal_housing",
+             .summary = "house values, regression",
+             .citation = "Pace and Barry 1997",
              .format = Format::kCsv,
              .csv = {.task = Task::kRegression},
              .target_unit = 1e5},
-    NamedSet{.name = "cifar10", .format = Format::kCifar, .full_scale = 255, .catalogued = false},
+    NamedSet{.name = "cifar10",
+             .summary = "small colour images, 10 classes",
+             .citation = "Krizhevsky 2009",
+             .format = Format::kCifar,
+             .full_scale = 255,
+             .catalogued = false},
     NamedSet{.name = "cifar10_subset",
+             .summary = "a tenth of cifar10",
+             .citation = "Krizhevsky 2009",
              .format = Format::kCifar,
              .full_scale = 255,
              .has_test_file = true},
-    NamedSet{.name = "fashion_mnist", .format = Format::kIdx, .full_scale = 255},
-    NamedSet{.name = "imdb", .format = Format::kLibsvm, .least_positive = 7, .has_test_file = true},
-    NamedSet{.name = "ionosphere", .format = Format::kCsv},
-    NamedSet{.name = "iris", .format = Format::kCsv},
-    NamedSet{.name = "mnist", .format = Format::kIdx, .full_scale = 255},
-    NamedSet{.name = "mushrooms", .format = Format::kLibsvm},
-    NamedSet{.name = "optdigits", .format = Format::kCsv, .full_scale = 16, .has_test_file = true},
-    NamedSet{.name = "phishing", .format = Format::kLibsvm},
-    NamedSet{.name = "rcv1_small", .format = Format::kLibsvm, .has_test_file = true},
-    NamedSet{.name = "sonar", .format = Format::kCsv},
-    NamedSet{.name = "usps", .format = Format::kCsv, .csv = kTargetFirst, .has_test_file = true},
-    NamedSet{.name = "w8a", .format = Format::kLibsvm},
-    NamedSet{.name = "wdbc", .format = Format::kCsv, .csv = kIdThenTarget},
-    NamedSet{.name = "wine", .format = Format::kCsv, .csv = kTargetFirst},
+    NamedSet{.name = "fashion_mnist",
+             .summary = "articles of clothing, 28 x 28 pixels, 10 classes",
+             .citation = "Xiao, Rasul and Vollgraf 2017",
+             .format = Format::kIdx,
+             .full_scale = 255},
+    NamedSet{.name = "imdb",
+             .summary = "film reviews, word counts, 2 classes",
+             .citation = "Maas et al. 2011",
+             .format = Format::kLibsvm,
+             .least_positive = 7,
+             .has_test_file = true},
+    NamedSet{.name = "ionosphere",
+             .summary = "radar returns, 2 classes",
+             .citation = "UCI",
+             .format = Format::kCsv},
+    NamedSet{.name = "iris",
+             .summary = "iris species, 3 classes",
+             .citation = "UCI; Fisher 1936",
+             .format = Format::kCsv},
+    NamedSet{.name = "mnist",
+             .summary = "handwritten digits, 28 x 28 pixels, 10 classes",
+             .citation = "LeCun, Bottou, Bengio and Haffner 1998",
+             .format = Format::kIdx,
+             .full_scale = 255},
+    NamedSet{.name = "mushrooms",
+             .summary = "edible or poisonous, sparse",
+             .citation = "UCI; LIBSVM Data",
+             .format = Format::kLibsvm},
+    NamedSet{.name = "optdigits",
+             .summary = "handwritten digits, 8 x 8 pixels, 10 classes",
+             .citation = "UCI; Alpaydin and Kaynak 1998",
+             .format = Format::kCsv,
+             .full_scale = 16,
+             .has_test_file = true},
+    NamedSet{.name = "phishing",
+             .summary = "web sites, 2 classes, sparse",
+             .citation = "UCI; LIBSVM Data",
+             .format = Format::kLibsvm},
+    NamedSet{.name = "rcv1_small",
+             .summary = "news topic, 2 classes, sparse",
+             .citation = "Lewis, Yang, Rose and Li 2004; Vowpal Wabbit",
+             .format = Format::kLibsvm,
+             .has_test_file = true},
+    NamedSet{.name = "sonar",
+             .summary = "rock or mine, 2 classes",
+             .citation = "UCI; Gorman and Sejnowski 1988",
+             .format = Format::kCsv},
+    NamedSet{.name = "usps",
+             .summary = "handwritten digits, 16 x 16 pixels, 10 classes",
+             .citation = "Le Cun et al. 1990",
+             .format = Format::kCsv,
+             .csv = kTargetFirst,
+             .has_test_file = true},
+    NamedSet{.name = "w8a",
+             .summary = "web pages, 2 classes, sparse",
+             .citation = "Platt 1998; LIBSVM Data",
+             .format = Format::kLibsvm},
+    NamedSet{.name = "wdbc",
+             .summary = "breast tumours, 2 classes",
+             .citation = "UCI; Street, Wolberg and Mangasarian 1993",
+             .format = Format::kCsv,
+             .csv = kIdThenTarget},
+    NamedSet{.name = "wine",
+             .summary = "wine cultivars, 3 classes",
+             .citation = "UCI",
+             .format = Format::kCsv,
+             .csv = kTargetFirst},
 };
 
 std::vector<NamedFile> read_files(const NamedSet& set, const std::string& directory,
@@ -117,26 +184,9 @@ void read_text(const NamedSet& set, const std::vector<NamedFile>& files, Example
     target = static_cast<float>(static_cast<double>(target) / set.target_unit);
 }
 
-const NamedSet* find_named(std::string_view name) {
-  const auto* const set = std::find_if(kNamedSets.begin(), kNamedSets.end(),
-                                       [&](const NamedSet& s) { return s.name == name; });
-  return set == kNamedSets.end() ? nullptr : set;
-}
-
-}  // namespace
-
-std::vector<std::string> named_sets() {
-  std::vector<std::string> names;
-  for (const NamedSet& set : kNamedSets) names.emplace_back(set.name);
-  return names;
-}
-
-bool is_named(std::string_view name) { return find_named(name) != nullptr; }
-
-Examples read_named(std::string_view name, const std::string& directory) {
-  const NamedSet& set = *find_named(name);
+Dataset read_named(const NamedSet& set, const DataRequest& request) {
   Examples examples;
-  auto files = read_files(set, directory, examples.digests);
+  auto files = read_files(set, request.directory, examples.digests);
   if (set.format == Format::kIdx) {
     read_idx(std::move(files), examples);
   } else if (set.format == Format::kCifar) {
@@ -145,7 +195,20 @@ Examples read_named(std::string_view name, const std::string& directory) {
     read_text(set, files, examples);
   }
   examples.full_scale = set.full_scale;
-  return examples;
+  return split(std::move(examples), request.full);
+}
+
+}  // namespace
+
+std::vector<DataSource> named_sets() {
+  std::vector<DataSource> sources;
+  for (const NamedSet& set : kNamedSets)
+    sources.push_back(
+        {.name = std::string(set.name),
+         .summary = std::string(set.summary),
+         .citation = std::string(set.citation),
+         .make = [&set](const DataRequest& request) { return read_named(set, request); }});
+  return sources;
 }
 
 }  // namespace ravine::detail

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <utility>
 
 #include "ravine/core/component.hpp"
 #include "ravine/core/digest.hpp"
@@ -8,6 +9,8 @@
 #include "ravine/core/text.hpp"
 #include "ravine/data/examples.hpp"
 #include "ravine/data/idx_sets.hpp"
+#include "ravine/data/prepare.hpp"
+#include "ravine/data/sources.hpp"
 #include "ravine/data/targets.hpp"
 #include "ravine/io/gzip.hpp"
 
@@ -51,6 +54,22 @@ Examples read_text_path(const DataRequest& request, const std::string& path) {
   return examples;
 }
 
+Examples read_examples(const DataRequest& request, const std::string& path) {
+  if (!is_csv(request.name)) refuse_table_keys(request);
+  if (!is_idx_path(request.name)) return read_text_path(request, path);
+  if (request.task != "auto")
+    fail("task={} is for tables and sparse texts: the images of '{}' have classes", request.task,
+         request.name);
+  return read_idx_path(path);
+}
+
+// What a reader understood, and what the targets became.
+std::string understood(const Examples& examples) {
+  if (examples.classes == 0) return examples.understood + ", regression";
+  return fmt::format("{}, {} classes{}", examples.understood, examples.classes,
+                     examples.guessed_classes ? " (task=regression if these are quantities)" : "");
+}
+
 }  // namespace
 
 bool is_data_path(std::string_view name) {
@@ -60,14 +79,12 @@ bool is_data_path(std::string_view name) {
                      [&](std::string_view ending) { return has_ending(name, ending); });
 }
 
-Examples read_path(const DataRequest& request) {
-  const std::string path = locate(request);
-  if (!is_csv(request.name)) refuse_table_keys(request);
-  if (!is_idx_path(request.name)) return read_text_path(request, path);
-  if (request.task != "auto")
-    fail("task={} is for tables and sparse texts: the images of '{}' have classes", request.task,
-         request.name);
-  return read_idx_path(path);
+Dataset read_path(const DataRequest& request) {
+  Examples examples = read_examples(request, locate(request));
+  std::string how = understood(examples);
+  Dataset data = split(std::move(examples), request.full);
+  data.understood = std::move(how);
+  return data;
 }
 
 void refuse_table_keys(const DataRequest& request) {

@@ -80,7 +80,7 @@ Features select_rows(const Features& features, std::span<const std::int32_t> row
   return selected;
 }
 
-void split(Examples examples, bool full, Dataset& dataset) {
+Dataset split(Examples examples, bool full) {
   const std::size_t rows = examples.features.rows, train_rows = examples.train_rows;
   const bool test_file = train_rows < rows;
   const std::size_t test = test_file ? rows - train_rows : train_rows / 10;
@@ -89,14 +89,19 @@ void split(Examples examples, bool full, Dataset& dataset) {
   if (full) validation = 0;
   if (validation + test >= rows)
     fail("{} rows are too few to be cut into training, validation and test examples", rows);
+  Dataset dataset;
   dataset.classes = examples.classes;
+  dataset.guessed_classes = examples.guessed_classes;
+  dataset.digest = std::move(examples.digests);
+  if (dataset.digest.ends_with('\n')) dataset.digest.pop_back();
+  examples.features.scale = {1 / examples.full_scale};
   dataset.train = {0, rows - test - validation};
   dataset.validation = {dataset.train.end, rows - test};
   dataset.test = {rows - test, rows};
   if (examples.validation_tail > 0) {
     dataset.features = std::move(examples.features);
     dataset.labels = std::move(examples.labels);
-    return;
+    return dataset;
   }
   std::vector<std::int32_t> order(rows);
   std::iota(order.begin(), order.end(), 0);
@@ -105,6 +110,7 @@ void split(Examples examples, bool full, Dataset& dataset) {
   dataset.features = select_rows(examples.features, order);
   dataset.labels = select(examples.labels, 1, order);
   dataset.targets = select(examples.targets, 1, order);
+  return dataset;
 }
 
 void standardize(Features& features, Range range) {

@@ -16,7 +16,7 @@ namespace ravine::detail {
 ///   a single file:           a fixed permutation of all rows, 80/10/10
 ///
 /// The permutation is the same for every seed. `full` gives the validation part to training.
-void split(Examples examples, bool full, Dataset& dataset);
+Dataset split(Examples examples, bool full);
 
 /// The given rows, in the given order.
 Features select_rows(const Features& features, std::span<const std::int32_t> rows);

@@ -143,48 +143,27 @@ struct TruncatedNormal {
   }
 };
 
-template <class Rule>
-class Drawn final : public Initializer {
- public:
-  explicit Drawn(Rule rule) : rule_(std::move(rule)) {}
-  void weights(std::size_t in, std::size_t out, RandomStream& stream,
-               std::span<Real> w) const override {
-    rule_.draw(in, out, stream, w);
-  }
-  double bias() const override {
-    if constexpr (requires { rule_.bias; }) return rule_.bias;
-    return 0;
-  }
-
- private:
-  Rule rule_;
-};
-
-template <class Rule>
-CatalogEntry<Initializer> row(std::string summary, std::string citation) {
-  return catalog_entry<Initializer, Rule>(std::move(summary), std::move(citation), [](Rule rule) {
-    return std::make_unique<Drawn<Rule>>(std::move(rule));
-  });
-}
-
 Catalog<Initializer> make_catalog() {
   Catalog<Initializer> catalog("initializer");
-  catalog.add(row<Constant>("every weight the same: hidden units stay equal for ever",
-                            "lecture L28 (symmetry quiz)"));
-  catalog.add(row<Uniform>("U(-1/sqrt(m), 1/sqrt(m)), m inputs", "lecture L29"));
-  catalog.add(row<GlorotUniform>("U(-b, b), b = sqrt(6 / (m + n)), m inputs, n outputs",
-                                 "Glorot & Bengio 2010, eq. 16; lecture L30"));
-  catalog.add(row<XavierSlide>("U(-b, b), b = 6 / sqrt(m + n): a misprint, 2.45 times too large",
-                               "lecture L30 as printed"));
-  catalog.add(row<GlorotNormal>("N(0, 2 / (m + n))", "Glorot & Bengio 2010, eq. 12; lecture L30"));
-  catalog.add(row<He>("N(0, 2 / m), for ReLU", "He et al. 2015, eq. 10"));
-  catalog.add(row<Orthogonal>("gain times a random (semi-)orthogonal matrix",
-                              "Saxe et al. 2013; lecture L31"));
-  catalog.add(row<Sparse>("k incoming weights N(0, scale^2) for each unit, the others 0",
-                          "Martens 2010, section 5; lecture L32"));
-  catalog.add(row<Normal>("N(0, sd^2)", "Ioffe & Szegedy 2015, section 4.1"));
+  catalog.add(initializer_entry<Constant>("every weight the same: hidden units stay equal for ever",
+                                          "lecture L28 (symmetry quiz)"));
+  catalog.add(initializer_entry<Uniform>("U(-1/sqrt(m), 1/sqrt(m)), m inputs", "lecture L29"));
   catalog.add(
-      row<TruncatedNormal>("N(0, sd^2), redrawn beyond 2 sd", "DeepOBS, Schneider et al. 2019"));
+      initializer_entry<GlorotUniform>("U(-b, b), b = sqrt(6 / (m + n)), m inputs, n outputs",
+                                       "Glorot & Bengio 2010, eq. 16; lecture L30"));
+  catalog.add(initializer_entry<XavierSlide>(
+      "U(-b, b), b = 6 / sqrt(m + n): a misprint, 2.45 times too large", "lecture L30 as printed"));
+  catalog.add(initializer_entry<GlorotNormal>("N(0, 2 / (m + n))",
+                                              "Glorot & Bengio 2010, eq. 12; lecture L30"));
+  catalog.add(initializer_entry<He>("N(0, 2 / m), for ReLU", "He et al. 2015, eq. 10"));
+  catalog.add(initializer_entry<Orthogonal>("gain times a random (semi-)orthogonal matrix",
+                                            "Saxe et al. 2013; lecture L31"));
+  catalog.add(
+      initializer_entry<Sparse>("k incoming weights N(0, scale^2) for each unit, the others 0",
+                                "Martens 2010, section 5; lecture L32"));
+  catalog.add(initializer_entry<Normal>("N(0, sd^2)", "Ioffe & Szegedy 2015, section 4.1"));
+  catalog.add(initializer_entry<TruncatedNormal>("N(0, sd^2), redrawn beyond 2 sd",
+                                                 "DeepOBS, Schneider et al. 2019"));
   catalog.alias("xavier", "glorot_uniform", "the usual name");
   return catalog;
 }

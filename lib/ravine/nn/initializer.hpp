@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
+#include <utility>
 
 #include "ravine/core/catalog.hpp"
 #include "ravine/core/random.hpp"
@@ -24,5 +26,33 @@ class RAVINE_EXPORT Initializer {
 /// constant, uniform, glorot_uniform, xavier_slide, glorot_normal, he, orthogonal, sparse, normal,
 /// truncated_normal: every initializer with its citation (lecture L27-L32).
 RAVINE_EXPORT const Catalog<Initializer>& initializer_catalog();
+
+namespace detail {
+template <class Rule>
+class Drawn final : public Initializer {
+ public:
+  explicit Drawn(Rule rule) : rule_(std::move(rule)) {}
+  void weights(std::size_t in, std::size_t out, RandomStream& stream,
+               std::span<Real> w) const override {
+    rule_.draw(in, out, stream, w);
+  }
+  double bias() const override {
+    if constexpr (requires { rule_.bias; }) return rule_.bias;
+    return 0;
+  }
+
+ private:
+  Rule rule_;
+};
+}  // namespace detail
+
+/// The catalog row of a rule by which weights are drawn: a struct with kName, fields(),
+/// draw(in, out, stream, w), which fills the weights of one layer, and, if biases do not begin at
+/// zero, `bias`.
+template <class Rule>
+CatalogEntry<Initializer> initializer_entry(std::string summary, std::string citation) {
+  return made_entry<Initializer, detail::Drawn<Rule>, Rule>(std::move(summary),
+                                                            std::move(citation));
+}
 
 }  // namespace ravine

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ravine/core/catalog.hpp"
@@ -23,6 +24,7 @@ using LayerList = std::vector<NamedLayer>;
 /// a shape once it is built, and may contain others. Immutable once made; thread-safe.
 class RAVINE_EXPORT LayerRecipe {
  public:
+  static constexpr std::string_view kKind = "layer";
   virtual ~LayerRecipe() = default;
   /// Adds what it stands for behind the layers that the network has. Throws Error where it does not
   /// fit their shape.

@@ -104,10 +104,9 @@ class WeightedSum final : public Averaging {
 };
 
 template <class Weights>
-CatalogEntry<Averaging> row(std::string summary, std::string citation) {
-  return catalog_entry<Averaging, Weights>(
-      std::move(summary), std::move(citation),
-      [](Weights weights) { return std::make_unique<WeightedSum<Weights>>(weights); });
+CatalogEntry<Averaging> averaging_entry(std::string summary, std::string citation) {
+  return made_entry<Averaging, WeightedSum<Weights>, Weights>(std::move(summary),
+                                                              std::move(citation));
 }
 
 }  // namespace
@@ -115,10 +114,10 @@ CatalogEntry<Averaging> row(std::string summary, std::string citation) {
 const Catalog<Averaging>& averaging_catalog() {
   static const Catalog<Averaging> catalog = [] {
     Catalog<Averaging> all("averaging");
-    all.add(
-        row<Polyak>("arithmetic mean of the iterates", "Polyak and Juditsky 1992; lecture L34"));
-    all.add(row<Ema>("exponentially decaying average of the iterates",
-                     "lecture L36; correction of Kingma and Ba 2015, section 3"));
+    all.add(averaging_entry<Polyak>("arithmetic mean of the iterates",
+                                    "Polyak and Juditsky 1992; lecture L34"));
+    all.add(averaging_entry<Ema>("exponentially decaying average of the iterates",
+                                 "lecture L36; correction of Kingma and Ba 2015, section 3"));
     return all;
   }();
   return catalog;

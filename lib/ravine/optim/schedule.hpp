@@ -40,9 +40,7 @@ CatalogEntry<Schedule> schedule_entry(std::string summary, std::string citation)
    private:
     Shape shape_;
   };
-  return catalog_entry<Schedule, Shape>(std::move(summary), std::move(citation), [](Shape shape) {
-    return std::make_unique<OfShape>(std::move(shape));
-  });
+  return made_entry<Schedule, OfShape, Shape>(std::move(summary), std::move(citation));
 }
 
 }  // namespace ravine

@@ -17,9 +17,9 @@ namespace ravine {
 namespace {
 
 // What the problem says of a trial, else what any trial has.
-Trial trial_of(const std::string& problem) {
+Trial trial_of(const std::string& problem, const Catalogs& catalogs) {
   Trial trial;
-  each_of_both(trial, trial_defaults(problem),
+  each_of_both(trial, catalogs.problems.make(problem)->trial_defaults(),
                [](const char*, auto& value, const auto& own, const FieldUse&) {
                  if (own) value = *own;
                });
@@ -86,7 +86,8 @@ void add_parameters(std::vector<Cell>& cells, const std::string& factor, const s
 
 }  // namespace
 
-void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f) {
+void for_each_trial(const Grid& grid, const Catalogs& catalogs,
+                    const std::function<void(const Trial&)>& f) {
   Trial trial;
   const OptimizerChoice* rule = nullptr;
   std::vector<Loop> loops;
@@ -122,7 +123,7 @@ void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f
                });
   loops.insert(loops.end(), innermost.begin(), innermost.end());
   for (const std::string& problem : grid.problem) {
-    trial = trial_of(problem);
+    trial = trial_of(problem, catalogs);
     run(loops, 0, [&] { f(trial); });
   }
 }
@@ -156,7 +157,7 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   PlannedTrial planned{canonical(raw, catalogs_), nullptr, "", ""};
   Trial& trial = planned.trial;
   auto& problem = problems_[{trial.problem, trial.batch_norm}];
-  if (!problem) problem = make_problem(trial.problem, {data_directory_, trial.batch_norm});
+  if (!problem) problem = catalogs_.make_problem(trial.problem, trial.batch_norm, data_directory_);
   planned.problem = problem;
   check_recording(trial.record, *problem);
   check_pair(trial, *problem, catalogs_);
@@ -227,7 +228,7 @@ std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& pla
   std::vector<PlannedTrial> plan;
   std::unordered_set<std::string> ids;
   for (const Grid& grid : grids)
-    for_each_trial(grid, [&](const Trial& raw) {
+    for_each_trial(grid, planner.catalogs(), [&](const Trial& raw) {
       PlannedTrial planned = planner.prepare(raw);
       if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
     });
@@ -278,7 +279,7 @@ std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs
   cells.push_back(
       {"objective_unit", std::string(planned.problem->loss_units().objective), "", false});
   cells.push_back({"loss_unit", std::string(planned.problem->loss_units().losses), "", false});
-  add_parameters(cells, "problem", trial.problem, problem_fields(trial.problem));
+  add_parameters(cells, "problem", trial.problem, catalogs.problems);
   add_parameters(cells, "optimizer", trial.optimizer, catalogs.optimizers);
   add_parameters(cells, "schedule", trial.schedule, catalogs.schedules);
   add_parameters(cells, "initializer", trial.initializer, catalogs.initializers);

@@ -29,7 +29,9 @@ struct PlannedTrial {
 };
 
 /// Every combination of a grid, seeds innermost: results of one configuration stay together.
-RAVINE_EXPORT void for_each_trial(const Grid& grid, const std::function<void(const Trial&)>& f);
+/// What it leaves open is the problem's own.
+RAVINE_EXPORT void for_each_trial(const Grid& grid, const Catalogs& catalogs,
+                                  const std::function<void(const Trial&)>& f);
 
 /// Makes trials ready to run; each problem is made once and shared.
 class RAVINE_EXPORT Planner {
@@ -42,6 +44,7 @@ class RAVINE_EXPORT Planner {
   PlannedTrial prepare(const Trial& raw);
   /// How each own data file was read, one line for each way.
   std::vector<std::string> understood() const;
+  const Catalogs& catalogs() const { return catalogs_; }
 
  private:
   PlannedTrial prepare_anew(const Trial& raw);

@@ -116,7 +116,7 @@ Tuning::Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates,
       Grid factors = grid;
       factors.optimizers = {{choice.optimizer, {tried.front().learning_rate}}};
       factors.seed = {kTuningSeed};
-      for_each_trial(factors, [&](Trial trial) {
+      for_each_trial(factors, catalogs, [&](Trial trial) {
         Contest contest{choice.optimizer, {}, grid.seed};
         for (const Setting& setting : tried) {
           trial.optimizer = setting.optimizer;

@@ -143,7 +143,7 @@ DeepQuadratic::DeepQuadratic() {
 
 DeepQuadratic::~DeepQuadratic() = default;
 
-void DeepQuadratic::initialize(std::string_view, std::uint64_t, std::span<Real> theta) const {
+void DeepQuadratic::initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const {
   Vector ones;
   ones.fill(1);
   write(ones, theta);

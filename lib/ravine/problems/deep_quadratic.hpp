@@ -35,7 +35,7 @@ class RAVINE_EXPORT DeepQuadratic final : public Problem {
 
   const ParameterLayout& layout() const override { return layout_; }
   std::size_t train_end() const override { return DeepQuadraticData::kTrain; }
-  void initialize(std::string_view initializer, std::uint64_t seed,
+  void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override;
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
                                  Threads threads) const override;

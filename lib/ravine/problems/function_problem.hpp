@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "ravine/core/error.hpp"
 #include "ravine/core/random.hpp"
 #include "ravine/problems/problem.hpp"
 
@@ -58,12 +59,17 @@ class FunctionSession final : public Session {
     return value;
   }
 
-  void do_hessian_vector(std::span<const Real> theta, std::span<const Real> v,
-                         std::span<Real> hv) override {
-    read(theta, x_);
-    read(v, v_);
-    function_.hessian_vector(x_, v_, g_);
-    write(g_, hv);
+  void do_hessian_vector([[maybe_unused]] std::span<const Real> theta,
+                         [[maybe_unused]] std::span<const Real> v,
+                         [[maybe_unused]] std::span<Real> hv) override {
+    if constexpr (requires { function_.hessian_vector(x_, v_, g_); }) {
+      read(theta, x_);
+      read(v, v_);
+      function_.hessian_vector(x_, v_, g_);
+      write(g_, hv);
+    } else {
+      fail("{} has no Hessian-vector products: choose a first-order optimizer", Function::kName);
+    }
   }
 
   static void read(std::span<const Real> from, std::vector<double>& to) {
@@ -89,7 +95,7 @@ class FunctionProblem final : public Problem {
   }
 
   const ParameterLayout& layout() const override { return layout_; }
-  void initialize(std::string_view, std::uint64_t, std::span<Real> theta) const override {
+  void initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const override {
     std::vector<double> x(function_.size());
     function_.start(x);
     std::ranges::fill(theta, Real(0));
@@ -99,7 +105,11 @@ class FunctionProblem final : public Problem {
     return std::make_unique<FunctionSession<Function>>(function_, seed);
   }
   Capabilities offers() const override {
-    const Capabilities all = {Capability::kGradient, Capability::kHessianProducts};
+    constexpr bool kCurvature = requires(std::span<const double> x, std::span<double> hv) {
+      function_.hessian_vector(x, x, hv);
+    };
+    const auto all =
+        Capabilities{Capability::kGradient}.with(Capability::kHessianProducts, kCurvature);
     if constexpr (requires { function_.noise; })
       return all.with(Capability::kStationary, function_.noise == 0);
     else

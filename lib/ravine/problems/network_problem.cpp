@@ -103,9 +103,9 @@ NetworkProblem::NetworkProblem(std::shared_ptr<const Dataset> data, const Option
                    options.reconstruct});
 }
 
-void NetworkProblem::initialize(std::string_view initializer, std::uint64_t seed,
+void NetworkProblem::initialize(const Initializer& initializer, std::uint64_t seed,
                                 std::span<Real> theta) const {
-  model_->network.initialize(*initializer_catalog().make(initializer), seed, theta);
+  model_->network.initialize(initializer, seed, theta);
 }
 
 std::unique_ptr<Session> NetworkProblem::start(std::uint64_t seed, std::size_t batch_size,

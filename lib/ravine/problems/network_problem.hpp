@@ -45,7 +45,7 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   std::size_t train_begin() const override { return model_->data->train.begin; }
   std::size_t train_end() const override { return model_->data->train.end; }
   std::size_t least_batch() const override { return model_->network.statistics_size() > 0 ? 2 : 1; }
-  void initialize(std::string_view initializer, std::uint64_t seed,
+  void initialize(const Initializer& initializer, std::uint64_t seed,
                   std::span<Real> theta) const override;
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
                                  Threads threads) const override;

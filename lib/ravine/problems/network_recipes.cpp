@@ -22,7 +22,7 @@ std::shared_ptr<const Dataset> load(const DataFields& fields, const ProblemConte
   request.target = fields.target;
   request.task = fields.task;
   request.header = fields.header;
-  return load_dataset(request);
+  return context.data_sets.load(request);
 }
 
 std::string shortest(const std::string& hidden) {
@@ -41,8 +41,8 @@ std::string hidden_layers(const std::vector<std::size_t>& widths, const std::str
 }
 
 // Every network of these begins with a slot for the normalized input and ends in its outputs.
-LayerList between_ends(const std::string& hidden) {
-  return parse_layers("norm " + hidden + "dense(outputs)");
+LayerList between_ends(const std::string& hidden, const ProblemContext& context) {
+  return parse_layers("norm " + hidden + "dense(outputs)", context.layers);
 }
 
 }  // namespace
@@ -54,7 +54,8 @@ void Mlp::normalize() {
 
 std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
-  options.layers = between_ends(hidden_layers(parse_hidden_layers(hidden), activation, dropout));
+  options.layers =
+      between_ends(hidden_layers(parse_hidden_layers(hidden), activation, dropout), context);
   options.loss = loss;
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
@@ -63,7 +64,7 @@ std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
 
 std::shared_ptr<const Problem> LogisticRegression::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
-  options.layers = between_ends("");
+  options.layers = between_ends("", context);
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
   return std::make_shared<NetworkProblem>(load(data, context), options);
@@ -79,8 +80,8 @@ std::shared_ptr<const Problem> Autoencoder::build(const ProblemContext& context)
   std::vector<std::size_t> widths = parse_hidden_layers(hidden);
   const std::string encoder = hidden_layers(widths, activation);
   std::ranges::reverse(widths);
-  options.layers = between_ends(encoder + fmt::format("dense({}) norm ", code) +
-                                hidden_layers(widths, activation));
+  options.layers = between_ends(
+      encoder + fmt::format("dense({}) norm ", code) + hidden_layers(widths, activation), context);
   options.loss = loss;
   if (report == "squared_error") options.reported = loss == "squared" ? loss : "logistic_squared";
   options.l2 = l2;
@@ -89,14 +90,14 @@ std::shared_ptr<const Problem> Autoencoder::build(const ProblemContext& context)
   return std::make_shared<NetworkProblem>(load(data, context), options);
 }
 
-void Net::normalize() {
+void Net::normalize(const Catalog<ProblemRecipe>& catalog) {
   data.normalize();
-  layers = write_layers(parse_layers(layers));
+  layers = write_layers(parse_layers(layers, catalog.nested<LayerRecipe>()));
 }
 
 std::shared_ptr<const Problem> Net::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
-  options.layers = parse_layers(layers);
+  options.layers = parse_layers(layers, context.layers);
   options.loss = loss;
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);

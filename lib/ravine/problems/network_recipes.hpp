@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@ namespace ravine {
 /// Which data a network problem is made of: its name is the first field of every recipe below, the
 /// rest are the last.
 struct DataFields {
+  static constexpr std::array<std::string_view, 3> kLaterKeys = {"target", "task", "header"};
   std::string data = "glyphs";
   std::string scale = "unit";
   std::int64_t train = 0;
@@ -33,11 +35,6 @@ struct DataFields {
     field("scale", scale, "unit|binary|standardize|none", "how inputs are normalized");
     field("train", train, "[0, 1000000000]", "first training examples that are used; 0 = all");
     field("full", full, "", "the validation part joins the training part");
-    file_fields(field);
-  }
-  /// How an own file is read. Canonical texts name them only where they are not the default.
-  template <class F>
-  void file_fields(F& field) {
     field("target", target, "", "column of a .csv: last, first, its name or its number from 1");
     field("task", task, "auto|classes|regression",
           "of an own file; auto takes 100 whole numbers at most for classes");
@@ -53,13 +50,14 @@ struct DataFields {
 ///   mlp(hidden=100, activation=relu) = net(layers="norm dense(100) norm relu dense(outputs)")
 struct Net {
   static constexpr std::string_view kName = "net";
+  static constexpr auto kLaterKeys = DataFields::kLaterKeys;
   DataFields data;
   std::string layers = "norm dense(100) norm relu dense(outputs)";
   std::string loss = "softmax";
   double l2 = 0;
   bool reconstruct = false;
 
-  void normalize();
+  void normalize(const Catalog<ProblemRecipe>& catalog);
   std::shared_ptr<const Problem> build(const ProblemContext& context) const;
   template <class F>
   void fields(F&& field) {
@@ -77,6 +75,7 @@ struct Net {
 struct Mlp {
   static constexpr std::string_view kName = "mlp";
   static constexpr int kVersion = 2;  // softplus has a derivative for very negative inputs
+  static constexpr auto kLaterKeys = DataFields::kLaterKeys;
   DataFields data;
   std::string hidden = "100x2";
   std::string activation = "relu";
@@ -102,6 +101,7 @@ struct Mlp {
 /// Softmax regression: no hidden layer, convex.
 struct LogisticRegression {
   static constexpr std::string_view kName = "logreg";
+  static constexpr auto kLaterKeys = DataFields::kLaterKeys;
   DataFields data;
   double l2 = 0;
 
@@ -122,6 +122,7 @@ struct LogisticRegression {
 struct Autoencoder {
   static constexpr std::string_view kName = "autoencoder";
   static constexpr int kVersion = 2;  // as mlp
+  static constexpr auto kLaterKeys = DataFields::kLaterKeys;
   DataFields data;
   std::string hidden = "400-200-100";
   std::int64_t code = 30;

@@ -71,7 +71,7 @@ class NoisyQuadraticProblem final : public Problem {
   }
   const ParameterLayout& layout() const override { return layout_; }
   std::size_t train_end() const override { return NoisyQuadratic::kExamples; }
-  void initialize(std::string_view, std::uint64_t seed, std::span<Real> theta) const override {
+  void initialize(const Initializer&, std::uint64_t seed, std::span<Real> theta) const override {
     RandomStream stream(seed, Purpose::kInitialization);
     std::ranges::fill(theta, Real(0));
     for (Real& x : layout_.blocks()[0].of(theta)) x = static_cast<Real>(stream.normal());

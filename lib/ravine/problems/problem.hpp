@@ -14,7 +14,10 @@
 #include "ravine/core/objective.hpp"
 #include "ravine/core/parallel.hpp"
 #include "ravine/core/trial_fields.hpp"
+#include "ravine/data/data_catalog.hpp"
 #include "ravine/export.hpp"
+#include "ravine/nn/initializer.hpp"
+#include "ravine/nn/layer_recipe.hpp"
 #include "ravine/problems/diagnostics.hpp"
 
 namespace ravine {
@@ -57,7 +60,7 @@ class RAVINE_EXPORT Problem {
   /// The fewest examples that a mini-batch can have; batch normalization needs 2.
   virtual std::size_t least_batch() const { return 1; }
   /// Writes the initial parameters; the same seed gives the same point to every trial.
-  virtual void initialize(std::string_view initializer, std::uint64_t seed,
+  virtual void initialize(const Initializer& initializer, std::uint64_t seed,
                           std::span<Real> theta) const = 0;
   /// `batch_size` is the largest mini-batch that select() will be given.
   virtual std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
@@ -74,9 +77,12 @@ class RAVINE_EXPORT Problem {
   virtual std::string data_understood() const { return ""; }
 };
 
-/// What the factors outside the problem text contribute to it.
+/// What a problem is made with beside its own text: the catalogs of the program, whose rows the
+/// text names, and the factors outside of it.
 struct ProblemContext {
-  std::string data_directory;
+  const DataCatalog& data_sets;
+  const Catalog<LayerRecipe>& layers;
+  std::string data_directory = "";
   std::string batch_norm = "off";  // off | hidden | input+hidden
 };
 
@@ -88,18 +94,5 @@ class RAVINE_EXPORT ProblemRecipe {
   /// Loads the data and makes the problem. Throws Error where they do not fit together.
   virtual std::shared_ptr<const Problem> build(const ProblemContext& context) const = 0;
 };
-
-/// mlp, logreg, autoencoder, quadratic, rosenbrock, ... and the short names.
-RAVINE_EXPORT const Catalog<ProblemRecipe>& problem_catalog();
-
-/// Aliases expanded, every field with its value; reads back as itself.
-RAVINE_EXPORT std::string canonical_problem(std::string_view text);
-/// The version of the family, for canonical texts, and what its fields are.
-RAVINE_EXPORT int problem_version(std::string_view text);
-RAVINE_EXPORT const std::vector<FieldDoc>& problem_fields(std::string_view text);
-/// Throws Error for an unknown problem.
-RAVINE_EXPORT TrialDefaults trial_defaults(std::string_view problem);
-RAVINE_EXPORT std::shared_ptr<const Problem> make_problem(std::string_view text,
-                                                          const ProblemContext& context);
 
 }  // namespace ravine

@@ -70,7 +70,7 @@ class ReddiProblem final : public Problem {
     layout_.add("x", 1, 1, BlockKind::kWeight);
   }
   const ParameterLayout& layout() const override { return layout_; }
-  void initialize(std::string_view, std::uint64_t, std::span<Real> theta) const override {
+  void initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const override {
     std::ranges::fill(theta, Real(0));
   }
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t, Threads) const override {

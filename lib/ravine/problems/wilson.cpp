@@ -90,7 +90,7 @@ class WilsonProblem final : public Problem {
   }
   const ParameterLayout& layout() const override { return layout_; }
   std::size_t train_end() const override { return data_.examples(); }
-  void initialize(std::string_view, std::uint64_t, std::span<Real> theta) const override {
+  void initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const override {
     std::ranges::fill(theta, Real(0));
   }
   std::unique_ptr<Session> start(std::uint64_t, std::size_t, Threads) const override {

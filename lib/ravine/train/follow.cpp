@@ -9,7 +9,7 @@ Curve follow(const Trial& trial,
              const std::function<void(std::int64_t step, std::span<const Real> theta)>& visit,
              const Catalogs& catalogs) {
   const Trial checked = canonical(trial, catalogs);
-  const auto problem = make_problem(checked.problem, {"", checked.batch_norm});
+  const auto problem = catalogs.make_problem(checked.problem, checked.batch_norm);
   Trainer trainer(checked, *problem, catalogs);
   // The trainer asks before every step: the iterate is then the one of the step before.
   trainer.run([&] {

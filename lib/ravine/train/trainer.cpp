@@ -50,7 +50,7 @@ Trainer::Trainer(const Trial& trial, const Problem& problem, const Catalogs& cat
 
   theta_.resize(problem.layout().size());
   previous_.resize(theta_.size());
-  problem.initialize(trial.initializer, seed, theta_);
+  problem.initialize(*catalogs.initializers.make(trial.initializer), seed, theta_);
   optimizer_->reset(problem.layout(), theta_, threads);
   std::vector<std::string> names;
   for (const auto& [name, text] : named_averages(trial.averaging)) {

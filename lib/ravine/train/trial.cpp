@@ -34,7 +34,7 @@ void add_versions(std::vector<std::string>& versions, const std::string& text,
 }  // namespace
 
 Trial canonical(Trial trial, const Catalogs& catalogs) {
-  trial.problem = canonical_problem(trial.problem);
+  trial.problem = catalogs.problems.canonical(trial.problem);
   trial.initializer = catalogs.initializers.canonical(trial.initializer);
   trial.optimizer = catalogs.optimizers.canonical(trial.optimizer);
   trial.schedule = catalogs.schedules.canonical(trial.schedule);
@@ -62,7 +62,8 @@ std::string trial_spec(const Trial& trial, std::string_view data_digest, const C
   std::string text = fmt::format("precision = {}\n", kPrecision);
   for (const auto& [key, value] : write_fields(trial))
     if (key != "record" || value != "none") text += fmt::format("{} = {}\n", key, value);
-  std::vector<std::string> versions = {fmt::format("problem {}", problem_version(trial.problem))};
+  std::vector<std::string> versions;
+  add_versions(versions, trial.problem, catalogs.problems);
   add_versions(versions, trial.initializer, catalogs.initializers);
   add_versions(versions, trial.optimizer, catalogs.optimizers);
   add_versions(versions, trial.schedule, catalogs.schedules);
