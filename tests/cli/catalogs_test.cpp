@@ -10,6 +10,7 @@
 #include "ravine/cli/help.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/random.hpp"
+#include "ravine/nn/layer_recipe.hpp"
 #include "ravine/plan/memory_need.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/plan/tuning.hpp"

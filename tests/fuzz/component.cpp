@@ -33,7 +33,7 @@ void check_problem(std::string_view text) {
   static const Catalog<ProblemRecipe> problems = problem_catalog();
   const std::string canonical = problems.canonical(text);
   require(problems.canonical(canonical) == canonical, "so is that of a problem");
-  problems.version(canonical);
+  problems.versions(canonical);
 }
 
 void check_trial(std::string_view text) {

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Whether a consumer is compiled as the library is, and its rule tuned as the others are.
+"""Whether a consumer is compiled as the library is, and its parts run and are tuned as all others are.
 
 check.py flags BUILD ARCH          the compiler commands of BUILD optimize for ARCH
-check.py tuned RESULTS BUDGET      every optimizer of RESULTS had BUDGET settings in its search
+check.py parts RESULTS             the consumer's rule, problem and data set were run, and it learned
+check.py shipped RESULTS           the same, and they met the shipped problems and rules
+check.py tuned RESULTS BUDGET      every optimizer had BUDGET settings in its search on each problem
 """
 
 import collections
@@ -23,13 +25,61 @@ def check_flags(build, arch):
     assert commands, "nothing is compiled"
 
 
+OWN_PROBLEMS = {"himmelblau", "rings"}
+
+
+def short(problem):
+    """himmelblau, rings, or the family of a shipped problem."""
+    return "rings" if "data=rings," in problem else problem.split("(")[0]
+
+
+def trials_of(results):
+    """(problem, name of the optimizer, outcome, last value of each metric) of every trial."""
+    with h5py.File(results) as file:
+        trials, curves = file["trials"], file["curves"]
+        problems, optimizers, outcomes = (trials[name].asstr()[:]
+                                          for name in ("problem", "optimizer", "outcome"))
+        ends = curves["row_size"][:].cumsum() - 1
+        last = {name: curves[name][:][ends] for name in ("objective", "validation_accuracy")}
+    return [(short(problem), optimizer.split("(")[0], outcome,
+             {name: values[i] for name, values in last.items()})
+            for i, (problem, optimizer, outcome) in enumerate(zip(problems, optimizers, outcomes))]
+
+
+def check_parts(results):
+    trials = trials_of(results)
+    own = [trial for trial in trials if trial[0] in OWN_PROBLEMS]
+    assert {(problem, rule) for problem, rule, *_ in own} >= {
+        (problem, rule) for problem in OWN_PROBLEMS for rule in ("signum", "momentum")}, own
+    assert all(outcome == "completed" for _, rule, outcome, _ in own if rule == "signum"), own
+    lowest = min(last["objective"] for problem, rule, _, last in own
+                 if (problem, rule) == ("himmelblau", "signum"))
+    assert lowest < 1, f"signum ends at {lowest} on himmelblau, which starts at 170"
+    best = max(last["validation_accuracy"] for problem, rule, _, last in own
+               if (problem, rule) == ("rings", "signum"))
+    assert best > 0.9, f"signum is right about {best} of the rings"
+    return trials
+
+
+def check_shipped(results):
+    trials = check_parts(results)
+    met = {(problem, rule) for problem, rule, *_ in trials}
+    assert {("mlp", "signum"), ("quadratic_deep", "signum"), ("himmelblau", "adam"),
+            ("rings", "adam")} <= met, sorted(met)
+
+
 def check_tuned(results, budget):
     with h5py.File(results) as file:
         trials = file["trials"]
-        contests, stages = (trials[name].asstr()[:] for name in ("contest", "stage"))
-    spent = collections.Counter(contests[stages == "search"])
-    assert set(spent) == {"signum", "momentum"} and set(spent.values()) == {int(budget)}, spent
+        problems, contests, stages = (trials[name].asstr()[:]
+                                      for name in ("problem", "contest", "stage"))
+    searched = stages == "search"
+    spent = collections.Counter(zip(map(short, problems[searched]), contests[searched]))
+    assert set(spent) == {(problem, rule) for problem in OWN_PROBLEMS
+                          for rule in ("signum", "momentum")}, spent
+    assert set(spent.values()) == {int(budget)}, spent
 
 
 if __name__ == "__main__":
-    {"flags": check_flags, "tuned": check_tuned}[sys.argv[1]](*sys.argv[2:])
+    {"flags": check_flags, "parts": check_parts, "shipped": check_shipped,
+     "tuned": check_tuned}[sys.argv[1]](*sys.argv[2:])

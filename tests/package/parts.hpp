@@ -12,6 +12,5 @@ inline void add_own_parts(ravine::Catalogs& catalogs) {
                                                             "Bernstein et al. 2018, Algorithm 2"));
   catalogs.problems.add(
       ravine::problem_entry<Himmelblau>("four minima around a hill", "Himmelblau 1972"));
-  catalogs.data_sets.add(
-      {.name = "rings", .summary = "two noisy rings", .citation = "", .make = make_rings});
+  catalogs.data_sets.add({.name = "rings", .summary = "two noisy rings", .make = make_rings});
 }

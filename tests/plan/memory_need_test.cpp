@@ -47,7 +47,7 @@ TEST(MemoryNeed, ArithmeticAgreesWithWhatATrialAllocates) {
         if (optimizer == "adam") trial.averaging = "polyak, ema(decay=0.9)";
         const auto* extra = dynamic_cast<const ExtraMemory*>(made.get());
         const bool dense = extra && extra->most_parameters() < 10'000;  // slow, or refuses to start
-        if (dense && make_problem(problem, {})->layout().parameter_count() > 500) continue;
+        if (dense && Catalogs().make_problem(problem)->layout().parameter_count() > 500) continue;
         const PlannedTrial planned = planner.prepare(trial);
         const auto bytes = static_cast<double>(allocated(planned, catalogs));
         EXPECT_NEAR(trial_bytes(planned.trial, *planned.problem, catalogs).training / bytes, 1,

@@ -36,8 +36,7 @@ std::string planning_error(const Trial& trial, PlannedTrial* planned = nullptr) 
 /// What the trial says when it is run whatever the plan says.
 std::string running_error(const Trial& raw) {
   const Catalogs catalogs;
-  const auto problem = make_problem(canonical_problem(raw.problem),
-                                    {.data_directory = "", .batch_norm = raw.batch_norm});
+  const auto problem = catalogs.make_problem(raw.problem, raw.batch_norm);
   return test::error_of([&] {
     Trainer trainer(canonical(raw, catalogs), *problem, catalogs);
     trainer.run([] { return false; });

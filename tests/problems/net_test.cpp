@@ -12,13 +12,14 @@
 #include "ravine/core/error.hpp"
 #include "ravine/problems/network_problem.hpp"
 #include "ravine/testing/gradient_check.hpp"
+#include "ravine/train/catalogs.hpp"
 
 namespace ravine {
 namespace {
 
 AlignedVector<Real> he_point(const Problem& problem) {
   AlignedVector<Real> theta(problem.layout().size());
-  problem.initialize("he", 3, theta);
+  problem.initialize(*initializer_catalog().make("he"), 3, theta);
   return theta;
 }
 
@@ -40,7 +41,7 @@ struct Curve {
 };
 
 Curve train(const std::string& text, const std::string& batch_norm) {
-  const auto problem = make_problem(text, {.data_directory = "", .batch_norm = batch_norm});
+  const auto problem = Catalogs().make_problem(text, batch_norm);
   Curve curve;
   for (const Block& block : problem->layout().blocks()) curve.blocks.push_back(block.name);
   curve.theta = he_point(*problem);
@@ -77,10 +78,10 @@ TEST(Net, SpelledLikeARecipeIsThatRecipe) {
 }
 
 TEST(Net, ResumesWithTheSameBits) {
-  const auto problem = make_problem(
+  const auto problem = Catalogs().make_problem(
       "net(layers=\"dense(9) norm tanh residual(dense(9) norm tanh dropout(0.2)) dense\", "
       "train=200)",
-      {.data_directory = "", .batch_norm = "hidden"});
+      "hidden");
   AlignedVector<Real> whole = he_point(*problem), again = whole;
   const auto first = problem->start(7, 20, {1}), other = problem->start(7, 20, {2});
   for (int t = 1; t <= 5; ++t) descend_once(*first, whole, t);
@@ -98,7 +99,7 @@ TEST(Net, DataKnowTheShapeOfAnExample) {
     DataRequest request;
     request.name = name;
     request.train = 10;
-    return load_dataset(request)->features.row_shape();
+    return data_catalog().load(request)->features.row_shape();
   };
   EXPECT_EQ(shape("glyphs"), Shape::image(1, 28, 28));
   EXPECT_EQ(shape("curves"), Shape::image(1, 28, 28));
@@ -156,7 +157,7 @@ TEST(Net, LayersAddTermsToTheObjective) {
   if (kPrecision != "double") return;
   EXPECT_LT(check_gradient(*session, theta).max_relative_error, 1e-6);
   AlignedVector<Real> v(theta.size());
-  a.initialize("he", 8, v);
+  a.initialize(*initializer_catalog().make("he"), 8, v);
   EXPECT_LT(check_hessian_vector(*session, theta, v), 1e-6);
 }
 
@@ -225,7 +226,7 @@ TEST(Net, CurvatureReachesTokensAndPositions) {
   const auto session = problem.start(1, 60, {1});
   session->select(1, example_range(0, 60));
   AlignedVector<Real> v(theta.size()), first(theta.size()), second(theta.size());
-  problem.initialize("he", 8, v);
+  problem.initialize(*initializer_catalog().make("he"), 8, v);
   session->hessian_vector(theta, v, first);
   session->hessian_vector(theta, v, second);
   EXPECT_EQ(first, second);

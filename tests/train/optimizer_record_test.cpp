@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "ravine/train/catalogs.hpp"
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "support/temporary_folder.hpp"
@@ -27,7 +28,7 @@ Trial recorded(const std::string& optimizer, const std::string& problem, double 
 }
 
 std::vector<Column> curve_of(const Trial& trial) {
-  const auto problem = make_problem(trial.problem, {});
+  const auto problem = Catalogs().make_problem(trial.problem);
   Trainer trainer(trial, *problem, Catalogs{});
   EXPECT_TRUE(trainer.run([] { return false; }));
   return trainer.curve().columns();
@@ -106,7 +107,7 @@ TEST(OptimizerRecord, GoesOnFromACheckpoint) {
   for (const char* optimizer : {"hessian_free", "damped_newton", "newton_cg", "lbfgs"}) {
     const TemporaryFolder folder;
     const Trial trial = recorded(optimizer, "wilson", 1);
-    const auto problem = make_problem(trial.problem, {});
+    const auto problem = Catalogs().make_problem(trial.problem);
     Trainer whole(trial, *problem, Catalogs{}), first(trial, *problem, Catalogs{}),
         second(trial, *problem, Catalogs{});
     ASSERT_TRUE(whole.run([] { return false; }));

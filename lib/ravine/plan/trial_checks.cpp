@@ -38,11 +38,11 @@ std::string optimizers_for(const Problem& problem, const Catalogs& catalogs) {
 }
 
 // Of those that can be made at once: networks on data that is not there are left out.
-std::string problems_for(const Optimizer& optimizer) {
+std::string problems_for(const Optimizer& optimizer, const Catalogs& catalogs) {
   std::vector<std::string> names;
-  for (const auto& entry : problem_catalog().entries()) {
+  for (const auto& entry : catalogs.problems.entries()) {
     try {
-      if (works(optimizer, *make_problem(entry.name, {}))) names.push_back(entry.name);
+      if (works(optimizer, *catalogs.make_problem(entry.name))) names.push_back(entry.name);
     } catch (const Error&) {
       continue;
     }
@@ -64,7 +64,7 @@ void check_pair(const Trial& trial, const Problem& problem, const Catalogs& cata
     fail(
         "optimizer '{}' needs {}, which problem '{}' does not offer: give it another problem ({}) "
         "or this problem another optimizer ({})",
-        shown, words(missing), trial.problem, problems_for(*optimizer),
+        shown, words(missing), trial.problem, problems_for(*optimizer, catalogs),
         optimizers_for(problem, catalogs));
   fail(
       "optimizer '{}' takes at most {} parameters, but problem '{}' has {}: give it a smaller "
