@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,8 @@
 #include "ravine/core/error.hpp"
 #include "ravine/core/random.hpp"
 #include "ravine/nn/layer_recipe.hpp"
+#include "ravine/nn/layers/activation.hpp"
+#include "ravine/nn/network_builder.hpp"
 #include "ravine/plan/memory_need.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/plan/tuning.hpp"
@@ -70,12 +73,27 @@ Dataset make_signs(const DataRequest&) {
   return data;
 }
 
+// tanh by another name.
+struct SquashKind {
+  static constexpr std::string_view kName = "squash";
+  template <class F>
+  void fields(F&&) {}
+};
+struct Squash final : LayerRecipe {
+  void build(NetworkBuilder& network) const override {
+    network.add(std::make_unique<ActivationLayer>(Activation::kTanh, network.shape()));
+  }
+};
+
 Catalogs with_own_parts() {
   Catalogs own;
   own.problems.add(problem_entry<Bowl>("a round bowl", "nobody 1900"));
   own.problems.alias("deep_bowl", "bowl(scale=100)", "a steep one");
   own.data_sets.add({.name = "signs", .summary = "ten rows", .make = make_signs});
   own.initializers.add(initializer_entry<Eighths>("all the same", ""));
+  own.layers.add(catalog_entry<LayerRecipe, SquashKind>(
+      "tanh", "", [](SquashKind) { return std::make_unique<Squash>(); }));
+  own.connect();
   return own;
 }
 
@@ -156,11 +174,32 @@ TEST(Catalogs, OwnRowsAreTrained) {
   EXPECT_EQ(first, Real(0.125)) << "the initializer is one of the program's own";
 }
 
+TEST(Catalogs, OwnLayersAreLayersOfNetworks) {
+  const Catalogs own = with_own_parts();
+  const auto curve = [&](const std::string& activation) {
+    Trial trial;
+    trial.problem = fmt::format("net(data=signs, layers=dense(3) {} dense(outputs))", activation);
+    trial.steps = 3;
+    trial.batch_size = 0;
+    std::vector<Real> last;
+    follow(
+        trial,
+        [&](std::int64_t, std::span<const Real> theta) { last.assign(theta.begin(), theta.end()); },
+        own);
+    return last;
+  };
+  EXPECT_EQ(curve("squash"), curve("tanh"));
+  EXPECT_NE(curve("squash"), curve("relu"));
+  expect_part(
+      refused([] { Catalogs().problems.canonical("net(layers=dense(3) squash dense(outputs))"); }),
+      "squash");
+}
+
 TEST(Catalogs, HelpAndDidYouMeanNameOwnRows) {
   const Catalogs own = with_own_parts();
   const std::string all = help_components(own);
   for (const char* part : {"bowl", "nobody 1900", "deep_bowl", "signs", "ten rows", "eighths",
-                           "trials have divergence never"})
+                           "squash", "trials have divergence never"})
     expect_part(all, part);
   expect_part(help_components(own, {"signs"}), "ten rows");
   expect_part(refused([&] { help_components(own, {"bowll"}); }), "did you mean 'bowl'?");

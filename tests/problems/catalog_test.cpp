@@ -35,7 +35,9 @@ TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
     const std::string text = problem_catalog().canonical(name);
     EXPECT_EQ(problem_catalog().canonical(text), text);
     const bool has_activations = text.starts_with("mlp(") || text.starts_with("autoencoder(");
-    EXPECT_EQ(problem_catalog().row(problem_catalog().expand(name).name).version, has_activations ? 2 : 1) << name;
+    EXPECT_EQ(problem_catalog().row(problem_catalog().expand(name).name).version,
+              has_activations ? 2 : 1)
+        << name;
   }
 }
 
