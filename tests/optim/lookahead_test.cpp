@@ -132,7 +132,7 @@ TEST(Lookahead, CanonicalTextHoldsTheWholeInnerOptimizer) {
   EXPECT_EQ(test::error_of([&] {
               catalog.make("lookahead(inner=momentum(beta=sutskver()))");
             }).substr(0, 80),
-            "lookahead(inner): momentum(beta): unknown schedule 'sutskver' (did you mean 'su");
+            "lookahead(inner): momentum(beta): unknown schedule 'sutskver' (did you mean 'sut");
   EXPECT_EQ(catalog.versions("lookahead(inner=momentum(beta=step))"),
             (std::vector<std::string>{"optimizer 1", "optimizer 1", "schedule 2"}));
 }

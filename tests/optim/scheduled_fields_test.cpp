@@ -73,7 +73,7 @@ TEST(ScheduledFields, RefusalsNameTheValueAndTheRule) {
             std::string::npos);
   EXPECT_EQ(refusal("adam(bias_correction=linear)"),
             "adam(bias_correction) is 'linear': it must be true or false");
-  EXPECT_NE(refusal("momentum(alfa=linear)").find("did you mean 'beta'?"), std::string::npos);
+  EXPECT_NE(refusal("momentum(betta=linear)").find("did you mean 'beta'?"), std::string::npos);
 }
 
 TEST(ScheduledFields, AValueOutOfRangeLaterStopsTheStep) {
@@ -176,7 +176,7 @@ TEST(Names, AliasesOfTheLectureAreReadAsThePapersNames) {
       {"adamw(lambda=0.1)", "adamw(weight_decay=0.1)"},
       {"lion(rho1=0.8, rho2=0.9)", "lion(beta1=0.8, beta2=0.9)"},
       {"amsgrad(rho1=0.8, delta=1e-4)", "amsgrad(beta1=0.8, epsilon=1e-4)"},
-      {"momentum(alpha=linear)", "momentum(beta=linear)"},
+      {"momentum(alpha=sutskever)", "momentum(beta=sutskever)"},
       {"momentum(momentum=0.5)", "momentum(beta=0.5)"},
       {"nesterov(mu=0.5)", "nesterov(alpha=0.5)"},
       {"adagrad(delta=1e-4, delta_inside=true)", "adagrad(epsilon=1e-4, epsilon_inside=true)"},
@@ -189,7 +189,7 @@ TEST(Names, AliasesOfTheLectureAreReadAsThePapersNames) {
   EXPECT_EQ(refusal("adam(rho1=0.9, beta1=0.8)"),
             "adam(rho1=0.9, beta1=0.8) gives 'beta1' and 'rho1', which are names of the same "
             "parameter: leave out one of them");
-  EXPECT_NE(refusal("momentum(alpha=linear, beta=0.9)").find("names of the same parameter"),
+  EXPECT_NE(refusal("momentum(alpha=sutskever, beta=0.9)").find("names of the same parameter"),
             std::string::npos);
 }
 

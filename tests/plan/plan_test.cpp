@@ -244,7 +244,7 @@ TEST(Plan, RowsHoldEveryComponentParameter) {
 TEST(Plan, RowsHoldTheParametersOfWhatComponentsHold) {
   auto grids = small_grids();
   grids.front().optimizers = {{"lookahead(inner=lookahead(inner=adam(beta1=0.8)))", {0.1}}};
-  grids.front().schedules = {"warmup(then=linear(tau=0.5))"};
+  grids.front().schedule = {"warmup(then=linear(tau=0.5))"};
   const auto cells = describe(make_plan(grids, "", Catalogs{}).front(), Catalogs{});
   const auto value = [&](const char* name) -> decltype(Cell::value) {
     for (const Cell& cell : cells)
