@@ -55,8 +55,7 @@ TEST(Settings, EveryOptimizerOfTheCatalogueGetsExactlyItsBudgetWithinItsRangesOr
   for (const std::string& name : optimizer_catalog().names())
     for (const auto method : {Search::Method::kRandom, Search::Method::kGrid})
       for (const int budget : {2, 5, 6, 8, 20, 24, 100, 500}) {
-        const auto rule = optimizer_catalog().expand(Component::parse(name)).name;
-        const RateRange& rates = optimizer_catalog().entry(rule).learning_rate;
+        const RateRange rates = optimizer_catalog().learning_rate(name);
         if (rates.search.empty()) {
           EXPECT_THROW(search(name, method, budget), Error) << name;
           continue;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <memory>
 #include <set>
 
 #include "optim/support.hpp"
@@ -24,19 +26,19 @@ Trial one_step(const std::string& optimizer, const std::string& problem,
   return trial;
 }
 
-std::string planning_error(const Trial& trial, PlannedTrial* planned = nullptr) {
-  const Catalogs catalogs;
-  Planner planner("", catalogs);
-  return test::error_of([&] {
-    const PlannedTrial made = planner.prepare(trial);
-    if (planned) *planned = made;
-  });
+// One planner, which makes each problem once.
+std::string planning_error(const Trial& trial) {
+  static const Catalogs catalogs;
+  static Planner planner("", catalogs);
+  return test::error_of([&] { planner.prepare(trial); });
 }
 
 /// What the trial says when it is run whatever the plan says.
 std::string running_error(const Trial& raw) {
-  const Catalogs catalogs;
-  const auto problem = catalogs.make_problem(raw.problem, raw.batch_norm);
+  static const Catalogs catalogs;
+  static std::map<std::string, std::shared_ptr<const Problem>> problems;
+  auto& problem = problems[raw.problem + raw.batch_norm];
+  if (!problem) problem = catalogs.make_problem(raw.problem, raw.batch_norm);
   return test::error_of([&] {
     Trainer trainer(canonical(raw, catalogs), *problem, catalogs);
     trainer.run([] { return false; });
@@ -120,9 +122,12 @@ TEST(TrialChecks, SchedulesStayInTheRangeOfWhatFollowsThem) {
   EXPECT_EQ(schedule_error("constant", "lbfgs(c1=linear(initial=0.1, final=0.9, tau=1))", 1),
             "lbfgs(c1) at step 10 is 0.8200000000000001: it must be in (0, 0.5)");
   if (sizeof(Real) == 4) {
-    EXPECT_EQ(schedule_error("constant(value=1e39)", "sgd", 10),
-              "the learning rate at step 1 is 1e+40, 10 times the 1e+39 of schedule "
-              "'constant(value=1e+39)': it must be in [0, 3.4028234663852886e+38]");
+    const std::string infinite = schedule_error("constant(value=1e39)", "sgd", 100);
+    EXPECT_NE(infinite.find("the learning rate at step 1 is "), std::string::npos) << infinite;
+    EXPECT_NE(infinite.find(", 100 times the 1e+39 of schedule 'constant(value=1e+39)': it must be "
+                            "in [0, 3.4028234663852886e+38]"),
+              std::string::npos)
+        << infinite;
   }
 }
 
