@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     ravine::Grid own = grids.front();
     own.problem = {"himmelblau", "mlp(data=rings, hidden=8)"};
     own.epochs = {};
-    own.steps = {200};
+    own.steps = {500};
     grids.push_back(own);
     return grids;
   };
