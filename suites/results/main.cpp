@@ -6,12 +6,14 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "compare.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
+#include "ravine/io/failures.hpp"
 #include "ravine/io/sealed_file.hpp"
 #include "ravine/results/leftovers.hpp"
 #include "ravine/results/merge.hpp"
@@ -253,6 +255,7 @@ int run(const Arguments& arguments) {
 
 int main(int count, char** values) {
   ravine::hold_standard_streams();
+  if (!ravine::can_start()) return kStopped;
   try {
     const int code = run({values + 1, values + count});
     ravine::flush_answers();
@@ -260,8 +263,14 @@ int main(int count, char** values) {
   } catch (const ravine::IoError& error) {
     ravine::say("ravine-results: {}\n", error.what());
     return kStopped;
-  } catch (const std::bad_alloc&) {
-    ravine::say("ravine-results: memory ran out: give the command more and run it again\n");
+  } catch (const std::bad_alloc& error) {
+    ravine::say("ravine-results: {}, and run the same command again\n", ravine::shortage(error));
+    return kStopped;
+  } catch (const std::filesystem::filesystem_error& error) {
+    ravine::say("ravine-results: {}\n", error.what());
+    return kMisuse;
+  } catch (const std::system_error& error) {
+    ravine::say("ravine-results: {}, and run the same command again\n", ravine::shortage(error));
     return kStopped;
   } catch (const std::exception& error) {
     ravine::say("ravine-results: {}\n", error.what());

@@ -147,8 +147,10 @@ TEST(Memory, SizesAreReadAndWritten) {
   EXPECT_EQ(parse_memory("800M", "--mem"), 800.0 * (1 << 20));
   EXPECT_EQ(parse_memory("1.5GiB", "--mem"), 1.5 * (1 << 30));
   EXPECT_EQ(parse_memory(" 4096 ", "--mem"), 4096);
-  for (const char* bad : {"", "G", "-1G", "0", "1X", "inf", "nan", "1 2"})
+  for (const char* bad : {"", "G", "-1G", "0", "1X", "inf", "nan", "1 2", "1e30G", "2000T"})
     EXPECT_THROW(parse_memory(bad, "--mem"), Error) << bad;
+  EXPECT_TRUE(can_take(1 << 20));
+  EXPECT_FALSE(can_take(std::size_t{1} << 50));
   EXPECT_EQ(format_memory(14.23e9), "14.2 GB");
   EXPECT_EQ(format_memory(980e6), "980 MB");
 }

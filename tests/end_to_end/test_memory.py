@@ -46,6 +46,41 @@ def test_a_plan_that_does_not_fit_is_refused_before_anything_is_made(tmp_path, a
     assert list(tmp_path.iterdir()) == []
 
 
+def under_limit(kilobytes, program, *arguments):
+    """Runs a program with little address space; the loader's own failure is nobody's fault."""
+    def little():
+        resource.setrlimit(resource.RLIMIT_AS, (kilobytes * 1024, kilobytes * 1024))
+
+    done = subprocess.run([suites.BUILD / program, *map(str, arguments)], capture_output=True, text=True,
+                          env=suites.environment(), preexec_fn=little, timeout=60, check=False)
+    return None if "while loading shared libraries" in done.stderr else done
+
+
+def test_no_limit_of_memory_crashes_a_merge_or_damages_a_file(tmp_path):
+    """HDF5 does not survive a malloc that fails, and says 'inflate() failed' where memory is short."""
+    inputs = [tmp_path / "1.h5", tmp_path / "2.h5"]
+    for seed, output in enumerate(inputs, 1):
+        assert suites.run("ravine-optimizers", "--problem", "quadratic", "--optimizer", "sgd,adam",
+                          "--learning-rate", 0.01, "--steps", 20, "--seeds", f"{seed}:{seed + 1}", "--output",
+                          output).returncode == 0
+    ends = [under_limit(kilobytes, "ravine-results", "merge", tmp_path / "m.h5", *inputs)
+            for kilobytes in range(28000, 76000, 500)]
+    ends = [(done.returncode, done.stderr) for done in ends if done]
+    assert {code for code, _ in ends} == {0, 75}, ends
+    assert all(re.search(r"memory ran out|refuses a thread", said) for code, said in ends if code == 75), ends
+
+
+def test_no_limit_of_memory_sets_a_good_trial_aside(tmp_path):
+    command = ["ravine-optimizers", "--problem", "quadratic", "--optimizer", "sgd,adam", "--learning-rate",
+               "0.01,0.001", "--steps", 20, "--seeds", 3, "--workers", 2, "--output", tmp_path / "x.h5"]
+    codes = set()
+    for kilobytes in range(32000, 330000, 6000):
+        if done := under_limit(kilobytes, *command):
+            codes.add(done.returncode)
+            assert "damaged" not in done.stderr and not list(tmp_path.rglob("*damaged*")), done.stderr
+    assert codes == {0, 2, 75} and suites.run(*command).returncode == 0  # 2: the plan does not fit
+
+
 def test_what_may_be_taken_can_be_given(tmp_path):
     few = ["--scale", "quick", "--workers", 100, "--output", tmp_path / "never.h5"]
     said = refused(suites.run("ravine-optimizers", *few, "--mem", "100M"))

@@ -12,8 +12,8 @@
 #include "ravine/cli/help.hpp"
 #include "ravine/cli/options.hpp"
 #include "ravine/core/environment.hpp"
-#include "ravine/core/memory.hpp"
 #include "ravine/core/messages.hpp"
+#include "ravine/io/failures.hpp"
 #include "ravine/plan/memory_need.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/plan/tuning.hpp"
@@ -218,6 +218,7 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
 
 int suite_main(int argc, const char* const* argv, const Suite& suite) {
   hold_standard_streams();
+  if (!can_start()) return 75;
   try {
     StopRequest stop;
     Suite connected = suite;
@@ -228,17 +229,15 @@ int suite_main(int argc, const char* const* argv, const Suite& suite) {
   } catch (const IoError& error) {
     say("ravine-{}: {}\n", suite.name, error.what());
     return 75;
-  } catch (const std::bad_alloc&) {
-    say("ravine-{}: memory ran out ({} are {}): use fewer --workers or smaller data; --dry-run "
-        "estimates what a plan needs\n",
-        suite.name, format_memory(available_memory().bytes), available_memory().source);
+  } catch (const std::bad_alloc& error) {
+    say("ravine-{}: {}, use fewer --workers or smaller data; --dry-run estimates what a plan "
+        "needs\n",
+        suite.name, shortage(error));
     return 2;
   } catch (const std::system_error& error) {
     const bool threads = error.code() == std::errc::resource_unavailable_try_again;
-    say("ravine-{}: {}{}\n", suite.name, error.what(),
-        threads ? ": the system gives no more threads; use fewer --workers or --threads, or "
-                  "raise their limit (ulimit -u)"
-                : "");
+    say("ravine-{}: {}{}\n", suite.name, shortage(error),
+        threads ? ", or use fewer --workers or --threads" : "");
     return 2;
   } catch (const std::exception& error) {
     say("ravine-{}: {}\n", suite.name, error.what());

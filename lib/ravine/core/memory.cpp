@@ -1,5 +1,6 @@
 #include "ravine/core/memory.hpp"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -86,6 +87,13 @@ MemoryLimit available_memory(const Path& root) {
   return least;
 }
 
+bool can_take(std::size_t bytes) noexcept {
+  void* place = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (place == MAP_FAILED) return false;
+  ::munmap(place, bytes);
+  return true;
+}
+
 double parse_memory(std::string_view text, std::string_view flag) {
   std::string_view number = trim(text);
   for (const std::string_view ending : {"iB", "B"})
@@ -106,7 +114,9 @@ double parse_memory(std::string_view text, std::string_view flag) {
   } catch (const Error&) {
     fail("{} is '{}': write a size such as 800M or 64G", flag, text);
   }
-  check_range(flag, value, "(0, inf)");
+  constexpr double kMost = 1024.0 * 1024 * 1024 * 1024 * 1024;
+  if (!(value > 0 && value * unit <= kMost))
+    fail("{} is '{}': write a size from 1 byte to 1024T, such as 800M or 64G", flag, text);
   return value * unit;
 }
 

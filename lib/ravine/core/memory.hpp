@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ struct MemoryLimit {
 /// SLURM_CPUS_ON_NODE). Infinite if nobody says anything. `root` is the root of the file system,
 /// another one in tests.
 RAVINE_EXPORT MemoryLimit available_memory(const std::filesystem::path& root = "/");
+
+/// Whether the limits of this process (ulimit -v, -d) leave so many bytes at this moment. Takes
+/// none.
+RAVINE_EXPORT bool can_take(std::size_t bytes) noexcept;
 
 /// "800M", "64G", "1.5T" (powers of 1024; B or iB may follow) in bytes. Throws Error.
 RAVINE_EXPORT double parse_memory(std::string_view text, std::string_view flag);

@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "ravine/core/error.hpp"
+#include "ravine/core/memory.hpp"
 
 namespace ravine {
 namespace {
@@ -49,6 +50,12 @@ void hold_standard_streams() noexcept {
       // The lowest free descriptor: this one. Read-only, so that writing to it still fails.
       if (open("/dev/null", O_RDONLY) < 0) return;
     }
+}
+
+bool can_start() noexcept {
+  if (can_take(std::size_t{1} << 20)) return true;
+  write_quietly(2, "memory ran out before the program began: raise the limit (ulimit -v)\n");
+  return false;
 }
 
 void write_quietly(int descriptor, std::string_view text) noexcept {

@@ -14,6 +14,10 @@ namespace ravine {
 /// limit on the size of files (SIGXFSZ) an error of writing. Programs call it first.
 RAVINE_EXPORT void hold_standard_streams() noexcept;
 
+/// Says so on standard error and returns false if there is not even the memory for an exception
+/// and its message: programs that then end have an exit code.
+RAVINE_EXPORT bool can_start() noexcept;
+
 /// Writes to a file descriptor as far as it goes; a full disk, a closed file or a reader that is
 /// gone (without SIGPIPE) loses the text. Async-signal-safe. Never throws.
 RAVINE_EXPORT void write_quietly(int descriptor, std::string_view text) noexcept;

@@ -6,6 +6,8 @@
 #include <string>
 #include <system_error>
 
+#include "ravine/core/memory.hpp"
+
 namespace ravine {
 namespace {
 
@@ -20,6 +22,13 @@ using Path = std::filesystem::path;
     throw PathError(
         fmt::format("{}: no permission; choose another folder or change its permissions", failure));
   throw PathError(fmt::format("{}: {}; check the path", failure, std::strerror(code)));
+}
+
+[[noreturn]] void fail_short(const std::exception& error) {
+  fail_io(
+      "{}, or give a run fewer --workers or a smaller problem; nothing finished is lost, the same "
+      "command continues",
+      shortage(error));
 }
 
 }  // namespace
@@ -67,13 +76,24 @@ bool is_environment(const std::exception& error) {
          dynamic_cast<const std::system_error*>(&error);
 }
 
+std::string shortage(const std::exception& error) {
+  // A stack of 8 MiB and what a thread takes beside it.
+  constexpr double kThreadBytes = double{1 << 26};
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  const bool thread = system && system->code() == std::errc::resource_unavailable_try_again;
+  if (!thread && !dynamic_cast<const std::bad_alloc*>(&error)) return error.what();
+  const MemoryLimit left = available_memory();
+  if (thread && left.bytes > kThreadBytes)
+    return fmt::format("the system refuses a thread ({}); raise the limit (ulimit -u)",
+                       system->code().message());
+  return fmt::format("memory ran out ({} {}); raise the limit (--mem of Slurm, ulimit -v)",
+                     format_memory(left.bytes), left.source);
+}
+
 void fail_resumably(const std::exception& error) {
   if (dynamic_cast<const PathError*>(&error))
     fail_io("{}; nothing finished is lost, the same command continues", error.what());
-  if (dynamic_cast<const std::bad_alloc*>(&error))
-    fail_io(
-        "there is not enough memory: use fewer --workers, a smaller model or batch, or raise the "
-        "limit (--mem of Slurm, ulimit -v); nothing finished is lost, the same command continues");
+  if (dynamic_cast<const std::bad_alloc*>(&error)) fail_short(error);
   if (const auto* files = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) {
     try {
       fail_system(files->code().value(), "work on", files->path1());
@@ -81,11 +101,7 @@ void fail_resumably(const std::exception& error) {
       fail_resumably(path);
     }
   }
-  if (const auto* system = dynamic_cast<const std::system_error*>(&error))
-    fail_io(
-        "the system refuses a thread or another resource ({}): use fewer --workers and --threads "
-        "or raise the limit (ulimit -u); nothing finished is lost, the same command continues",
-        system->code().message());
+  if (dynamic_cast<const std::system_error*>(&error)) fail_short(error);
   throw;
 }
 

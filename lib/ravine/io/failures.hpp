@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "ravine/core/error.hpp"
@@ -25,6 +26,10 @@ class RAVINE_EXPORT PathError : public Error {
 /// Whether the machine has failed and not what runs on it: files that cannot be written or read,
 /// no memory, no threads. Such an error is never the result of a trial.
 RAVINE_EXPORT bool is_environment(const std::exception& error);
+
+/// What a bad_alloc, or a thread that cannot be made, shows to be short, and by which limit: a
+/// sentence without its end. Others as they are.
+RAVINE_EXPORT std::string shortage(const std::exception& error);
 
 /// Throws IoError for an error of the environment that met a run which was under way, with the
 /// remedy; anything else as it is. Call it in a handler, with what was caught.

@@ -7,6 +7,7 @@
 #include "ravine/core/error.hpp"
 #include "ravine/io/failures.hpp"
 #include "ravine/io/hdf5_guard.hpp"
+#include "ravine/io/hdf5_reserve.hpp"
 #include "ravine/io/hdf5_support.hpp"
 #include "ravine/io/sealed_file.hpp"
 
@@ -84,7 +85,7 @@ Handle& Handle::operator=(Handle&& other) noexcept {
 
 void Handle::close() noexcept {
   if (id_ < 0) return;
-  const Lock lock;
+  const Lock lock(Calls::kClose);
   // The file may have been closed with everything in it.
   if (H5Iis_valid(id_) > 0) H5Idec_ref(id_);
   H5Eclear2(H5E_DEFAULT);
@@ -218,6 +219,7 @@ File File::create_in_memory() {
 
 File File::open_image(std::span<const std::byte> image) {
   const Lock lock;
+  expect_memory(2 * image.size());  // the copy of the property, and that of the file
   const Handle access = access_properties(true);
   H5Pset_file_image(access.get(), const_cast<std::byte*>(image.data()), image.size());
   return File(Handle(check(H5Fopen(memory_name().c_str(), H5F_ACC_RDONLY, access.get()), "open",
@@ -251,7 +253,7 @@ void File::close() {
 }
 
 void File::abandon() noexcept {
-  const Lock lock;
+  const Lock lock(Calls::kClose);
   std::array<char, 4096> path{};
   if (H5Fget_name(handle_.get(), path.data(), path.size()) > 0 && ::truncate(path.data(), 0) != 0)
     path[0] = '\0';  // nothing to be done: closing may then fail, and HDF5 keeps the file

@@ -1,9 +1,11 @@
 #include <hdf5_hl.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "ravine/core/error.hpp"
 #include "ravine/io/hdf5_guard.hpp"
+#include "ravine/io/hdf5_reserve.hpp"
 #include "ravine/io/hdf5_support.hpp"
 
 namespace ravine::hdf5 {
@@ -152,6 +154,8 @@ Column Group::add_column(const std::string& name, Type type, std::size_t chunk, 
 template <class T>
 Column Group::write(const std::string& name, std::span<const T> rows) {
   const Lock lock;
+  // A file in memory may move when it grows; from 32 MiB on malloc remaps, which takes nothing.
+  expect_memory(rows.size_bytes() + std::min(file_bytes(id()), std::size_t{32} << 20));
   const Handle properties = column_properties(kTypeOf<T>), space = rows_space(rows.size());
   const Handle stored = file_type(kTypeOf<T>);
   Column column(Handle(check(H5Dcreate2(id(), name.c_str(), stored.get(), space.get(), H5P_DEFAULT,

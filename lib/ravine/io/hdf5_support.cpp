@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "ravine/core/error.hpp"
+#include "ravine/core/memory.hpp"
 #include "ravine/io/files.hpp"
+#include "ravine/io/hdf5_reserve.hpp"
 
 namespace ravine::hdf5 {
 namespace {
@@ -23,6 +25,12 @@ std::recursive_mutex& library_mutex() {
   return *mutex;
 }
 
+/// What the library's mutex guards.
+struct Guarded {
+  Reserve reserve;
+  int depth = 0;
+} guarded;
+
 /// Keeps the innermost message and the errno that HDF5 hides in the text of another one.
 herr_t visit_error(unsigned, const H5E_error2_t* error, void* data) {
   auto& reason = *static_cast<Reason*>(data);
@@ -37,12 +45,17 @@ herr_t visit_error(unsigned, const H5E_error2_t* error, void* data) {
 
 }  // namespace
 
-Lock::Lock() : guard_(library_mutex()) {
+Lock::Lock(Calls calls) : guard_(library_mutex()) {
+  if (guarded.depth == 0) guarded.reserve.open(calls == Calls::kClose);
+  ++guarded.depth;
   H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-Lock::~Lock() { H5Eset_auto2(H5E_DEFAULT, print_, data_); }
+Lock::~Lock() {
+  H5Eset_auto2(H5E_DEFAULT, print_, data_);
+  if (--guarded.depth == 0) guarded.reserve.close();
+}
 
 Reason last_reason() {
   Reason reason;
@@ -53,7 +66,10 @@ Reason last_reason() {
 
 void fail_hdf5(const char* action, const std::string& what, const Reason& reason) {
   if (reason.system_code != 0) fail_system(reason.system_code, action, what);
-  if (reason.text.find("memory allocation failed") != std::string::npos) throw std::bad_alloc();
+  // Called by another name, such as "inflate() failed": no file is damaged for want of memory.
+  if (reason.text.find("memory allocation failed") != std::string::npos ||
+      !can_take(Reserve::kBytes))
+    throw std::bad_alloc();
   fail("cannot {} {}: HDF5 says '{}'; the file is damaged or not of ravine's format", action, what,
        reason.text);
 }
@@ -98,11 +114,14 @@ Handle file_type(Type type) {
 }
 
 Type type_of(hid_t type, const std::string& where) {
+  const auto holds = [&](htri_t answer) {
+    return check(answer, "read the type of", [&] { return where; }) > 0;
+  };
   // Exactly these: HDF5 would convert others, with overflows and with code of its own.
-  if (H5Tequal(type, H5T_IEEE_F64LE) > 0) return Type::kDouble;
-  if (H5Tequal(type, H5T_STD_I64LE) > 0) return Type::kInt64;
-  if (H5Tequal(type, H5T_STD_U8LE) > 0) return Type::kUint8;
-  if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0) return Type::kText;
+  if (holds(H5Tequal(type, H5T_IEEE_F64LE))) return Type::kDouble;
+  if (holds(H5Tequal(type, H5T_STD_I64LE))) return Type::kInt64;
+  if (holds(H5Tequal(type, H5T_STD_U8LE))) return Type::kUint8;
+  if (H5Tget_class(type) == H5T_STRING && holds(H5Tis_variable_str(type))) return Type::kText;
   fail("{} has a type that ravine does not write: the file is not of ravine's format", where);
 }
 

@@ -13,11 +13,15 @@ namespace ravine::hdf5 {
 
 static_assert(std::is_same_v<hid_t, std::int64_t>);
 
+/// What the calls under a lock do: close what is open, or anything.
+enum class Calls { kAny, kClose };
+
 /// Held around every call of HDF5; silences its error printing meanwhile, which is a setting of
-/// the thread. Recursive, because the functions here call each other.
+/// the thread. Recursive, because the functions here call each other. Throws std::bad_alloc if
+/// there is not the memory that any call may need (io/hdf5_reserve.hpp), but never before closing.
 class Lock {
  public:
-  Lock();
+  explicit Lock(Calls calls = Calls::kAny);
   ~Lock();
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
@@ -35,7 +39,7 @@ struct Reason {
 };
 Reason last_reason();
 
-/// Throws Error or IoError: "cannot <action> <what>: <reason>".
+/// Throws Error, IoError or std::bad_alloc: "cannot <action> <what>: <reason>".
 [[noreturn]] void fail_hdf5(const char* action, const std::string& what, const Reason& reason);
 
 /// Returns what HDF5 returned (an id, a size, a truth value) unless it is negative.

@@ -138,7 +138,7 @@ FileLock::~FileLock() {
   try {
     // Removed before it is unlocked: whoever opened it in between sees that it is no longer there.
     if (is_held()) ::unlink(path_.c_str());
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     // It cannot be read: whoever comes next finds it without a holder.
   }
 }
@@ -176,7 +176,7 @@ void FileLock::keep_alive(const std::stop_token& stop) {
     try {
       // What another process has taken over is not written to: whoever stores results is told.
       if (is_held()) write_holder();
-    } catch (const Error&) {
+    } catch (const std::exception&) {
       // A full disk is met, and told, by whoever stores results.
     }
   }
