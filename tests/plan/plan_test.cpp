@@ -44,6 +44,24 @@ TEST(Plan, EqualTrialsAppearOnce) {
   EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
 }
 
+TEST(Plan, ATargetThatTheProblemCannotHaveIsRefused) {
+  auto grids = small_grids();
+  grids.front().target = "train_loss<=0.1";  // both problems
+  EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
+  for (const char* target : {"test_accuracy>=0.9", "validation_loss<=1"}) {
+    grids.front().target = target;
+    try {
+      make_plan(grids, "", Catalogs{});
+      ADD_FAILURE() << target;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("rosenbrock"), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("measures only objective, train_loss;"),
+                std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 TEST(Plan, LeavesOutOptionalProblemsWithoutTheirFiles) {
   auto grids = small_grids();
   grids.front().problem.push_back("logreg(data=a9a)");

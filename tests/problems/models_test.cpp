@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ravine/core/error.hpp"
+#include "ravine/data/catalogue.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/testing/gradient_check.hpp"
 #include "ravine/train/catalogs.hpp"
@@ -80,6 +81,34 @@ INSTANTIATE_TEST_SUITE_P(Every, Models,
                                          "noisy_quadratic(dimension=9, noise=0)", "wilson", "reddi",
                                          "reddi(stochastic=true)",
                                          "linear_chain(depth=4, weight=0.8)"));
+
+TEST(EveryProblem, MeasuresWhatItSays) {
+  std::vector<std::string> texts = {"mlp(data=shapeset, hidden=3, train=64)",
+                                    "autoencoder(data=curves, hidden=4, code=2, train=64)"};
+  for (const std::string& name : problem_catalog().names()) texts.push_back(name);
+  std::size_t made = 0;
+  for (const std::string& text : texts) {
+    std::shared_ptr<const Problem> problem;
+    try {
+      problem = make_problem(text, {});
+    } catch (const MissingData&) {
+      continue;
+    }
+    ++made;
+    AlignedVector<Real> theta(problem->layout().size());
+    problem->initialize("he", 1, theta);
+    const auto session = problem->start(1, problem->least_batch(), {});
+    std::vector<std::int32_t> examples(problem->least_batch());
+    std::iota(examples.begin(), examples.end(), 0);
+    session->select(1, examples);
+    const Metrics measured = session->measure(theta);
+    std::vector<std::string_view> names;
+    for (const MetricColumn& column : kMetricColumns)
+      if (!std::isnan(measured.*column.value)) names.push_back(column.name);
+    EXPECT_EQ(names, problem->metrics()) << text;
+  }
+  EXPECT_GT(made, texts.size() / 2);
+}
 
 TEST(QuadraticDeepProblem, LossIsTheMeanOfItsExamples) {
   const auto problem = Catalogs().make_problem("quadratic_deep");

@@ -161,6 +161,7 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   planned.problem = problem;
   check_recording(trial.record, *problem);
   check_pair(trial, *problem, catalogs_);
+  check_target(trial.target, *problem, trial.problem);
   // A function has no examples to batch: its one "example" is the full batch.
   const std::size_t examples = training_examples(*problem);
   if (examples == 1) trial.batch_size = 0;

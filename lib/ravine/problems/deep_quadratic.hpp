@@ -42,6 +42,9 @@ class RAVINE_EXPORT DeepQuadratic final : public Problem {
   Capabilities offers() const override {
     return {Capability::kGradient, Capability::kHessianProducts, Capability::kGaussNewtonProducts};
   }
+  std::vector<std::string_view> metrics() const override {
+    return {"objective", "train_loss", "test_loss"};
+  }
   double flops_per_example() const override { return 2.0 * DeepQuadraticData::kSize; }
 
  private:

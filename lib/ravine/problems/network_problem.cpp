@@ -138,6 +138,19 @@ std::string NetworkProblem::data_digest() const {
   return model_->data->name + ":" + model_->data->digest;
 }
 
+std::vector<std::string_view> NetworkProblem::metrics() const {
+  const bool classes = model_->data->classes > 0 && !model_->reconstruct;
+  std::vector<std::string_view> names = {"objective"};
+  const auto add = [&](const Range& part, std::string_view loss, std::string_view accuracy) {
+    if (part.size() > 0) names.push_back(loss);
+    if (part.size() > 0 && classes) names.push_back(accuracy);
+  };
+  add(model_->data->train, "train_loss", "train_accuracy");
+  add(model_->data->validation, "validation_loss", "validation_accuracy");
+  add(model_->data->test, "test_loss", "test_accuracy");
+  return names;
+}
+
 std::string NetworkProblem::data_understood() const {
   const Dataset& data = *model_->data;
   return data.understood.empty() ? "" : data.name + ": " + data.understood;

@@ -52,6 +52,7 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   double flops_per_example() const override { return model_->network.flops_per_example(); }
   LossUnits loss_units() const override;
   Capabilities offers() const override;
+  std::vector<std::string_view> metrics() const override;
   std::string data_digest() const override;
   std::string data_understood() const override;
   const Network& network() const { return model_->network; }

@@ -99,6 +99,9 @@ class WilsonProblem final : public Problem {
   Capabilities offers() const override {
     return {Capability::kGradient, Capability::kHessianProducts, Capability::kGaussNewtonProducts};
   }
+  std::vector<std::string_view> metrics() const override {
+    return {"objective", "train_loss", "train_accuracy", "test_loss", "test_accuracy"};
+  }
   double flops_per_example() const override { return 4.0 * (Wilson::kShared + Wilson::kPrivate); }
 
  private:

@@ -1,5 +1,7 @@
 #include "ravine/train/observation.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -139,6 +141,15 @@ bool Target::reached(const Metrics& metrics) const {
       return at_least ? value >= bound : value <= bound;
     }
   return false;
+}
+
+void check_target(std::string_view target, const Problem& problem, std::string_view name) {
+  if (target == "none") return;
+  const std::string metric = Target::parse(target).metric;
+  const std::vector<std::string_view> measured = problem.metrics();
+  if (std::find(measured.begin(), measured.end(), metric) == measured.end())
+    fail("the target '{}' can never be reached: {} measures only {}; name one of these", target,
+         name, fmt::join(measured, ", "));
 }
 
 }  // namespace ravine

@@ -38,4 +38,9 @@ struct RAVINE_EXPORT Target {
   bool reached(const Metrics& metrics) const;
 };
 
+/// Throws Error if a trial's `target` ("none" is one) is a metric that the problem, called `name`
+/// in the message, does not measure: it would never be reached.
+RAVINE_EXPORT void check_target(std::string_view target, const Problem& problem,
+                                std::string_view name);
+
 }  // namespace ravine
