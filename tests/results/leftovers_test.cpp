@@ -99,6 +99,19 @@ TEST_F(Debris, OfALivingProcessIsLeftAlone) {
   EXPECT_TRUE(is_there(spool / (stored.id + ".checkpoint")));
 }
 
+TEST(Tidy, RefusesWhatIsNotThere) {
+  const TemporaryFolder folder;
+  for (const char* name : {"x.h5", "x.h5.spool", "no/x.h5"}) {
+    EXPECT_THROW(tidy(folder / name, false), Error) << name;
+    EXPECT_THROW(tidy(folder / name, true), Error) << name;
+  }
+  EXPECT_TRUE(list_folder(folder.path()).empty());
+  write(folder / "x.h5.lock", "host=elsewhere\npid=77\nstarted=1\njob=\nheartbeat=1\n");
+  fs::last_write_time(folder / "x.h5.lock",
+                      fs::file_time_type::clock::now() - std::chrono::seconds(400));
+  EXPECT_EQ(tidy(folder / "x.h5", true).size(), 1u);  // of a run that stored nothing
+}
+
 TEST(Tidy, RemovesEmptySpoolsAndLeavesWhatIsNotRavines) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "x.h5.spool");
@@ -108,7 +121,7 @@ TEST(Tidy, RemovesEmptySpoolsAndLeavesWhatIsNotRavines) {
   EXPECT_EQ(folder.count(), 1u);
   tidy(folder / "x.h5", false);
   EXPECT_EQ(folder.count(), 0u);
-  EXPECT_TRUE(tidy(folder / "x.h5", false).empty());
+  EXPECT_THROW(tidy(folder / "x.h5", false), Error);  // nothing has that name any more
 
   write(folder / "flake.lock", "important");
   EXPECT_THROW(tidy(folder / "flake", false), Error);

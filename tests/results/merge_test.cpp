@@ -103,10 +103,34 @@ TEST(Merge, RefusesDifferentSuites) {
               merge_results(folder / "m.h5", {folder / "a.h5", folder / "b.h5"});
             }).find("merge files of one suite"),
             std::string::npos);
-  const Spool spool(folder / "s.spool");
+  Spool spool(folder / "s.spool");
+  spool.write(sample_record(1, 5));
   EXPECT_NE(refusal([&] { merge_results(folder / "m.h5", {folder / "s.spool"}); }).find("--suite"),
             std::string::npos);
   EXPECT_EQ(merge_results(folder / "m.h5", {folder / "s.spool"}, "named").suite, "named");
+}
+
+TEST(Merge, RefusesFoldersThatAreNoSpoolsAndInputsWithoutTrials) {
+  const TemporaryFolder folder;
+  const auto merge = [&](const std::string& input, const std::string& suite) {
+    const std::string said =
+        refusal([&] { merge_results(folder / "m.h5", {folder / input}, suite); });
+    EXPECT_FALSE(is_there(folder / "m.h5")) << input;
+    return said;
+  };
+  create_folders(folder / "empty.spool");
+  create_folders(folder / "other.spool");
+  write_bytes(folder / "other.spool" / "notes.txt", {});
+  pack(folder / "other.spool" / "whole.h5", 0, 1);
+  for (const char* input : {"empty.spool", "other.spool"})
+    for (const char* suite : {"", "suite"})
+      EXPECT_NE(merge(input, suite).find("but not a spool"), std::string::npos) << input;
+  Spool(folder / "begun.spool", Spool::Access::kWrite, "suite");
+  EXPECT_NE(merge("begun.spool", "").find("no input holds a trial"), std::string::npos);
+  EXPECT_NE(merge("begun.spool", "others").find("holds results of the suite suite"),
+            std::string::npos);
+  ResultsWriter(folder / "none.h5", "suite", {}).finish();
+  EXPECT_NE(merge("none.h5", "").find("no input holds a trial"), std::string::npos);
 }
 
 TEST(Merge, DoesNotDestroyTheOutput) {

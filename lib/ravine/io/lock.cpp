@@ -42,7 +42,7 @@ bool try_lock(int descriptor, const Path& path) {
   if (::fcntl(descriptor, F_OFD_SETLK, &whole_file) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
   if (errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP)
-    fail("cannot lock {}: its file system has no locks; choose an --output on one that has",
+    fail("cannot lock {}: its file system has no locks; choose an output on one that has",
          path.string());
   fail_system(errno, "lock", path);
 }
@@ -92,9 +92,9 @@ std::optional<Descriptor> open_existing(const Path& path, std::string_view self)
   if (!file->is_at(path)) return std::nullopt;
   const std::string holder = content_of(*file);
   if (!is_holder(holder))
-    fail("{} is not a lock of ravine: remove it if nothing needs it, or choose another --output",
+    fail("{} is not a lock of ravine: remove it if nothing needs it, or choose another output",
          path.string());
-  if (!granted) refuse(holder, path, "wait for it, stop it, or choose another --output");
+  if (!granted) refuse(holder, path, "wait for it, stop it, or choose another output");
   respect_other_hosts(*file, self);
   return file;
 }

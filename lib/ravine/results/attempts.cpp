@@ -32,7 +32,7 @@ void expect_attempts(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string line;
   if (std::getline(file, line) && !is_attempt(line))
-    fail("{} is not a list of attempts of ravine: move it away or choose another --output",
+    fail("{} is not a list of attempts of ravine: move it away or choose another output",
          path.string());
 }
 

@@ -147,6 +147,10 @@ std::vector<Leftover> tidy(const fs::path& path, bool dry_run) {
   for (const fs::path& file : abandoned_plans(output))
     found.push_back({file, "half a plan of a killed run", true});
   look_into_spool(output, found);
+  if (found.empty() && !is_there(output) && !is_there(spool_path(output)) &&
+      !is_there(plan_path(output)))
+    fail("{} does not exist, and neither does its spool: name a result file or its spool",
+         path.string());
   if (dry_run) return found;
   for (const Leftover& leftover : found)
     if (leftover.goes && leftover.path != lock_path(output)) {

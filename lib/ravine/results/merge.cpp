@@ -41,9 +41,10 @@ struct Source {
 Source open_source(const Path& path) {
   if (!std::filesystem::exists(path))
     fail("{} does not exist: name result files or spools", path.string());
-  if (std::filesystem::is_directory(path))
-    return {path, nullptr, std::make_unique<Spool>(path, Spool::Access::kRead)};
-  return {path, std::make_unique<ResultsReader>(path), nullptr};
+  if (!std::filesystem::is_directory(path))
+    return {path, std::make_unique<ResultsReader>(path), nullptr};
+  expect_spool(path);
+  return {path, nullptr, std::make_unique<Spool>(path, Spool::Access::kRead)};
 }
 
 /// Which input each trial was first seen in, and whether any says that it is in the plan.
@@ -196,9 +197,11 @@ MergeReport merge_results(const Path& path, const std::vector<Path>& inputs,
     add_values(environment, attempts);
   }
 
-  Places places = locate(sources, report);
-  protect(output, places);
   const std::vector<Check> checks = join_checks(sources);
+  Places places = locate(sources, report);
+  if (places.empty() && !plan && checks.empty())
+    fail("no input holds a trial: there is nothing to merge into {}", output.string());
+  protect(output, places);
   report.digest = resumably([&] {
     ResultsWriter writer(output, report.suite, environment);
     writer.add_checks(checks);

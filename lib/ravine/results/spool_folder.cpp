@@ -66,10 +66,22 @@ std::string suite_of_spool(const Path& folder) {
   std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   static const std::regex form(R"([A-Za-z0-9_.-]+\n)");
   if (!std::regex_match(text, form))
-    fail("{} does not name a suite: it is not ravine's; move it away or choose another --output",
+    fail("{} does not name a suite: it is not ravine's; move it away or choose another output",
          path.string());
   text.pop_back();
   return text;
+}
+
+void expect_spool(const Path& folder) {
+  if (!std::ranges::any_of(list_folder(folder), [](const Path& path) {
+        const SpoolFile kind = spool_file(path);
+        return kind == SpoolFile::kTrial || kind == SpoolFile::kSegment ||
+               kind == SpoolFile::kSuite;
+      }))
+    fail(
+        "{} is a folder, but not a spool: it holds no trials and does not name a suite; name "
+        "result files, or the folders *.spool beside them",
+        folder.string());
 }
 
 void claim_spool(const Path& folder, const std::string& suite) {

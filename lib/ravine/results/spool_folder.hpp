@@ -39,6 +39,9 @@ int segment_number(const std::filesystem::path& path);
 /// what should say it is nothing of ravine's.
 RAVINE_EXPORT std::string suite_of_spool(const std::filesystem::path& folder);
 
+/// Throws Error for a folder without a trial that does not name a suite: it is not a spool.
+void expect_spool(const std::filesystem::path& folder);
+
 /// Makes the folder, or takes the one that is there, for trials of this suite. Throws Error, and
 /// changes nothing, if it belongs to another suite, holds nothing of ravine's, is a link or cannot
 /// be written.
