@@ -66,6 +66,13 @@ def test_what_was_understood_is_said_once_and_never_on_stdout(run):
         assert done.stderr.count(line) == 1 and "20 rows" not in done.stdout
 
 
+def test_one_file_by_two_paths_is_one_trial(run, tmp_path):
+    for path in ("x.csv", f"{tmp_path}/x.csv", f"../{tmp_path.name}/x.csv"):
+        done = run(f"logreg(data={path})", files={"x.csv": ROWS})
+        assert done.returncode == 0, done.stderr
+        assert ("of them finished before" in done.stderr) == (path != "x.csv"), done.stderr
+
+
 def test_target_task_and_quoted_paths(run):
     rows = ["label,x,flag", *(f"{i % 3},{row[4:]}" for i, row in enumerate(ROWS))]
     text = 'mlp(data="a, b.csv", hidden=3, loss=squared, target=label, task=regression)'

@@ -46,10 +46,10 @@ TEST(Plan, EqualTrialsAppearOnce) {
 
 TEST(Plan, ATargetThatTheProblemCannotHaveIsRefused) {
   auto grids = small_grids();
-  grids.front().target = "train_loss<=0.1";  // both problems
+  grids.front().target = {"train_loss<=0.1"};  // both problems
   EXPECT_EQ(make_plan(grids, "", Catalogs{}).size(), 12u);
   for (const char* target : {"test_accuracy>=0.9", "validation_loss<=1"}) {
-    grids.front().target = target;
+    grids.front().target = {target};
     try {
       make_plan(grids, "", Catalogs{});
       ADD_FAILURE() << target;
@@ -214,6 +214,24 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
       "loss=bernoulli needs inputs in [0, 1]");
   EXPECT_EQ(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared, task=regression)"), "");
   EXPECT_EQ(refusal("autoencoder(data=curves, train=50, hidden=4, code=2)"), "");
+}
+
+TEST_F(OwnFile, IsTheSameTrialWhereverItLies) {
+  Grid grid = deep_quadratic();
+  grid.batch_size = {4};
+  grid.problem = {"logreg(data=\"a,b.csv\")", "logreg(data=\"" + folder_.path() + "/a,b.csv\")"};
+  const std::string folder = folder_.path();
+  const auto plan = make_plan({grid}, folder, Catalogs{});
+  grid.problem.pop_back();
+  EXPECT_EQ(plan.size(), make_plan({grid}, folder, Catalogs{}).size());
+  EXPECT_NE(plan[0].spec.find("problem = logreg(data=\"a,b.csv\", "), std::string::npos);
+  EXPECT_NE(plan[0].spec.find("data = a,b.csv:"), std::string::npos) << plan[0].spec;
+  // One name, two contents.
+  std::filesystem::create_directory(folder_.path() + "/other");
+  folder_.write("other/a,b.csv", "x,y\n1.5,0\n2.5,1\n3.5,0\n0.5,1\n1.5,1\n2.5,0\n");
+  grid.problem.push_back("logreg(data=\"other/a,b.csv\")");
+  testing::expect_contains(testing::error_of([&] { make_plan({grid}, folder, Catalogs{}); }),
+                           "two files with different contents");
 }
 
 TEST(Plan, AbsurdBudgetsAreRefusedBeforeTheyCostAnything) {

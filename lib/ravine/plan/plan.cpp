@@ -1,6 +1,7 @@
 #include "ravine/plan/plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <set>
 #include <type_traits>
@@ -10,6 +11,7 @@
 #include "ravine/core/trial_fields.hpp"
 #include "ravine/data/batches.hpp"
 #include "ravine/data/catalogue.hpp"
+#include "ravine/data/data_name.hpp"
 #include "ravine/train/observation.hpp"
 #include "ravine/train/recording.hpp"
 
@@ -51,6 +53,14 @@ std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
          trial.epochs > 0 ? trial.epochs : trial.steps, trial.epochs > 0 ? "epochs" : "steps",
          kMostSteps);
   return steps;
+}
+
+// Results name a data file without its folder: the digest of its content tells it from others.
+std::string without_folders(const std::string& problem) {
+  Component component = Component::parse(problem);
+  for (auto& [key, value] : component.arguments)
+    if (key == "data") value = data_file_name(value);
+  return component.text();
 }
 
 // "optimizer = adam(beta1=0.9, ...)" gives the cells optimizer_beta1 = 0.9, ... A number that is
@@ -173,6 +183,7 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
   planned.gigaflops =
       problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
+  trial.problem = without_folders(trial.problem);
   planned.spec = trial_spec(trial, problem->data_digest(), catalogs_);
   planned.id = trial_id(planned.spec);
   return planned;
@@ -228,9 +239,17 @@ std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids, Planne
 std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner) {
   std::vector<PlannedTrial> plan;
   std::unordered_set<std::string> ids;
+  std::map<std::string, std::string> contents;
   for (const Grid& grid : grids)
     for_each_trial(grid, planner.catalogs(), [&](const Trial& raw) {
       PlannedTrial planned = planner.prepare(raw);
+      const std::string& problem = planned.trial.problem;
+      const std::string digest = planned.problem->data_digest();
+      if (contents.try_emplace(problem, digest).first->second != digest)
+        fail(
+            "{} names two files with different contents: results name a file without its folder; "
+            "rename one of them",
+            problem);
       if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
     });
   if (plan.empty()) fail("the plan has no trials: every factor needs at least one value");

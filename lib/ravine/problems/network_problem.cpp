@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ravine/data/data_name.hpp"
 #include "ravine/problems/network_session.hpp"
 
 namespace ravine {
@@ -135,7 +136,7 @@ Capabilities NetworkProblem::offers() const {
 }
 
 std::string NetworkProblem::data_digest() const {
-  return model_->data->name + ":" + model_->data->digest;
+  return data_file_name(model_->data->name) + ":" + model_->data->digest;
 }
 
 std::vector<std::string_view> NetworkProblem::metrics() const {
