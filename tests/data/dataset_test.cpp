@@ -200,14 +200,22 @@ TEST(LoadDataset, SaysHowAnOwnFileWasRead) {
   EXPECT_EQ(understood("w.csv", words, {}),
             "10 rows, 2 features, target: column 3 'label', line 1 is a header, 2 classes");
   EXPECT_EQ(understood("p.csv", plain, {.target = "first"}),
-            "10 rows, 1 feature, target: column 1, no header, regression");
+            "10 rows, 1 feature, target: column 1, no header: line 1 is a row, "
+            "features 0, target 0.5, regression");
   const auto counts = data_catalog().load({.name = folder.path() + "/p.csv"});
   EXPECT_TRUE(counts->guessed_classes);
-  EXPECT_EQ(counts->understood,
-            "10 rows, 1 feature, target: column 2, no header, 10 classes "
-            "(task=regression if these are quantities)");
+  EXPECT_EQ(
+      counts->understood,
+      "10 rows, 1 feature, target: column 2, no header: line 1 is a row, features 0.5, target 0, "
+      "10 classes "
+      "(task=regression if these are quantities)");
   EXPECT_FALSE(
       data_catalog().load({.name = folder.path() + "/p.csv", .task = "classes"})->guessed_classes);
+  // Names that are numbers, which nobody can tell from a row: the line shows them.
+  EXPECT_EQ(
+      understood("n.csv", "10,20,30,40,50\n0.5,1,2,3,0\n1.5,1,2,3,0\n2.5,1,2,3,1\n", {}),
+      "4 rows, 4 features, target: column 5, no header: line 1 is a row, features 10, 20, 30, "
+      "..., target 50, 3 classes (task=regression if these are quantities)");
   EXPECT_EQ(understood("s.svm", sparse, {.task = "classes"}),
             "10 rows, 7 features (sparse), 2 classes");
   EXPECT_EQ(data_catalog().load({.name = "glyphs", .train = 20})->understood, "");

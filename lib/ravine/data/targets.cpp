@@ -1,7 +1,10 @@
 #include "ravine/data/targets.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "ravine/core/component.hpp"
 #include "ravine/core/error.hpp"
@@ -62,6 +65,20 @@ void assign_targets(const std::vector<double>& values, Task task, std::string_vi
   for (double value : values) examples.targets.push_back(static_cast<float>(value));
 }
 
+namespace {
+
+// Names such as 100, 200, 300 cannot be told from a row: whoever reads this can.
+std::string header_or_first_row(const CsvTable& table) {
+  if (table.header) return "line 1 is a header";
+  constexpr std::size_t kShown = 3;
+  const auto shown_values = std::span(table.values).first(std::min(kShown, table.cols));
+  return fmt::format("no header: line 1 is a row, features {}{}, target {}",
+                     fmt::join(shown_values, ", "), table.cols > kShown ? ", ..." : "",
+                     shown(table.targets.front()));
+}
+
+}  // namespace
+
 void read_csv_examples(std::span<const TextFile> files, const CsvOptions& options,
                        Examples& examples) {
   CsvTable table;
@@ -76,14 +93,14 @@ void read_csv_examples(std::span<const TextFile> files, const CsvOptions& option
     for (std::size_t i = 0; i < table.rows; ++i) read_cell(table.targets[i], values[i]);
     assign_targets(values, options.task, files[0].name, examples);
   }
+  const std::string line1 = header_or_first_row(table);
   examples.features.rows = table.rows;
   examples.features.cols = table.cols;
   examples.features.dense = std::move(table.values);
   examples.understood =
       fmt::format("{} rows, {} feature{}, target: column {}{}, {}", table.rows, table.cols,
                   table.cols == 1 ? "" : "s", table.target_column + 1,
-                  table.header ? fmt::format(" '{}'", shown(table.target_name)) : "",
-                  table.header ? "line 1 is a header" : "no header");
+                  table.header ? fmt::format(" '{}'", shown(table.target_name)) : "", line1);
 }
 
 void read_libsvm_examples(std::span<const TextFile> files, Task task, double least_positive,
