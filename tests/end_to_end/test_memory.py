@@ -1,5 +1,6 @@
 """The memory of a suite does not grow with its trials, and is foreseen before it is taken."""
 
+import os
 import re
 import resource
 import subprocess
@@ -81,6 +82,15 @@ def test_no_limit_of_memory_sets_a_good_trial_aside(tmp_path):
     assert codes == {0, 2, 75} and suites.run(*command).returncode == 0  # 2: the plan does not fit
 
 
+def test_data_that_do_not_fit_are_refused_before_they_are_read(tmp_path):
+    data = tmp_path / "x.csv"
+    data.write_bytes(b"")
+    os.truncate(data, 10**9)  # without blocks on the disk
+    done = under_limit(500_000, "ravine-optimizers", "--problem", f"logreg(data={data})", "--optimizer", "sgd",
+                       "--learning-rate", 0.1, "--steps", 1, "--seeds", 1, "--list")
+    assert re.search(r"takes about 2 GB of memory while it is read, but 4\d\d MB are left by ulimit -v", refused(done))
+
+
 def test_what_may_be_taken_can_be_given(tmp_path):
     few = ["--scale", "quick", "--workers", 100, "--output", tmp_path / "never.h5"]
     said = refused(suites.run("ravine-optimizers", *few, "--mem", "100M"))
@@ -100,3 +110,12 @@ def test_estimates_are_what_trials_take(tmp_path, suite):
     with h5py.File(tmp_path / "x.h5") as file:
         taken = file["trials/workspace_bytes"][:].max() * 1e-6
     assert abs(estimate / taken - 1) < 0.1, (estimate, taken)
+
+
+@pytest.mark.parametrize("suite", suites.SUITES)
+def test_estimates_bound_what_whole_runs_take(suite, quick_results):
+    """Not less than nine tenths of the peak, and not more than three times it."""
+    said = suites.run(suite, "--scale", "quick", "--dry-run").stdout
+    estimate = float(re.search(r", ([0-9.]+) MB in all", said).group(1))
+    peak = quick_results.peak_megabytes(suite)
+    assert 0.9 * peak < estimate < 3 * peak, (estimate, peak)

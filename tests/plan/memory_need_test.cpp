@@ -70,6 +70,34 @@ TEST(MemoryNeed, BatchNormAndSearchesCount) {
   }
 }
 
+// What a trial has recorded at its end, in bytes, and what was foreseen for it.
+TEST(MemoryNeed, LongCurvesAndRecordsCount) {
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  for (const auto& [problem, record, observe] :
+       {std::tuple("quadratic(dimension=3)", "none", "even(count=20000)"),
+        std::tuple("quadratic(dimension=3)", "trajectories", "even(count=5000)"),
+        std::tuple(kProblems[0], "diagnostics", "even(count=40)"),
+        std::tuple(kProblems[0], "landscapes", "even(count=20)")}) {
+    Trial trial = trial_of(problem, "sgd");
+    trial.steps = std::string_view(problem).starts_with("quadratic") ? 20000 : 40;
+    std::tie(trial.record, trial.observe) = std::pair(record, observe);
+    const PlannedTrial planned = planner.prepare(trial);
+    Trainer trainer(planned.trial, *planned.problem, catalogs);
+    trainer.run([] { return false; });
+    double bytes = 0;
+    for (const Column& column : trainer.curve().columns())
+      bytes += static_cast<double>(column.values.capacity() * sizeof(double));
+    for (const Table& table : trainer.tables())
+      for (const Column& column : table.columns)
+        bytes += static_cast<double>(column.values.capacity() * sizeof(double));
+    const double foreseen = trial_bytes(planned.trial, *planned.problem, catalogs).record;
+    EXPECT_GT(foreseen, bytes) << problem << ' ' << record;
+    const bool holds_iterates = std::string_view(record) == "landscapes";
+    EXPECT_TRUE(holds_iterates || foreseen < 5 * bytes) << problem << ' ' << record;
+  }
+}
+
 // 784 x 30000 + 3 (30000 x 30000) + 30000 x 10 weights: 11 GB for each vector of theta's length.
 TEST(MemoryNeed, AModelThatNobodyCanMakeIsWeighedAndRefused) {
   const Catalogs catalogs;

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "ravine/core/error.hpp"
+#include "ravine/core/memory.hpp"
 
 namespace ravine {
 namespace {
@@ -56,6 +57,21 @@ void make_present([[maybe_unused]] std::uint8_t* begin, [[maybe_unused]] std::si
 #endif
 }
 
+// The bytes and what they become, text or pixels: about as much again. Small files need no
+// question.
+void expect_room(std::size_t bytes, std::string_view name) {
+  constexpr std::size_t kSmall = std::size_t{1} << 20;
+  if (bytes <= kSmall) return;
+  const MemoryLimit limit = available_memory();
+  const double need = 2.0 * static_cast<double>(bytes);
+  if (need > limit.bytes)
+    fail(
+        "'{}' takes about {} of memory while it is read, but {} are {}: use a smaller file, or "
+        "raise "
+        "the limit",
+        name, format_memory(need), format_memory(limit.bytes), limit.source);
+}
+
 constexpr uInt clamp_to_uint(std::size_t count) {
   return static_cast<uInt>(std::min<std::size_t>(count, std::size_t{1} << 30));
 }
@@ -73,6 +89,7 @@ Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
   if (error || !file) fail("'{}' cannot be read: {}", path.string(), std::strerror(errno));
   if (size > limit)
     fail("'{}' has {} bytes, but a data file may have at most {}", path.string(), size, limit);
+  expect_room(size, path.string());
   Bytes bytes(size);
   make_present(bytes.data(), size);
   const std::size_t got = std::fread(bytes.data(), 1, bytes.size(), file.get());
@@ -91,6 +108,7 @@ Bytes gunzip(std::span<const std::uint8_t> bytes, std::string_view name, std::si
   // One byte more than expected: zlib always has room to find the end, and a full buffer means
   // that more is coming.
   const std::size_t expected = expected_size(bytes, limit) + 1;
+  expect_room(expected, name);
   Bytes content;
   content.reserve(expected + expected / 4);
   content.resize(expected);

@@ -12,6 +12,9 @@
 #include "ravine/core/memory.hpp"
 #include "ravine/optim/extra_memory.hpp"
 #include "ravine/problems/network_problem.hpp"
+#include "ravine/train/curve.hpp"
+#include "ravine/train/observation.hpp"
+#include "ravine/train/recording.hpp"
 #include "ravine/train/snapshot.hpp"
 #include "ravine/train/trainer.hpp"
 
@@ -20,6 +23,8 @@ namespace {
 
 // The image of a checkpoint, which grows in HDF5, and the bytes that are sealed: measured.
 constexpr double kCheckpointCopies = 3;
+// Columns that grow have up to twice their size; the record and its image hold them once more.
+constexpr double kRecordCopies = 4;
 constexpr double kProgramBytes = 30e6;  // libraries, tables of the result file, a record or two
 
 // State of something that is reset() with a layout, at `size` parameters: exact where it grows with
@@ -53,6 +58,35 @@ double session_bytes(const Problem& problem, std::size_t batch, bool uses_curvat
   return 4.0 * static_cast<double>(problem.layout().parameter_count()) * sizeof(double);
 }
 
+// Numbers that an observation adds to the curve and to what is recorded beside it.
+double numbers_per_observation(const Trial& trial, const Problem& problem) {
+  std::vector<std::string> averages;
+  for (const auto& average : named_averages(trial.averaging)) averages.push_back(average.first);
+  double numbers = static_cast<double>(Curve(averages).columns().size());
+  const ParameterLayout& layout = problem.layout();
+  const Recording recording(trial.record, problem);
+  for (const Table& table : recording.tables()) {
+    const auto columns = static_cast<double>(table.columns.size());
+    const auto layers =
+        static_cast<double>(std::ranges::count(layout.blocks(), BlockKind::kWeight, &Block::kind));
+    if (table.name == "diagnostics") numbers += layers * columns;
+    if (table.name == "trajectories") numbers += columns;
+    if (table.name == "landscapes") numbers += static_cast<double>(layout.size());
+  }
+  return numbers;
+}
+
+double record_bytes(const Trial& trial, const Problem& problem, std::size_t examples,
+                    std::size_t batch) {
+  const auto per_epoch =
+      static_cast<std::int64_t>(trial.keep_last ? (examples + batch - 1) / batch
+                                                : std::max<std::size_t>(1, examples / batch));
+  const std::int64_t steps = trial.epochs > 0 ? trial.epochs * per_epoch : trial.steps;
+  const auto rows = static_cast<double>(observation_steps(trial.observe, steps, per_epoch).size());
+  return kRecordCopies * rows * numbers_per_observation(trial, problem) * sizeof(double) +
+         static_cast<double>(examples * sizeof(std::int32_t));
+}
+
 double data_bytes(const Problem& problem) {
   const auto* network = dynamic_cast<const NetworkProblem*>(&problem);
   return network ? static_cast<double>(network->data_bytes()) : 0;
@@ -83,12 +117,13 @@ TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalog
                               optimizer->needs().has(Capability::kGaussNewtonProducts);
   return {session_bytes(problem, batch, uses_curvature) + held + kStateCopies * state +
               kTrainerVectors * theta,
-          kCheckpointCopies * (state + theta)};
+          kCheckpointCopies * (state + theta), record_bytes(trial, problem, examples, batch)};
 }
 
 MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
                        const Catalogs& catalogs) {
-  using Kind = std::tuple<const Problem*, std::string, std::string, std::int64_t>;
+  using Kind = std::tuple<const Problem*, std::string, std::string, std::string, std::string,
+                          std::int64_t, std::int64_t>;
   std::map<Kind, TrialBytes> known;
   std::set<const Problem*> problems;
   MemoryNeed need;
@@ -99,9 +134,11 @@ MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
     const Problem* const problem = planned.problem.get();
     if (problems.insert(problem).second) need.data += data_bytes(*problem);
     const auto [place, is_new] =
-        known.try_emplace({problem, trial.optimizer, trial.averaging, trial.batch_size});
+        known.try_emplace({problem, trial.optimizer, trial.averaging, trial.observe, trial.record,
+                           trial.batch_size, planned.total_steps});
     if (is_new) place->second = trial_bytes(trial, *problem, catalogs);
-    all.push_back(place->second.training + place->second.checkpoint);
+    const TrialBytes& bytes = place->second;
+    all.push_back(bytes.training + bytes.checkpoint + bytes.record);
     need.largest_trial = std::max(need.largest_trial, place->second.training);
   }
   std::sort(all.begin(), all.end(), std::greater<>());

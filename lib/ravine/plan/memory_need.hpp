@@ -14,7 +14,7 @@ struct RAVINE_EXPORT MemoryNeed {
   double program = 0;                // the process by itself
   double data = 0;                   // shared by all trials
   double largest_trial = 0;          // in training, without its checkpoint
-  std::vector<double> workers = {};  // the largest trials at a time, with a checkpoint each
+  std::vector<double> workers = {};  // the largest trials at a time, with checkpoint and record
 
   double total() const;
 };
@@ -22,12 +22,14 @@ struct RAVINE_EXPORT MemoryNeed {
 struct TrialBytes {
   double training = 0;
   double checkpoint = 0;  // beside it, while a checkpoint is written
+  double record = 0;      // the curve and what is recorded beside it, and the order of examples
 };
 
 /// Bytes of one trial, beside the data. Training takes parameters, the optimizer with its state,
 /// averages, what is kept to go back to the last step, and the session (batches, activations,
 /// derivatives, batch-norm statistics, for the mini-batch and for measurements). The states are
-/// those of small layouts, continued by a square polynomial in the number of parameters.
+/// those of small layouts, continued by a square polynomial in the number of parameters. A record
+/// is that of a trial which makes all its observations.
 RAVINE_EXPORT TrialBytes trial_bytes(const Trial& trial, const Problem& problem,
                                      const Catalogs& catalogs);
 
