@@ -1,13 +1,11 @@
 #include "ravine/cli/config_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
+#include <span>
 
 #include "ravine/core/error.hpp"
 #include "ravine/core/text.hpp"
+#include "ravine/io/descriptor.hpp"
 
 namespace ravine {
 namespace {
@@ -56,15 +54,14 @@ std::vector<ConfigLine> parse_settings(std::string_view text, const std::string&
 }
 
 std::vector<ConfigLine> read_settings(const std::string& path) {
-  // Not a stream: that takes a folder for an empty file.
-  errno = 0;
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             std::fclose);
   std::string text(kMostBytes + 1, '\0');
-  if (file) text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (!file || std::ferror(file.get()))
-    fail("cannot read the config file '{}': {}; check the path given to --config", path,
-         std::strerror(errno));
+  try {
+    // Not a stream: that takes a folder for an empty file, and waits for a pipe.
+    const Descriptor file = open_regular(path);
+    text.resize(file.read_at(0, std::as_writable_bytes(std::span(text))));
+  } catch (const Error& error) {
+    fail("--config {}: {}", path, error.what());
+  }
   if (text.size() > kMostBytes)
     fail("the config file '{}' is longer than 1 MiB: it must be text, one flag = value per line",
          path);

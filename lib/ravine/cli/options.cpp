@@ -59,7 +59,9 @@ std::vector<std::int64_t> parse_seeds(std::string_view text) {
     first = parse_integer(text.substr(0, colon), "the first seed");
     last = parse_integer(text.substr(colon + 1), "the end of --seeds");
   }
-  if (first < 0 || last <= first || last - first > kMostSeeds)
+  if (first >= 0 && last > first && last - first > kMostSeeds)
+    fail("--seeds is '{}': {} seeds are the most; shorten the range", text, kMostSeeds);
+  if (first < 0 || last <= first)
     fail("--seeds is '{}': write a count such as 3, or a range such as 5:8 (seeds 5, 6, 7)", text);
   std::vector<std::int64_t> seeds;
   for (std::int64_t seed = first; seed < last; ++seed) seeds.push_back(seed);

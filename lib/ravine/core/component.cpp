@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ravine/core/real.hpp"
+
 namespace ravine {
 namespace {
 
@@ -146,6 +148,9 @@ void read_field(std::string_view what, const std::string& text, std::string_view
                 double& value) {
   const double number = parse_double(text, what);
   check_range(what, number, rule);
+  if (std::abs(number) > std::numeric_limits<Real>::max())
+    fail("{} is {}: at most {:.3g} fits {} precision", what, text, std::numeric_limits<Real>::max(),
+         kPrecision);
   value = number;
 }
 

@@ -30,6 +30,8 @@ T parse_number(std::string_view text, std::string_view what, std::string_view ki
   text = trim(text);
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range)
+    fail("{} is '{}': it must be {} that fits 64 bits", what, text, kind);
   if (error != std::errc{} || end != text.data() + text.size() || text.empty())
     fail("{} is '{}': it must be {}", what, text, kind);
   return value;

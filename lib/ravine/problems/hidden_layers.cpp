@@ -21,7 +21,7 @@ std::size_t parse_count(std::string_view digits, std::string_view text, std::siz
   for (const char c : digits) {
     if (c < '0' || c > '9') refuse(text);
     count = 10 * count + static_cast<std::size_t>(c - '0');
-    if (count > most) refuse(text);
+    if (count > most) fail("hidden is '{}': {} is the most where it says {}", text, most, digits);
   }
   if (count == 0) refuse(text);
   return count;

@@ -71,7 +71,7 @@ class RAVINE_EXPORT Problem {
   virtual LossUnits loss_units() const { return {}; }
   /// What its sessions can be asked for.
   virtual Capabilities offers() const { return {Capability::kGradient}; }
-  /// What its sessions measure, by the names of kMetricColumns: a target is one of them.
+  /// What its sessions measure, by the names of kMetrics: a target is one of them.
   virtual std::vector<std::string_view> metrics() const { return {"objective", "train_loss"}; }
   /// Names and digests of the data it was made from: part of every trial's canonical text.
   virtual std::string data_digest() const { return ""; }

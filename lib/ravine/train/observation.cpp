@@ -127,6 +127,9 @@ Target Target::parse(std::string_view text) {
   if (std::find(known.begin(), known.end(), target.metric) == known.end())
     fail("unknown metric '{}' in the target{}: known are {}", target.metric,
          did_you_mean(target.metric, known), fmt::join(known, ", "));
+  if (target.metric.ends_with("accuracy") && !(target.bound >= 0 && target.bound <= 1))
+    fail("the target is '{}', but accuracies are fractions from 0 to 1: write {}{}=0.97, say", text,
+         target.metric, text[sign]);
   return target;
 }
 
