@@ -1,6 +1,7 @@
 // ravine-results: looks at result files, checks them and joins them.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "compare.hpp"
+#include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
@@ -19,6 +21,8 @@
 #include "ravine/results/merge.hpp"
 #include "ravine/results/result_file.hpp"
 #include "ravine/results/status.hpp"
+#include "ravine/run/runner.hpp"
+#include "replay.hpp"
 #include "status_text.hpp"
 #include "summary.hpp"
 
@@ -51,10 +55,14 @@ constexpr std::string_view kHelp =
   ravine-results tidy FILE...          what killed runs have left beside result files: says what is
                                        there and removes what nothing needs; never a finished trial
       --dry-run                        only says
-  ravine-results --help
+  ravine-results replay FILE ID        train a stored trial again and compare its bits: exit code 0 if
+                                       they are equal, 1 with the columns that differ; for trials
+                                       of double precision, ravine-results-double
+      --data-dir DIR                   where its data are; else RAVINE_DATA_DIR
+  ravine-results --help | --version
 
-Inputs stay as they are. Exit codes: 0 done; 1 compare found a difference; 2 misuse or a damaged file, nothing written;
-75 a file is in use, or the disk is full or broken: run the same command again.
+Inputs stay as they are. Exit codes: 0 done; 1 compare or replay found a difference; 2 misuse or a
+damaged file, nothing written; 75 a file is in use, or the disk is full or broken: run the same command again.
 )";
 
 void require(bool fits, std::string_view usage) {
@@ -103,6 +111,23 @@ int compare(const Arguments& arguments) {
   return compare_files(files[0], files[1], match) == 0 ? kDone : kDifferent;
 }
 
+// What is wrong with one path does not keep the others from their turn.
+template <class Paths, class F>
+int for_each_path(const Paths& paths, F&& f) {
+  int code = kDone;
+  for (const auto& path : paths) {
+    try {
+      f(path);
+    } catch (const ravine::IoError&) {
+      throw;
+    } catch (const ravine::Error& error) {
+      ravine::say("ravine-results: {}\n", error.what());
+      code = kMisuse;
+    }
+  }
+  return code;
+}
+
 void verify_one(const std::string& path) {
   const std::string kind = ravine::verify(path, "").kind;
   if (kind != ravine::kResultsFile) {
@@ -118,18 +143,7 @@ void verify_one(const std::string& path) {
 
 int verify(const Arguments& arguments) {
   require(!arguments.empty(), "verify FILE...");
-  int code = kDone;
-  for (const std::string& path : arguments) {
-    try {
-      verify_one(path);
-    } catch (const ravine::IoError&) {
-      throw;
-    } catch (const ravine::Error& error) {
-      ravine::say("ravine-results: {}\n", error.what());
-      code = kMisuse;
-    }
-  }
-  return code;
+  return for_each_path(arguments, verify_one);
 }
 
 void report_missing(const ravine::MergeReport& report) {
@@ -201,7 +215,7 @@ int tidy(const Arguments& arguments) {
     if (argument != "--dry-run") paths.emplace_back(argument);
   }
   require(!paths.empty(), "tidy FILE...");
-  for (const std::filesystem::path& path : paths) {
+  return for_each_path(paths, [&](const std::filesystem::path& path) {
     const auto found = ravine::tidy(path, dry_run);
     for (const ravine::Leftover& leftover : found)
       ravine::answer("{} {}: {}\n",
@@ -210,23 +224,40 @@ int tidy(const Arguments& arguments) {
                                     : "removed",
                      leftover.path.string(), leftover.what);
     if (found.empty()) ravine::answer("{}: nothing is left beside it\n", path.string());
+  });
+}
+
+int replay_trial(const Arguments& arguments) {
+  Arguments words;
+  const char* const data = std::getenv("RAVINE_DATA_DIR");
+  std::string directory = data ? data : "";
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] != "--data-dir") {
+      words.push_back(arguments[i]);
+      continue;
+    }
+    require(i + 1 < arguments.size(), "replay FILE ID --data-dir DIR");
+    directory = arguments[++i];
   }
-  return kDone;
+  require(words.size() == 2, "replay FILE ID");
+  return replay(words[0], words[1], directory);
 }
 
 struct Command {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr std::array<Command, 8> kCommands = {{{"show", show},
+constexpr std::array<Command, 9> kCommands = {{{"show", show},
                                                {"digest", digest},
                                                {"compare", compare},
                                                {"verify", verify},
                                                {"merge", merge},
                                                {"pack", pack},
                                                {"status", status},
-                                               {"tidy", tidy}}};
-constexpr std::string_view kNames = "show, digest, compare, verify, merge, pack, status or tidy";
+                                               {"tidy", tidy},
+                                               {"replay", replay_trial}}};
+constexpr std::string_view kNames =
+    "show, digest, compare, verify, merge, pack, status, tidy or replay";
 
 int run(const Arguments& arguments) {
   if (arguments.empty()) ravine::fail("name a command: {} (see --help)", kNames);
@@ -235,11 +266,16 @@ int run(const Arguments& arguments) {
       ravine::answer("{}", kHelp);
       return kDone;
     }
+  if (arguments[0] == "--version") {
+    ravine::answer("ravine {} (build {})\n", ravine::version(), ravine::build_id());
+    return kDone;
+  }
   for (const std::string& argument : arguments)
     if (argument.starts_with("--") && !(argument == "--suite" && arguments[0] == "merge") &&
         !(argument == "--by-position" && arguments[0] == "compare") &&
         !(argument == "--dry-run" && arguments[0] == "tidy") &&
-        !(argument == "--json" && arguments[0] == "status"))
+        !(argument == "--json" && arguments[0] == "status") &&
+        !(argument == "--data-dir" && arguments[0] == "replay"))
       ravine::fail("{} is no option of ravine-results {}: see ravine-results --help", argument,
                    arguments[0]);
   std::vector<std::string> names;

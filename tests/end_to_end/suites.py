@@ -8,7 +8,7 @@ import time
 PROJECT = pathlib.Path(__file__).parents[2]
 BUILD = pathlib.Path(os.environ.get("RAVINE_BUILD_DIR", PROJECT / "build" / "release"))
 GOLDEN_DIGESTS = PROJECT / "tests" / "golden" / "quick_digests.tsv"
-TOOLS = {"ravine-results", "ravine-kernels"}  # programs that run no trials
+TOOLS = {"ravine-results", "ravine-results-double", "ravine-kernels"}  # programs that run no trials
 SUITES = sorted(path.name for path in BUILD.glob("ravine-*")
                 if os.access(path, os.X_OK) and path.is_file() and path.name not in TOOLS)
 

@@ -80,11 +80,11 @@ def test_a_switch_that_is_off_in_a_file_is_off(tmp_path):
 
 
 @pytest.mark.parametrize("make", [
-    lambda path: path.mkdir(), lambda path: path.symlink_to("/dev/zero"),
+    lambda path: path.mkdir(), os.mkfifo, lambda path: path.symlink_to("/dev/zero"),
     lambda path: path.symlink_to("/dev/null"), lambda path: path.write_bytes(b""),
     lambda path: path.write_bytes(b"seeds = 1\0"), lambda path: path.write_text("fresh = maybe"),
     lambda path: path.write_text("config = d.ini"), lambda path: path.write_text("optimiser = sgd"),
-], ids=["folder", "zero", "null", "empty", "binary", "neither", "nested", "unknown"])
+], ids=["folder", "pipe", "zero", "null", "empty", "binary", "neither", "nested", "unknown"])
 def test_what_is_no_configuration_is_refused(tmp_path, make):
     make(tmp_path / "c.ini")
     done = suites.run(SUITE, "--config", "c.ini", "--list", cwd=tmp_path)
@@ -110,6 +110,15 @@ def test_what_is_no_configuration_is_refused(tmp_path, make):
     (["--output", "/dev/null"], "ordinary file"),
     (["--output", "x" * 200], "200 bytes"),
     (["--components", "adamm"], "did you mean 'adam'"),
+    (["--batch-size", "99999999999999999999"], "a whole number that fits 64 bits"),
+    (["--problem", "mlp(hidden=99999999999)"], "1000000 is the most"),
+    (["--problem", "mlp(l2=1e39)"], "fits float precision"),
+    (["--target", "test_accuracy>=97"], "fractions from 0 to 1"),
+    (["--mem", "1e30G"], "from 1 byte to 1024T"),
+    (["--seeds", "2:2000000"], "1000000 seeds are the most"),
+    (["--schedule", "constant(value=1e39)"], "fits float precision"),
+    (["--schedule", "constant(value=1e30)", "--learning-rate", "1e20"], "precision holds"),
+    (["--target", "validation_loss<=1", "--problem", "rosenbrock"], "measures only objective, train_loss"),
 ])
 def test_absurd_values_are_refused_at_once(tmp_path, arguments, words):
     begin = time.monotonic()
@@ -291,11 +300,34 @@ def test_a_spool_that_names_no_suite_is_not_adopted(tmp_path):
     assert done.returncode == 2 and "--suite NAME" in done.stderr
 
 
-@pytest.mark.parametrize("words", [[""], ["."], ["/"], ["results"]])
+@pytest.mark.parametrize("words", [[""], ["."], ["/"], ["results"], ["x.h5"], ["x.h5.spool", "--dry-run"],
+                                   ["no/x.h5"]])
 def test_tidy_names_what_is_not_a_result(tmp_path, words):
     (tmp_path / "results").mkdir()
     done = suites.run("ravine-results", "tidy", *words, cwd=tmp_path)
-    assert done.returncode == 2, done.stdout
+    assert done.returncode == 2 and done.stdout == "" and "--output" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["show", "digest", "verify", "tidy", "merge out.h5"])
+def test_a_name_that_does_not_exist_is_misuse(tmp_path, command):
+    done = suites.run("ravine-results", *command.split(), "none.h5", cwd=tmp_path)
+    assert done.returncode == 2 and "none.h5" in done.stderr and done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [] and done.stdout == "" and "--output" not in done.stderr
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: (path / "a.txt").write_text("mine"),
+                                  lambda path: (path / "a.h5").write_bytes(b"mine")], ids=["empty", "text", "h5"])
+def test_any_folder_is_not_a_spool(tmp_path, make):
+    (tmp_path / "x.spool").mkdir()
+    make(tmp_path / "x.spool")
+    done = suites.run("ravine-results", "merge", "m.h5", "x.spool", "--suite", "foo", cwd=tmp_path)
+    assert done.returncode == 2 and "not a spool" in done.stderr and not (tmp_path / "m.h5").exists()
+
+
+def test_every_program_says_its_version():
+    for program in (SUITE, "ravine-results"):
+        done = suites.run(program, "--version")
+        assert done.returncode == 0 and re.match(r"ravine \d+\.\d+", done.stdout), done
 
 
 def test_an_empty_name_to_merge_into_is_misuse(tmp_path):

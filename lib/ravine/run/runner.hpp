@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "ravine/export.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/plan/suite.hpp"
 #include "ravine/plan/tuning.hpp"
@@ -30,6 +31,6 @@ int run_tuned(const Tuning& tuning, const RunSettings& options, const Suite& sui
               StopRequest& stop);
 
 /// The version of the library, "0.1.0".
-std::string version();
+RAVINE_EXPORT std::string version();
 
 }  // namespace ravine
