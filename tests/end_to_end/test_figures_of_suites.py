@@ -64,6 +64,22 @@ def test_quick_runs_draw_every_figure_and_hide_nothing(suite, quick_results):
     assert_honest(drawn)
 
 
+# Standard grids that are drawn in CI, with budgets that take seconds; the others need --long.
+CUT_BUDGETS = {"averaging": ["--steps", 6], "illustrations": [], "schedules": ["--steps", 6]}
+
+
+@pytest.mark.filterwarnings("error")
+def test_standard_grids_draw_every_figure_and_hide_nothing(suite, tmp_path):
+    """All standard trials in a cut budget: as many series, panels and labels as in the whole run."""
+    if suite not in CUT_BUDGETS:
+        pytest.skip("its standard grid takes minutes: --long")
+    done = suites.run(f"ravine-{suite}", *CUT_BUDGETS[suite], "--output", tmp_path / "x.h5")
+    assert done.returncode == 0, done.stderr
+    drawn = draw_all(tmp_path / "x.h5")
+    assert names_of(drawn) >= SHOWN[suite]
+    assert_honest(drawn)
+
+
 @pytest.mark.long
 def test_standard_runs_draw_every_figure_and_hide_nothing(suite, tmp_path):
     done = suites.run(f"ravine-{suite}", "--output", tmp_path / "x.h5")

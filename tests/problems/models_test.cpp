@@ -85,13 +85,14 @@ INSTANTIATE_TEST_SUITE_P(Every, Models,
 TEST(EveryProblem, MeasuresWhatItSays) {
   std::vector<std::string> texts = {"mlp(data=shapeset, hidden=3, train=64)",
                                     "autoencoder(data=curves, hidden=4, code=2, train=64)"};
-  for (const std::string& name : problem_catalog().names())
-    if (canonical_problem(name).starts_with(name)) texts.push_back(name);  // not an alias
+  const Catalogs catalogs;
+  for (const std::string& name : catalogs.problems.names())
+    if (catalogs.problems.canonical(name).starts_with(name)) texts.push_back(name);  // not an alias
   std::size_t made = 0;
   for (const std::string& text : texts) {
     std::shared_ptr<const Problem> problem;
     try {
-      problem = make_problem(text, {});
+      problem = catalogs.make_problem(text);
     } catch (const MissingData&) {
       continue;
     }
