@@ -1,4 +1,4 @@
-// The update of every first-order rule of the catalogue, in cache and out of it.
+// The update of every first-order rule of the catalog, in cache and out of it.
 
 #include <fmt/format.h>
 

@@ -129,7 +129,7 @@ PEERS_API int peers_hessian_vector(Bench* bench, const double* x, const double* 
   }
 }
 
-/// Runs a method of the catalogue from x until the meter is reached, the method ends or `most`
+/// Runs a method of the catalog from x until the meter is reached, the method ends or `most`
 /// evaluations are made. The memory of the method is made on the clock, as it is for the peers.
 PEERS_API int peers_ravine(Bench* bench, const char* method, double* x, double tolerance,
                            long most) {

@@ -1,4 +1,4 @@
-"""ravine-kernels: every row runs, its shares are numbers, and its catalogues are the library's."""
+"""ravine-kernels: every row runs, its shares are numbers, and its catalogs are the library's."""
 
 import json
 import math

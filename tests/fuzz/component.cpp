@@ -5,7 +5,7 @@
 
 #include "fuzz/targets.hpp"
 #include "ravine/cli/options.hpp"
-#include "ravine/data/catalogue.hpp"
+#include "ravine/data/file_catalog.hpp"
 #include "ravine/io/gzip.hpp"
 #include "ravine/plan/search_space.hpp"
 #include "ravine/problems/problem.hpp"
@@ -86,7 +86,7 @@ void component(Input input) {
     case 7:
       return check_flags(text);
     default:
-      parse_catalogue(text);
+      parse_file_catalog(text);
   }
 }
 

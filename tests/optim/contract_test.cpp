@@ -1,4 +1,4 @@
-// What every row and alias of the first-order catalogue promises. New rows join by being there.
+// What every row and alias of the first-order catalog promises. New rows join by being there.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ std::vector<std::string> contracted() {
       "lookahead(inner=lookahead(inner=adam, k=2), alpha=linear(initial=0.8, final=0.3))");
   return all;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, OptimizerContract, testing::ValuesIn(contracted()), name_of);
+INSTANTIATE_TEST_SUITE_P(Catalog, OptimizerContract, testing::ValuesIn(contracted()), name_of);
 
 // Several chunks of the update loop, and blocks that end inside a vector register.
 ParameterLayout large_layout() {

@@ -86,7 +86,7 @@ inline ParameterLayout one_block(std::size_t size) {
   return layout;
 }
 
-/// A new optimizer of the catalogue, ready for its first step from theta.
+/// A new optimizer of the catalog, ready for its first step from theta.
 inline std::unique_ptr<Optimizer> make_optimizer(std::string_view text,
                                                  const ParameterLayout& layout,
                                                  std::span<const Real> theta,

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "data/files.hpp"
-#include "ravine/data/catalogue.hpp"
+#include "ravine/data/file_catalog.hpp"
 
 namespace ravine {
 namespace {

@@ -50,7 +50,7 @@ std::size_t distinct(const std::vector<Setting>& tried) {
   return all.size();
 }
 
-TEST(Settings, EveryOptimizerOfTheCatalogueGetsExactlyItsBudgetWithinItsRangesOrIsRefused) {
+TEST(Settings, EveryOptimizerOfTheCatalogGetsExactlyItsBudgetWithinItsRangesOrIsRefused) {
   int tuned = 0;
   for (const std::string& name : optimizer_catalog().names())
     for (const auto method : {Search::Method::kRandom, Search::Method::kGrid})

@@ -26,8 +26,8 @@ from ravine.claims.claim import FOLDER, read_claims
 print(sum(len(read_claims(path)) for path in FOLDER.glob("*.toml")) > 50)
 from ravine.figures.papers.deepobs import PUBLISHED
 from ravine.report.page import HERE
-from ravine.reproduce.catalogue import catalogue
-print(PUBLISHED.is_file(), len(catalogue()) > 10,
+from ravine.reproduce.catalog import catalog
+print(PUBLISHED.is_file(), len(catalog()) > 10,
       all(list(HERE.glob(kind)) for kind in ("*.html", "*.js", "*.css")))
 """
 

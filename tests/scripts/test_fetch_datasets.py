@@ -74,12 +74,12 @@ def fetch(tmp_path, server):
         lines.append("\t".join([
             name, file, "derived" if derived else "original", str(len(content)),
             hashlib.sha256(content).hexdigest(), "-", "-" if derived else f"{server.url}/{file}"]))
-    catalogue = tmp_path / "catalogue.tsv"
-    catalogue.write_text("\n".join(lines) + "\n")
+    catalog = tmp_path / "catalog.tsv"
+    catalog.write_text("\n".join(lines) + "\n")
 
     def run(*words):
         return subprocess.run(
-            [sys.executable, SCRIPT, "--catalogue", catalogue, "--to", tmp_path / "data", *words],
+            [sys.executable, SCRIPT, "--catalog", catalog, "--to", tmp_path / "data", *words],
             capture_output=True, text=True, timeout=60, check=False)
 
     return run
@@ -159,7 +159,7 @@ def test_refuses_a_source_that_is_too_long(fetch, server, tmp_path):
     server.content["alpha/two.bin"] += b"more"
     result = fetch("alpha")
     assert result.returncode == 1
-    assert "more bytes where the catalogue says 3000" in result.stdout
+    assert "more bytes where the catalog says 3000" in result.stdout
     assert stored(tmp_path) == only("alpha/one.bin")
 
 
@@ -193,7 +193,7 @@ def test_mirror_folder(fetch, server, tmp_path):
     (mirror / "alpha/two.bin").write_bytes(b"two")
     result = fetch("--mirror", str(mirror))
     assert result.returncode == 1
-    assert "3 bytes where the catalogue says 3000" in result.stdout
+    assert "3 bytes where the catalog says 3000" in result.stdout
     assert stored(tmp_path) == only("alpha/one.bin", "beta-set/derived.bin")
     assert server.requests == []
     (mirror / "alpha/two.bin").unlink()
@@ -221,7 +221,7 @@ def test_two_fetches_do_not_write_one_file(fetch, tmp_path):
 @pytest.mark.parametrize("words, message", [
     (["alhpa"], "did you mean 'alpha'?"),
     (["alpha", "--mirror", "/does/not/exist"], "neither a folder nor"),
-    (["--catalogue", "/does/not/exist"], "is not a catalogue"),
+    (["--catalog", "/does/not/exist"], "is not a catalog"),
     (["--unknown"], "unrecognized arguments"),
 ])
 def test_misuse_ends_with_2_and_a_sentence(fetch, tmp_path, words, message):
@@ -239,7 +239,7 @@ def test_an_unreachable_server_is_one_sentence(fetch):
     assert "Traceback" not in result.stderr
 
 
-def test_list_names_every_set_of_the_catalogue():
+def test_list_names_every_set_of_the_catalog():
     result = subprocess.run([sys.executable, SCRIPT, "--list"], capture_output=True, text=True,
                             check=False)
     assert result.returncode == 0
@@ -249,8 +249,8 @@ def test_list_names_every_set_of_the_catalogue():
 
 
 def forged(fetch, tmp_path, **columns):
-    """The run with a catalogue whose first entry has other values in these columns."""
-    path = tmp_path / "catalogue.tsv"
+    """The run with a catalog whose first entry has other values in these columns."""
+    path = tmp_path / "catalog.tsv"
     lines = path.read_text().splitlines()
     entry = dict(zip(lines[1].split("\t"), lines[2].split("\t"))) | columns
     path.write_text("\n".join([*lines[:2], "\t".join(entry.values()), *lines[3:]]) + "\n")
@@ -259,7 +259,7 @@ def forged(fetch, tmp_path, **columns):
 
 @pytest.mark.parametrize("file", ["../out.bin", "alpha/../../out.bin", "/tmp/out.bin", "", ".", "..",
                                   "alpha/\x1b[31mred"])
-def test_a_catalogue_names_only_files_below_the_data_folder(fetch, tmp_path, server, file):
+def test_a_catalog_names_only_files_below_the_data_folder(fetch, tmp_path, server, file):
     server.content[file.lstrip("/")] = CONTENT["alpha/one.bin"]
     before = sorted(tmp_path.iterdir())
     done = forged(fetch, tmp_path, file=file)
@@ -271,7 +271,7 @@ def test_a_catalogue_names_only_files_below_the_data_folder(fetch, tmp_path, ser
 @pytest.mark.parametrize("columns, words", [
     ({"bytes": "-5"}, "line 3 of"), ({"bytes": "many"}, "write a number of bytes"),
     ({"url": "a\tb"}, "line 3 has 8 columns instead of 7")])
-def test_a_damaged_catalogue_is_refused_by_line(fetch, tmp_path, columns, words):
+def test_a_damaged_catalog_is_refused_by_line(fetch, tmp_path, columns, words):
     done = forged(fetch, tmp_path, **columns)
     assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1
 
@@ -365,7 +365,7 @@ def test_a_server_that_sends_hardly_anything_is_given_up(tmp_path, fetch, rude, 
                f"exec(compile(text, 'script', 'exec'), {{'__name__': '__main__', '__file__': {str(SCRIPT)!r}}})\n")
     begin = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", program, "--catalogue", tmp_path / "catalogue.tsv",
+        [sys.executable, "-c", program, "--catalog", tmp_path / "catalog.tsv",
          "--to", tmp_path / "data", "--mirror", f"http://127.0.0.1:{rude.server_address[1]}", "alpha"],
         capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1 and "fewer than 60 kB came in 0.5 s" in done.stdout, done.stderr

@@ -1,4 +1,4 @@
-// What every row of the second-order catalogue promises. New rows join by being there.
+// What every row of the second-order catalog promises. New rows join by being there.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -104,7 +104,7 @@ std::string name_of(const testing::TestParamInfo<std::string>& row) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, SecondOrder, testing::ValuesIn(texts()), name_of);
+INSTANTIATE_TEST_SUITE_P(Catalog, SecondOrder, testing::ValuesIn(texts()), name_of);
 
 // Newton's own step takes the indefinite Hessian of the start as it is, which may lead uphill.
 class Descending : public SecondOrder {};
@@ -113,7 +113,7 @@ std::vector<std::string> descending() {
   std::erase(all, "newton");
   return all;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, Descending, testing::ValuesIn(descending()), name_of);
+INSTANTIATE_TEST_SUITE_P(Catalog, Descending, testing::ValuesIn(descending()), name_of);
 
 bool same_bits(std::span<const Real> a, std::span<const Real> b) {
   return std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
@@ -221,7 +221,7 @@ TEST_P(SecondOrder, CanonicalTextReadsBackAsItself) {
 
 // A gradient of the wrong sign leaves no way down: the methods that search must say so.
 class Searching : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Catalogue, Searching,
+INSTANTIATE_TEST_SUITE_P(Catalog, Searching,
                          testing::Values("gradient_descent", "conjugate_gradient", "bfgs",
                                          "lbfgs"));
 TEST_P(Searching, SaysThatItCannotProgress) {

@@ -1,4 +1,4 @@
-// The whole catalogue on networks, through the training loop: costs, endings and checkpoints.
+// The whole catalog on networks, through the training loop: costs, endings and checkpoints.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -48,7 +48,7 @@ const std::vector<double>& column(const Curve& curve, std::string_view name) {
 }
 
 class OnNetworks : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Catalogue, OnNetworks, testing::ValuesIn(second_order_catalog().names()));
+INSTANTIATE_TEST_SUITE_P(Catalog, OnNetworks, testing::ValuesIn(second_order_catalog().names()));
 
 // Newton's own step takes the indefinite Hessian of the start as it is, which may lead uphill.
 class DescendingOnNetworks : public OnNetworks {};
@@ -57,7 +57,7 @@ std::vector<std::string> descending_on_networks() {
   std::erase(all, "newton");
   return all;
 }
-INSTANTIATE_TEST_SUITE_P(Catalogue, DescendingOnNetworks,
+INSTANTIATE_TEST_SUITE_P(Catalog, DescendingOnNetworks,
                          testing::ValuesIn(descending_on_networks()));
 
 TEST_P(DescendingOnNetworks, CountsItsCosts) {

@@ -13,7 +13,7 @@ namespace ravine {
 std::string help_examples(const Suite& suite);
 
 /// Every component with its parameters, rules, defaults and source, for --components; or only those
-/// with these names, in whichever catalogues they are. Throws Error for a name that none has.
+/// with these names, in whichever catalogs they are. Throws Error for a name that none has.
 RAVINE_EXPORT std::string help_components(const Catalogs& catalogs,
                                           const std::vector<std::string>& names = {});
 

@@ -50,7 +50,7 @@ class RAVINE_EXPORT DataCatalog {
   std::vector<DataSource> sources_;
 };
 
-/// ravine's own: the generated sets (glyphs, curves, ...) and those of datasets/catalogue.tsv.
+/// ravine's own: the generated sets (glyphs, curves, ...) and those of datasets/catalog.tsv.
 RAVINE_EXPORT DataCatalog data_catalog();
 
 }  // namespace ravine

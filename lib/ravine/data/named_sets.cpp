@@ -3,9 +3,9 @@
 
 #include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
-#include "ravine/data/catalogue.hpp"
 #include "ravine/data/cifar.hpp"
 #include "ravine/data/examples.hpp"
+#include "ravine/data/file_catalog.hpp"
 #include "ravine/data/idx_sets.hpp"
 #include "ravine/data/prepare.hpp"
 #include "ravine/data/sources.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 enum class Format { kIdx, kCifar, kCsv, kLibsvm };
 
-// How the files of a catalogued set are read. Their order in the catalogue is the order here:
+// How the files of a cataloged set are read. Their order in the catalog is the order here:
 // training file, then test file if there is one; for IDX images before labels.
 struct NamedSet {
   std::string_view name, summary, citation;
@@ -27,7 +27,7 @@ struct NamedSet {
   double target_unit = 1;     // regression targets are measured in it
   double least_positive = 0;  // > 0: labels are ratings, positive from there on
   bool has_test_file = false;
-  bool catalogued = true;  // else the reader of the format knows its files
+  bool cataloged = true;  // else the reader of the format knows its files
 };
 
 constexpr CsvOptions kTargetFirst = {.target = "first", .task = Task::kClasses};
@@ -50,7 +50,7 @@ constexpr std::array kNamedSets = {
              .citation = "Krizhevsky 2009",
              .format = Format::kCifar,
              .full_scale = 255,
-             .catalogued = false},
+             .cataloged = false},
     NamedSet{.name = "cifar10_subset",
              .summary = "a tenth of cifar10",
              .citation = "Krizhevsky 2009",
@@ -129,7 +129,7 @@ constexpr std::array kNamedSets = {
 std::vector<NamedFile> read_files(const NamedSet& set, const std::string& directory,
                                   std::string& digests) {
   std::vector<NamedFile> files;
-  if (!set.catalogued) {
+  if (!set.cataloged) {
     for (CifarFile& file : read_cifar10_files(directory)) {
       digests += sha256_hex(as_text(file.content)) + "\n";
       files.push_back({std::move(file.name), std::move(file.content)});
@@ -137,12 +137,12 @@ std::vector<NamedFile> read_files(const NamedSet& set, const std::string& direct
     return files;
   }
   const std::size_t count = set.format == Format::kIdx ? 4 : set.has_test_file ? 2 : 1;
-  for (const CatalogueEntry& entry : catalogue()) {
+  for (const CatalogFile& entry : file_catalog()) {
     if (entry.set != set.name || files.size() == count) continue;
-    files.push_back({std::string(entry.file), read_catalogued(entry, directory)});
+    files.push_back({std::string(entry.file), read_cataloged(entry, directory)});
     digests += std::string(entry.sha256) + "\n";
   }
-  if (files.size() != count) fail("the catalogue has no files of '{}'", set.name);
+  if (files.size() != count) fail("the catalog has no files of '{}'", set.name);
   return files;
 }
 

@@ -10,7 +10,7 @@ namespace ravine::detail {
 
 /// The sets that need no files.
 std::vector<DataSource> generated_sets();
-/// The sets of datasets/catalogue.tsv, and cifar10.
+/// The sets of datasets/catalog.tsv, and cifar10.
 std::vector<DataSource> named_sets();
 
 /// Whether a name is the path of a table or sparse text, *.csv, *.libsvm, *.svm, in any case, also

@@ -20,7 +20,7 @@ struct NamedLayer {
 };
 using LayerList = std::vector<NamedLayer>;
 
-/// A kind of layer with its fields set: what a row of the layer catalogue makes. It maps a shape to
+/// A kind of layer with its fields set: what a row of the layer catalog makes. It maps a shape to
 /// a shape once it is built, and may contain others. Immutable once made; thread-safe.
 class RAVINE_EXPORT LayerRecipe {
  public:

@@ -33,7 +33,7 @@ struct AheadOf {
 /// class the state vectors, the loop and the threads, once for all.
 ///
 /// A rule is a struct with
-///   kName                          its name in the catalogue
+///   kName                          its name in the catalog
 ///   kState                         array of state names, one vector each ("v", "r", ...)
 ///   fields(f)                      its hyperparameters, listed once
 ///   kLearningRate                  optional: the customary rate and the scale of its tuning

@@ -61,7 +61,7 @@ class RAVINE_EXPORT Optimizer {
   virtual void begin(const StepInfo& info) {
     if (set_fields_) set_fields_(info);
   }
-  /// What begin() is to call; rows of the catalogue give it where fields follow schedules.
+  /// What begin() is to call; rows of the catalog give it where fields follow schedules.
   void follow(std::function<void(const StepInfo&)> set_fields) {
     set_fields_ = std::move(set_fields);
   }

@@ -10,8 +10,8 @@
 
 #include "ravine/core/trial_fields.hpp"
 #include "ravine/data/batches.hpp"
-#include "ravine/data/catalogue.hpp"
 #include "ravine/data/data_name.hpp"
+#include "ravine/data/file_catalog.hpp"
 #include "ravine/train/observation.hpp"
 #include "ravine/train/recording.hpp"
 

@@ -54,7 +54,7 @@ class RAVINE_EXPORT DeepQuadratic final : public Problem {
   std::shared_ptr<const Model> model_;
 };
 
-/// The row of the catalogue. Trials follow the protocol of the published curves unless they say
+/// The row of the catalog. Trials follow the protocol of the published curves unless they say
 /// otherwise: a batch size of 128, one shuffle for all epochs, the remainder dropped, and no loss
 /// too large to go on (published runs of Adam come back from 2e4 times the loss at the start). The
 /// fixed shuffle is inferred: only with it are the published curves met.

@@ -88,7 +88,7 @@ struct ProblemContext {
   std::string batch_norm = "off";  // off | hidden | input+hidden
 };
 
-/// A family of problems with its fields set: what a row of the catalogue makes.
+/// A family of problems with its fields set: what a row of the catalog makes.
 class RAVINE_EXPORT ProblemRecipe {
  public:
   virtual ~ProblemRecipe() = default;

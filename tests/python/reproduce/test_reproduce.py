@@ -1,4 +1,4 @@
-"""scripts/reproduce: the catalogue is sound, comparisons decide rightly, misuse is one sentence."""
+"""scripts/reproduce: the catalog is sound, comparisons decide rightly, misuse is one sentence."""
 
 import dataclasses
 import pathlib
@@ -13,7 +13,7 @@ from ravine.claims.claim import claims_of
 from ravine.errors import Misuse
 from ravine.figures import drawing as figures
 from ravine.reproduce.__main__ import main, told
-from ravine.reproduce.catalogue import Figure, Value, catalogue, find
+from ravine.reproduce.catalog import Figure, Value, catalog, find
 from ravine.reproduce.compare import compare
 from ravine.results.load import Results
 
@@ -21,7 +21,7 @@ PROJECT = pathlib.Path(__file__).parents[3]
 EMPTY = Figure("T1", "title", "source", "ravine-optimizers", "seconds", ["--scale quick"])
 
 
-@pytest.mark.parametrize("figure", catalogue().values(), ids=lambda figure: figure.id)
+@pytest.mark.parametrize("figure", catalog().values(), ids=lambda figure: figure.id)
 def test_every_entry_can_be_run_drawn_and_decided(figure):
     suite = figure.program.removeprefix("ravine-")
     assert (PROJECT / "suites" / suite.replace("-", "_") / "main.cpp").exists()
@@ -98,7 +98,7 @@ def test_exact_checks_are_rows():
 def test_misuse(tmp_path, monkeypatch):
     monkeypatch.setenv("RAVINE_BUILD_DIR", str(tmp_path))
     monkeypatch.delenv("RAVINE_DATA_DIR", raising=False)
-    assert find("a1", catalogue()).id == "A1"
+    assert find("a1", catalog()).id == "A1"
     for arguments, words in ((["Z9"], "no figure 'Z9' is known"), ([], "no figure is named"),
                              (["B1"], "scripts/fetch_datasets mnist"),
                              (["A9"], "build the suites first"),
@@ -111,4 +111,4 @@ def test_list_names_figures_and_the_data_they_lack(capsys, monkeypatch):
     monkeypatch.delenv("RAVINE_DATA_DIR", raising=False)
     assert main(["--list"]) == 0
     text = capsys.readouterr().out
-    assert "needs data: mnist" in text and all(f"{name} " in text for name in catalogue())
+    assert "needs data: mnist" in text and all(f"{name} " in text for name in catalog())

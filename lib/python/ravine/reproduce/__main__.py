@@ -19,7 +19,7 @@ import numpy as np
 from .. import errors, places
 from ..results.load import load
 from . import run
-from .catalogue import catalogue, find
+from .catalog import catalog, find
 from .compare import compare
 
 
@@ -41,7 +41,7 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    known = catalogue()
+    known = catalog()
     folder = run.data_folder(options.data_dir)
     if options.list:
         for figure in known.values():

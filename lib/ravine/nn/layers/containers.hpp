@@ -34,7 +34,7 @@ struct Residual {
   }
 };
 
-/// A row of the catalogue that contains layers.
+/// A row of the catalog that contains layers.
 template <class Kind>
 class ContainerRecipe final : public LayerRecipe {
  public:

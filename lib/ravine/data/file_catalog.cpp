@@ -1,11 +1,11 @@
-#include "ravine/data/catalogue.hpp"
+#include "ravine/data/file_catalog.hpp"
 
 #include <utility>
 
 #include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/text.hpp"
-#include "ravine/data/catalogue_text.hpp"
+#include "ravine/data/catalog_text.hpp"
 #include "ravine/data/text_lines.hpp"
 #include "ravine/io/gzip.hpp"
 
@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::string_view kGzip = ".gz";
 
-bool is_packed(const CatalogueEntry& entry) { return entry.file.ends_with(kGzip); }
+bool is_packed(const CatalogFile& entry) { return entry.file.ends_with(kGzip); }
 
-std::vector<std::filesystem::path> places(const CatalogueEntry& entry,
+std::vector<std::filesystem::path> places(const CatalogFile& entry,
                                           const std::filesystem::path& directory) {
   const std::filesystem::path below = entry.file;
   std::vector<std::filesystem::path> found;
@@ -29,11 +29,11 @@ std::vector<std::filesystem::path> places(const CatalogueEntry& entry,
 
 }  // namespace
 
-std::vector<CatalogueEntry> catalogue() { return parse_catalogue(kCatalogueText); }
+std::vector<CatalogFile> file_catalog() { return parse_file_catalog(kCatalogText); }
 
-std::vector<CatalogueEntry> parse_catalogue(std::string_view text) {
+std::vector<CatalogFile> parse_file_catalog(std::string_view text) {
   constexpr std::size_t kColumns = 7;
-  std::vector<CatalogueEntry> entries;
+  std::vector<CatalogFile> entries;
   detail::TextLines lines(text);
   std::string_view line;
   bool header = true;
@@ -48,7 +48,7 @@ std::vector<CatalogueEntry> parse_catalogue(std::string_view text) {
       line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
     }
     if (fields.size() != kColumns)
-      fail("line {} of the catalogue has {} columns where {} are expected", lines.number(),
+      fail("line {} of the catalog has {} columns where {} are expected", lines.number(),
            fields.size(), kColumns);
     entries.push_back({fields[0], fields[1], fields[2],
                        static_cast<std::size_t>(parse_integer(fields[3], "bytes")), fields[4],
@@ -57,7 +57,7 @@ std::vector<CatalogueEntry> parse_catalogue(std::string_view text) {
   return entries;
 }
 
-void verify(const CatalogueEntry& entry, const std::filesystem::path& path,
+void verify(const CatalogFile& entry, const std::filesystem::path& path,
             std::span<const std::uint8_t> stored) {
   const bool unpacked = is_packed(entry) && !is_gzip(stored) && path.extension() != kGzip;
   if (!unpacked && stored.size() != entry.bytes)
@@ -70,7 +70,7 @@ void verify(const CatalogueEntry& entry, const std::filesystem::path& path,
          path.string(), found, entry.file, entry.set, expected, entry.set);
 }
 
-Bytes read_catalogued(const CatalogueEntry& entry, const std::filesystem::path& directory) {
+Bytes read_cataloged(const CatalogFile& entry, const std::filesystem::path& directory) {
   if (directory.empty())
     throw MissingData(
         fmt::format("data set '{}' needs its files: pass --data-dir or set RAVINE_DATA_DIR "

@@ -59,7 +59,7 @@ class Figure:
     values: list = dataclasses.field(default_factory=list)
 
 
-def catalogue():
+def catalog():
     """{id: Figure}, in the order of the file."""
     with DATA.open("rb") as file:
         entries = tomllib.load(file)["figure"]

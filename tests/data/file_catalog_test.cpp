@@ -1,4 +1,4 @@
-#include "ravine/data/catalogue.hpp"
+#include "ravine/data/file_catalog.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,22 +22,22 @@ struct Fake {
   std::string content = "some content of a data file\n";
   std::string packed = gzipped(content);
   std::string sha256 = sha256_hex(packed), content_sha256 = sha256_hex(content);
-  CatalogueEntry entry = {.set = "fake_set",
-                          .file = "fake-set/file.gz",
-                          .kind = "original",
-                          .bytes = packed.size(),
-                          .sha256 = sha256,
-                          .content_sha256 = content_sha256,
-                          .url = "-"};
+  CatalogFile entry = {.set = "fake_set",
+                       .file = "fake-set/file.gz",
+                       .kind = "original",
+                       .bytes = packed.size(),
+                       .sha256 = sha256,
+                       .content_sha256 = content_sha256,
+                       .url = "-"};
   TemporaryFolder folder;
 
-  std::string read() const { return std::string(as_text(read_catalogued(entry, folder.path()))); }
+  std::string read() const { return std::string(as_text(read_cataloged(entry, folder.path()))); }
   std::string error() const {
     return error_of([&] { read(); });
   }
 };
 
-TEST(Catalogue, FindsAFileWhereverItMayBe) {
+TEST(Catalog, FindsAFileWhereverItMayBe) {
   for (const char* file : {"fake-set/file.gz", "file.gz"}) {
     const Fake fake;
     fake.folder.write(file, fake.packed);
@@ -50,7 +50,7 @@ TEST(Catalogue, FindsAFileWhereverItMayBe) {
   }
 }
 
-TEST(Catalogue, RefusesATruncatedFile) {
+TEST(Catalog, RefusesATruncatedFile) {
   const Fake fake;
   fake.folder.write("fake-set/file.gz", fake.packed.substr(0, fake.packed.size() - 1));
   const std::string error = fake.error();
@@ -59,7 +59,7 @@ TEST(Catalogue, RefusesATruncatedFile) {
   expect_contains(error, "scripts/fetch_datasets fake_set");
 }
 
-TEST(Catalogue, RefusesAnAlteredFileNamingBothDigests) {
+TEST(Catalog, RefusesAnAlteredFileNamingBothDigests) {
   const Fake fake;
   std::string altered = fake.packed;
   altered[4] = 1;  // only the time stamp: the content is the same
@@ -70,31 +70,31 @@ TEST(Catalogue, RefusesAnAlteredFileNamingBothDigests) {
   expect_contains(error, "scripts/fetch_datasets fake_set");
 }
 
-TEST(Catalogue, RefusesAnAlteredUnpackedFile) {
+TEST(Catalog, RefusesAnAlteredUnpackedFile) {
   const Fake fake;
   fake.folder.write("fake-set/file", "Some content of a data file\n");
   expect_contains(fake.error(), fake.content_sha256);
 }
 
-TEST(Catalogue, UnpackedContentUnderThePackedNameIsRefused) {
+TEST(Catalog, UnpackedContentUnderThePackedNameIsRefused) {
   const Fake fake;
   fake.folder.write("fake-set/file.gz", fake.content);
   EXPECT_NE(fake.error(), "");
 }
 
-TEST(Catalogue, SaysWhatToDoWithoutFiles) {
+TEST(Catalog, SaysWhatToDoWithoutFiles) {
   const Fake fake;
   expect_contains(fake.error(), "fake-set/file.gz' does not exist");
   expect_contains(fake.error(), "scripts/fetch_datasets fake_set");
-  const std::string error = error_of([&] { read_catalogued(fake.entry, ""); });
+  const std::string error = error_of([&] { read_cataloged(fake.entry, ""); });
   expect_contains(error, "--data-dir");
   expect_contains(error, "RAVINE_DATA_DIR");
   expect_contains(error, "scripts/fetch_datasets fake_set");
 }
 
-TEST(Catalogue, TheBuiltInOneIsWellFormed) {
+TEST(Catalog, TheBuiltInOneIsWellFormed) {
   std::set<std::string_view> files, sets;
-  for (const CatalogueEntry& entry : catalogue()) {
+  for (const CatalogFile& entry : file_catalog()) {
     EXPECT_TRUE(files.insert(entry.file).second) << entry.file;
     sets.insert(entry.set);
     EXPECT_EQ(entry.sha256.size(), 64u) << entry.file;
@@ -104,17 +104,17 @@ TEST(Catalogue, TheBuiltInOneIsWellFormed) {
     EXPECT_TRUE(entry.kind == "derived" || entry.kind == "original") << entry.file;
   }
   // Generated here, or the user's own copy of the full CIFAR-10.
-  const std::set<std::string> uncatalogued = {"cifar10",         "curves",   "glyphs",
-                                              "ill_conditioned", "shapeset", "zipf"};
+  const std::set<std::string> uncataloged = {"cifar10",         "curves",   "glyphs",
+                                             "ill_conditioned", "shapeset", "zipf"};
   for (const std::string& name : data_catalog().names())
-    EXPECT_NE(uncatalogued.count(name) > 0, sets.count(name) > 0) << name;
+    EXPECT_NE(uncataloged.count(name) > 0, sets.count(name) > 0) << name;
 }
 
-TEST(Catalogue, RefusesABadLine) {
-  EXPECT_NE(error_of([] { parse_catalogue("header\nonly\tthree\tcolumns\n"); }), "");
+TEST(Catalog, RefusesABadLine) {
+  EXPECT_NE(error_of([] { parse_file_catalog("header\nonly\tthree\tcolumns\n"); }), "");
 }
 
-TEST(LoadDataset, VerifiesCataloguedFiles) {
+TEST(LoadDataset, VerifiesCatalogedFiles) {
   const TemporaryFolder folder;
   folder.write("uci/iris.data", "5.1,3.5,1.4,0.2,Iris-setosa\n");
   const std::string error =

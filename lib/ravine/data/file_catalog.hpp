@@ -13,14 +13,14 @@
 
 namespace ravine {
 
-/// A catalogued file that is not where it was looked for: a suite may do without it.
+/// A cataloged file that is not where it was looked for: a suite may do without it.
 class RAVINE_EXPORT MissingData : public Error {
  public:
   using Error::Error;
 };
 
-/// One file of datasets/catalogue.tsv.
-struct CatalogueEntry {
+/// One file of datasets/catalog.tsv.
+struct CatalogFile {
   std::string_view set;             // the name of the data set: "mnist"
   std::string_view file;            // below the data directory: "mnist/train-images-idx3-ubyte.gz"
   std::string_view kind;            // original | derived
@@ -30,21 +30,21 @@ struct CatalogueEntry {
   std::string_view url;             // serves exactly these bytes; "-" for derived files
 };
 
-/// The catalogue this library was built with.
-RAVINE_EXPORT std::vector<CatalogueEntry> catalogue();
+/// The catalog this library was built with.
+RAVINE_EXPORT std::vector<CatalogFile> file_catalog();
 
-/// The entries of the lines of a catalogue; they point into `text`. Throws Error for a bad line.
-RAVINE_EXPORT std::vector<CatalogueEntry> parse_catalogue(std::string_view text);
+/// The entries of the lines of a catalog; they point into `text`. Throws Error for a bad line.
+RAVINE_EXPORT std::vector<CatalogFile> parse_file_catalog(std::string_view text);
 
-/// Throws Error unless `stored`, read from `path`, is the file of `entry`: as catalogued, or the
+/// Throws Error unless `stored`, read from `path`, is the file of `entry`: as cataloged, or the
 /// same content unpacked. The message names file, expected, found and the remedy.
-RAVINE_EXPORT void verify(const CatalogueEntry& entry, const std::filesystem::path& path,
+RAVINE_EXPORT void verify(const CatalogFile& entry, const std::filesystem::path& path,
                           std::span<const std::uint8_t> stored);
 
 /// Finds, reads, verifies and inflates a file below the data directory: `directory/file`,
-/// or `directory/` with the bare file name, each as catalogued or unpacked (without .gz).
+/// or `directory/` with the bare file name, each as cataloged or unpacked (without .gz).
 /// Throws MissingData if there is none and Error if it is not the right one, with the remedy.
-RAVINE_EXPORT Bytes read_catalogued(const CatalogueEntry& entry,
-                                    const std::filesystem::path& directory);
+RAVINE_EXPORT Bytes read_cataloged(const CatalogFile& entry,
+                                   const std::filesystem::path& directory);
 
 }  // namespace ravine
