@@ -5,7 +5,7 @@ import re
 import pytest
 import suites
 
-SUITE = "ravine-second-order"  # has the cheapest trials
+SUITE = "ravine-optimizers"
 
 
 def run(output, *arguments):
