@@ -98,7 +98,7 @@ TEST(EveryProblem, MeasuresWhatItSays) {
     }
     ++made;
     AlignedVector<Real> theta(problem->layout().size());
-    problem->initialize("he", 1, theta);
+    problem->initialize(*initializer_catalog().make("he"), 1, theta);
     const auto session = problem->start(1, problem->least_batch(), {});
     std::vector<std::int32_t> examples(problem->least_batch());
     std::iota(examples.begin(), examples.end(), 0);

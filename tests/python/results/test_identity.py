@@ -50,7 +50,7 @@ def other(name, value):
         return value[:-1] + ("0" if value[-1] != "0" else "1")
     if re.fullmatch(r"[-0-9.e]+", value):
         return str(int(value) + 1) if value.isdigit() else str(2 * float(value))
-    return {"true": "false", "sgd": "adam(beta1=0.9)"}.get(value, f"{value}_2")
+    return {"true": "false", "sgd": "adam(rho1=0.9)"}.get(value, f"{value}_2")
 
 
 def with_twin(results, name, value=None):

@@ -124,10 +124,10 @@ def test_band_on_the_axis_of_costs_adds_all_evaluations(tmp_path):
 
 
 def test_labels_show_what_tells_texts_apart():
-    texts = ["momentum(beta=0.9)", "adam(beta1=0.9, beta2=0.999)", "adam(beta1=0.9, beta2=0.9)",
+    texts = ["momentum(alpha=0.9)", "adam(rho1=0.9, rho2=0.999)", "adam(rho1=0.9, rho2=0.9)",
              "mlp(data=glyphs, hidden=32)"]
     assert list(labels.short_labels(texts, always=("data",)).values()) == [
-        "momentum", "adam(beta2=0.999)", "adam(beta2=0.9)", "mlp(glyphs)"]
+        "momentum", "adam(rho2=0.999)", "adam(rho2=0.9)", "mlp(glyphs)"]
 
 
 def test_labels_keep_nested_components_whole():

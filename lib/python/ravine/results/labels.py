@@ -4,7 +4,7 @@ import re
 
 
 def parse(text):
-    """("momentum", {"beta": "0.9"}) of "momentum(beta=0.9)"; nested values stay text."""
+    """("momentum", {"alpha": "0.9"}) of "momentum(alpha=0.9)"; nested values stay text."""
     match = re.fullmatch(r"\s*([^()]+?)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
     if not match:
         return text, {}

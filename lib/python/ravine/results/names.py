@@ -1,6 +1,6 @@
 """Parameters of optimizers under their present names, whatever a file calls them.
 
-Older files have the letters of the lecture (rho1, delta, ...); those of today have the names of
+Files of ravine 0.1 have the letters of the lecture (rho1, delta, ...); those of today have the names of
 the papers. This is the only table of the two; a test holds it against the aliases that the programs
 understand.
 """
