@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ravine/core/error.hpp"
-#include "ravine/data/catalogue.hpp"
+#include "ravine/data/file_catalog.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/testing/gradient_check.hpp"
 #include "ravine/train/catalogs.hpp"
