@@ -112,10 +112,10 @@ int main(int argc, char** argv) {
       argc, argv,
       {.name = "averaging",
        .question =
-           "What are averages of the iterates worth?\n"
+           "How much do averages of the iterates help?\n"
            "Polyak's average and exponential ones of several lengths ride side by side on every\n"
            "trial, so they and the raw iterate share each step: on convex problems with noise, on\n"
-           "a network, and as averaged SGD on Bottou's terms. Exact variances are stored as\n"
+           "a network, and as averaged SGD in Bottou's setting. Exact variances are stored as\n"
            "checks.\n",
        .grids = grids,
        .checks = ravine::averaging::all_checks});

@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
        .question =
            "What does batch normalization change?\n"
            "Off, on the hidden layers, or on the input too: a deep sigmoid network with the\n"
-           "distribution of what enters its units, and a ReLU network at several rates, starts\n"
+           "distribution of the inputs of its units, and a ReLU network at several rates, starts\n"
            "and update rules.\n",
        .grids = grids,
        .checks = ravine::batch_norm::checks});

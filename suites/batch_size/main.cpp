@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
       argc, argv,
       {.name = "batch-size",
        .question =
-           "What does a larger mini-batch buy, and what does it cost?\n"
+           "What does a larger mini-batch gain, and at what cost?\n"
            "Noise of the gradient at one point, seconds per update, and steps and examples to a\n"
            "target, from one example per update to all of them; and the noisy quadratic model,\n"
            "which predicts all of it.\n",

@@ -123,7 +123,7 @@ int main(int argc, char** argv) {
            "What do the update rules of the lecture do on functions that can be drawn?\n"
            "Ravines, valleys, saddles and products of weights: every picture of the lecture as a\n"
            "trial, and every exact statement as a check that is stored with the results. All\n"
-           "scales are the same few seconds.\n",
+           "scales take the same few seconds.\n",
        .grids = grids,
        .checks = ravine::illustrations::all_checks});
 }

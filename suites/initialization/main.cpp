@@ -106,8 +106,8 @@ int main(int argc, char** argv) {
        .question =
            "How much does the start matter?\n"
            "Initializers at several depths and activation functions, with the distributions of\n"
-           "activations and back-propagated gradients in every layer; a convex problem from far\n"
-           "apart starts; the five-layer networks of Glorot and Bengio on Shapeset; deep linear\n"
+           "activations and back-propagated gradients in every layer; a convex problem from\n"
+           "distant starts; the five-layer networks of Glorot and Bengio on Shapeset; deep linear\n"
            "networks.\n",
        .grids = grids,
        .checks = ravine::initialization::checks});

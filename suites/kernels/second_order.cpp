@@ -94,7 +94,7 @@ Minimization start(const std::string& method) {
       if (problem == kProblems.back()) throw;
     }
   }
-  fail("there is no problem for {}", method);
+  fail("no problem is defined for {}", method);
 }
 
 void time_product(benchmark::State& state, const Limits& limits, const NetworkShapeRow& network,

@@ -54,9 +54,8 @@ Suite optimizers_suite() {
           "Which update rule trains a network fastest, and how much does its learning rate "
           "matter?\n"
           "Every optimizer of the lecture runs at several rates and seeds from the same initial\n"
-          "points on the same mini-batches; raw and averaged iterates are measured side by "
-          "side.\n"
-          "Beside networks there are the problems on which the rules are said to differ: sparse\n"
+          "points on the same mini-batches; raw and averaged iterates are measured side by side.\n"
+          "Besides networks it has the problems on which the rules are said to differ: sparse\n"
           "features, ravines, noise, a deep autoencoder, and three with published or exact\n"
           "answers (quadratic_deep, wilson, reddi).\n",
       .grids = grids};

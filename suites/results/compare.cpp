@@ -103,8 +103,8 @@ std::size_t compare_files(const std::string& a, const std::string& b, Match matc
   const auto plan_a = plan_of(reader_a), plan_b = plan_of(reader_b);
   if (match == Match::kPosition && plan_a.size() != plan_b.size())
     ravine::fail(
-        "the plan of {} has {} trials and that of {} has {}: positions say nothing then; compare "
-        "by id, without --by-position",
+        "the plan of {} has {} trials and that of {} has {}: positions are meaningless then; "
+        "compare by id, without --by-position",
         a, plan_a.size(), b, plan_b.size());
   std::size_t differ = 0;
   const auto only_in = [&](const char* file, const std::string& id) {

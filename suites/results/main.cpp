@@ -33,28 +33,28 @@ using Arguments = std::vector<std::string>;
 constexpr int kDone = 0, kDifferent = 1, kMisuse = 2, kStopped = 75;
 
 constexpr std::string_view kHelp =
-    R"(ravine-results: look at result files of ravine, check and join them
+    R"(ravine-results: inspect, verify and join result files of ravine
 
-  ravine-results show FILE             what a file holds: provenance, outcomes, and per problem and
+  ravine-results show FILE             summarize a file: provenance, outcomes, and per problem and
                                        optimizer the rate that validation chose, with its test result
-  ravine-results digest FILE           its digest, the first word printed: every result bit of the
-                                       plan, no timing; equal digests are equal results
-  ravine-results compare A B           what differs bitwise between two files, column by column, but
-                                       for timing: trials of one id belong together
-      --by-position                    those at the same place of the plans do: for results from
+  ravine-results digest FILE           print its digest as the first word: every result bit of the
+                                       plan, no timing; equal digests mean equal results
+  ravine-results compare A B           list bitwise differences between two files, column by column,
+                                       except timing; trials are matched by id
+      --by-position                    match them by their place in the plan: for results from
                                        before and after names changed
-  ravine-results verify FILE...        whether files are whole and unaltered
+  ravine-results verify FILE...        confirm that files are complete and unaltered
   ravine-results merge OUT INPUT...    join result files and spool folders (*.spool) into OUT, at
-                                       any time: what shards have not finished is named as missing
+                                       any time; lists the trials that shards have not finished
       --suite NAME                     the suite, if no input names it
   ravine-results pack OUT FILE         pack into OUT what a run with the output FILE, and its shards,
                                        have finished so far; the run goes on undisturbed
-  ravine-results status FILE...        how far runs are, from their files: trials planned, finished,
-                                       diverged and failed, who works on them, what is missing
+  ravine-results status FILE...        show the progress of runs: trials planned, finished, diverged,
+                                       failed and missing, and who works on them
       --json                           for programs (results/FORMAT.md)
-  ravine-results tidy FILE...          what killed runs have left beside result files: says what is
-                                       there and removes what nothing needs; never a finished trial
-      --dry-run                        only says
+  ravine-results tidy FILE...          list what killed runs have left beside result files and
+                                       remove what is not needed; never a finished trial
+      --dry-run                        only list
   ravine-results replay FILE ID        train a stored trial again and compare its bits: exit code 0 if
                                        they are equal, 1 with the columns that differ; for trials
                                        of double precision, ravine-results-double
@@ -131,14 +131,13 @@ int for_each_path(const Paths& paths, F&& f) {
 void verify_one(const std::string& path) {
   const std::string kind = ravine::verify(path, "").kind;
   if (kind != ravine::kResultsFile) {
-    ravine::answer("{}: whole, a {} file\n", path, kind);
+    ravine::answer("{}: intact, a {} file\n", path, kind);
     return;
   }
   ravine::ResultsReader reader(path);
   if (reader.digest() != reader.stored_digest())
-    ravine::fail("{} contradicts itself: its digest is not that of its trials; restore a copy",
-                 path);
-  ravine::answer("{}: whole, {} trials of {}\n", path, reader.size(), reader.suite());
+    ravine::fail("{} is inconsistent: its digest does not match its trials; restore a copy", path);
+  ravine::answer("{}: intact, {} trials of {}\n", path, reader.size(), reader.suite());
 }
 
 int verify(const Arguments& arguments) {
@@ -172,7 +171,7 @@ int merge(const Arguments& arguments) {
   }
   require(paths.size() >= 2, "merge OUT INPUT...");
   const std::filesystem::path output = paths.front();
-  if (output.empty()) ravine::fail("merge got an empty OUT: name the file to write");
+  if (output.empty()) ravine::fail("OUT of merge is empty: name the file to write");
   paths.erase(paths.begin());
   const ravine::MergeReport report = ravine::merge_results(output, paths, suite);
   for (const std::string& warning : report.warnings) ravine::say("ravine-results: {}\n", warning);
@@ -223,7 +222,7 @@ int tidy(const Arguments& arguments) {
                      : dry_run      ? "would remove"
                                     : "removed",
                      leftover.path.string(), leftover.what);
-    if (found.empty()) ravine::answer("{}: nothing is left beside it\n", path.string());
+    if (found.empty()) ravine::answer("{}: killed runs left nothing beside it\n", path.string());
   });
 }
 
@@ -276,7 +275,7 @@ int run(const Arguments& arguments) {
         !(argument == "--dry-run" && arguments[0] == "tidy") &&
         !(argument == "--json" && arguments[0] == "status") &&
         !(argument == "--data-dir" && arguments[0] == "replay"))
-      ravine::fail("{} is no option of ravine-results {}: see ravine-results --help", argument,
+      ravine::fail("{} is not an option of ravine-results {}: see ravine-results --help", argument,
                    arguments[0]);
   std::vector<std::string> names;
   for (const Command& command : kCommands) {

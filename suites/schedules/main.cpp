@@ -88,8 +88,8 @@ int main(int argc, char** argv) {
        .question =
            "How should the learning rate fall?\n"
            "Constant, linear to tau, 1 / k, 1 / sqrt k, in steps, as a cosine and exponentially,\n"
-           "each at several initial rates: on a noisy bowl, where theory says what each course\n"
-           "leaves of the noise, in a noisy ravine, on a convex problem and on a network.\n",
+           "each at several initial rates: on a noisy bowl, where theory predicts the noise that\n"
+           "each schedule leaves, in a noisy ravine, on a convex problem and on a network.\n",
        .grids = grids,
        .checks = ravine::schedules::checks});
 }

@@ -172,10 +172,10 @@ int main(int argc, char** argv) {
       argc, argv,
       {.name = "second-order",
        .question =
-           "What does curvature buy, and what does it cost?\n"
+           "What does curvature gain, and at what cost?\n"
            "Newton, quasi-Newton and conjugate-gradient methods beside first-order rules, all on\n"
            "the full batch in double precision. Curves carry gradient evaluations, loss\n"
-           "evaluations, curvature products and seconds, to be drawn against each.\n",
+           "evaluations, curvature products and seconds; figures can use any of them as axis.\n",
        .grids = grids,
        .checks = ravine::second_order::all_checks});
 }

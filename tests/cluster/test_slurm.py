@@ -98,7 +98,7 @@ def test_time_limits_end_with_the_same_bits(cluster, tmp_path):
     array, merge = submit(cluster, output, trials, "--time", "1", "--signal=TERM@30", "--attempts", "0")
     await_end(cluster, merge, 600)
     log = tmp_path / "x.h5.slurm" / "merge.log"
-    assert "not finished are the shards 0 1 2 of 3" in log.read_text()
+    assert "unfinished shards of 3: 0 1 2" in log.read_text()
     assert states(output) == 3 * ["stopped"]
     # Continued by itself until it is done.
     array, merge = submit(cluster, output, trials, "--time", "1", "--signal=TERM@30")

@@ -86,7 +86,7 @@ TEST(Catalog, AliasesExpandAndMayBeOverridden) {
 
 TEST(Catalog, RefusalsNameTheValueTheRuleAndTheNearest) {
   EXPECT_EQ(message("circel"),
-            "unknown shape 'circel' (did you mean 'circle'?): known are circle, dot");
+            "unknown shape 'circel' (did you mean 'circle'?): choose one of circle, dot");
   EXPECT_EQ(message("circle(radius=0)"), "circle(radius) is 0: it must be in (0, inf)");
   EXPECT_EQ(message("circle(segments=2)"), "circle(segments) is 2: it must be in [3, 1000]");
   EXPECT_EQ(message("circle(radius=nan)"), "circle(radius) is nan: it must be a finite number");

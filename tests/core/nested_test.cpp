@@ -120,7 +120,7 @@ TEST(Nested, CanonicalTextFillsTheDefaultsOfWhatFieldsHold) {
 
 TEST(Nested, RefusalsSayWhereInTheText) {
   EXPECT_EQ(refusal("twice(base=sqare)"),
-            "twice(base): unknown figure 'sqare' (did you mean 'square'?): known are square, "
+            "twice(base): unknown figure 'sqare' (did you mean 'square'?): choose one of square, "
             "twice, dark");
   EXPECT_EQ(refusal("twice(base=square(fill=grey(levl=1)))"),
             "twice(base): square(fill): grey has no parameter 'levl' (did you mean 'level'?): it "
@@ -128,7 +128,7 @@ TEST(Nested, RefusalsSayWhereInTheText) {
   EXPECT_EQ(refusal("square(fill=grey(level=2))"),
             "square(fill): grey(level) is 2: it must be in [0, 1]");
   EXPECT_EQ(refusal("square(fill=square)"),
-            "square(fill): unknown colour 'square': known are grey, black");
+            "square(fill): unknown colour 'square': choose one of grey, black");
 }
 
 TEST(Nested, RowsOfAUsersOwnMayBeInside) {

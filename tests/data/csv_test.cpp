@@ -76,7 +76,7 @@ TEST(Csv, TheTargetMayBeAnyColumn) {
     EXPECT_EQ(table.values, (Values{7, 3, 8, 4})) << target;
     EXPECT_EQ(table.target_name, "x") << target;
   }
-  expect_error(text, "names no column 'lable' (did you mean 'label'?)", {.target = "lable"});
+  expect_error(text, "does not name a column 'lable' (did you mean 'label'?)", {.target = "lable"});
   expect_error("x,x,y\n1,2,3\n",
                "names two columns 'x': give the target's number, such as target=1",
                {.target = "x"});
@@ -101,7 +101,7 @@ TEST(Csv, NamesTheLineOfBadFeatures) {
   for (const char* bad : {"1e400", "1e39", "-3.5e38"})
     expect_error(std::string("1,2,a\n1,") + bad + ",a\n", "too large for single precision");
   expect_error("1,2,a\n1,,a\n", "'t.csv', line 2: column 2 is empty, a missing value");
-  expect_error("1,2,a\n1,x,a\n", "line 2: column 2 is 'x', no number");
+  expect_error("1,2,a\n1,x,a\n", "line 2: column 2 is 'x', not a number");
   expect_error("x,y,class\n1,x,a\n", "line 2: column 2 is 'x'");
   expect_error("1,2,a\n1,2\n", "line 2 has 2 columns where 3 are expected");
   expect_error("1,2,a\n1,2,3,a\n", "line 2 has 4 columns");
@@ -119,13 +119,13 @@ TEST(Csv, TargetsAreNumbersOrWordsAndNeverBoth) {
     }
   for (const char* bad : kBroken) {
     expect_error(std::string("1;2\n3;4\n5;") + bad + "\n", "line 3: column 2 is '");
-    expect_error(std::string("1;a\n3;b\n5;") + bad + "\n", "hardly a word");
+    expect_error(std::string("1;a\n3;b\n5;") + bad + "\n", "clearly a word");
     expect_error(std::string("1;") + bad + "\n3;4\n", "line 2: column 2 is '4', but line 1",
                  {.header = "no", .task = Task::kClasses});
   }
   expect_error("1,2\n3,1e400\n", "too large for single precision");
   expect_error("1,0\n2,one\n", "line 2: column 2 is 'one', but line 1 has the number '0' there");
-  expect_error("1,zero\n2,1\n", "line 1 may be a header or a row");
+  expect_error("1,zero\n2,1\n", "line 1 could be a header or a row");
   expect_error("1,a\n2,b\n3,7\n", "line 3: column 2 is '7', but line 1 has the word 'a' there");
   expect_error("1,a\n2,b\n", "task=regression needs numbers", {.task = Task::kRegression});
   const CsvTable ranges = parse("1,10-19\n2,20-29\n", {.task = Task::kClasses});
@@ -151,28 +151,31 @@ TEST(Csv, AHeaderIsJudgedByTheColumnsBelow) {
   expect_header("0,1\n1,2\n3,4\n", false);
   for (const char* doubtful : {"0,1,label\n1,2,a\n3,4,b\n", "0.3,0.2,error\n1,2,0\n3,4,1\n",
                                "0.3,x,1\n1,2,0\n3,4,1\n", "0,1,2\n1,2,0\n3,4,1\n"}) {
-    expect_error(doubtful, "line 1 may be a header or a row: say header=yes");
+    expect_error(doubtful, "line 1 could be a header or a row: set header=yes");
     EXPECT_EQ(parse(doubtful, {.header = "yes"}).rows, 2u) << doubtful;
   }
   EXPECT_EQ(parse("0,1,2\n1,2,0\n3,4,1\n", {.header = "no"}).rows, 3u);
   EXPECT_EQ(parse("5,6\n1,2\n3,4\n", {.header = "yes"}).rows, 2u);
-  expect_error("x,y,class\n1,2,a\n", "column 1 is 'x', no number", {.header = "no"});
-  expect_error("male,1,0\nfemale,2,1\n", "line 1: column 1 is 'male', no number: correct it, or ");
+  expect_error("x,y,class\n1,2,a\n", "column 1 is 'x', not a number", {.header = "no"});
+  expect_error("male,1,0\nfemale,2,1\n",
+               "line 1: column 1 is 'male', not a number: correct it, or ");
   // A row with a missing value is no header, an index without a name no feature.
   expect_error("?,x,a\n1,2,a\n", "line 1: column 1 is '?', a missing value");
   expect_error("NA,a\n1,a\n2,b\n", "line 1: column 1 is 'NA', a missing value");
   for (const char* index : {"Unnamed: 0,x,label\n0,1,a\n1,3,b\n", ",x,y,label\n0,1,2,a\n1,3,4,b\n",
                             "\tx\tlabel\n0\t1\t1\n1\t3\t0\n", ",0,1,label\n0,1,2,0\n1,3,4,1\n"})
-    expect_error(index, "line 1: column 1 has no name, as where pandas writes row numbers");
+    expect_error(index, "line 1: column 1 has no name, as if pandas had written row numbers");
   expect_error("x,,label\n1,2,0\n3,4,1\n", "column 2 has no name");
 }
 
 TEST(Csv, SeparatorsAreThoseOfTheWholeText) {
   expect_error("0,5;1\n1,5;0\n", "both ';' and ',': write decimals with a point");
   expect_error("0,5\t1\n1,5\t0\n", "both 'tab' and ','");
-  expect_error("0,5;1\n3;0\n", "line 1: column 1 is '0,5', no number: write decimals with a point");
-  expect_error("1;2;a\n1;2;b\n0,5;2;a\n", "line 3: column 1 is '0,5', no number: write decimals");
-  expect_error("1 2 a\n0,5 2 b\n", "column 1 is '0,5', no number: write decimals");
+  expect_error("0,5;1\n3;0\n",
+               "line 1: column 1 is '0,5', not a number: write decimals with a point");
+  expect_error("1;2;a\n1;2;b\n0,5;2;a\n",
+               "line 3: column 1 is '0,5', not a number: write decimals");
+  expect_error("1 2 a\n0,5 2 b\n", "column 1 is '0,5', not a number: write decimals");
   expect_error("0,5 1,5 1\n2,5 3,5 0\n", "write decimals with a point");
   expect_error("\"1,234.5\",2,a\n\"2,000\",1,b\n", "thousands without a separator");
   expect_error("1.234,5;2\n2.000,1;3\n", "both ';' and ','");

@@ -249,7 +249,7 @@ TEST(LoadDataset, KeysOfTablesAreForTables) {
   expect_contains(error_of([&] { data_catalog().load({.name = sparse, .header = "no"}); }),
                   "header=no is for .csv files");
   expect_contains(error_of([] { data_catalog().load({.name = "glyphs", .task = "regression"}); }),
-                  "task=regression is for own files");
+                  "task=regression is for your own files");
   expect_contains(error_of([] { data_catalog().load({.name = "mnist", .target = "label"}); }),
                   "target=label is for .csv files");
   expect_contains(error_of([&] { data_catalog().load({.name = sparse, .header = "maybe"}); }),

@@ -87,7 +87,7 @@ TEST(IdxSets, RefusesWhatIsMissingOrDoesNotFit) {
   const TemporaryFolder folder;
   folder.write("empty/readme", "");
   expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/empty/"}); }),
-                  "has no file *train-images-idx3-ubyte");
+                  "does not contain *train-images-idx3-ubyte");
   expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/empty"}); }),
                   "is a folder");
   expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/none/"}); }),

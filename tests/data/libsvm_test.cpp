@@ -61,7 +61,7 @@ TEST(Libsvm, NamesTheLineOfBadTokens) {
     expect_error(std::string("1 4:") + bad + "\n",
                  std::string("the value of index 4 is '") + bad + "', a missing value");
   for (const char* bad : {"x", "1:1", "0x10", "1_0", "0,5"})
-    expect_error(std::string("1 4:") + bad + "\n", std::string("is '") + bad + "', no number");
+    expect_error(std::string("1 4:") + bad + "\n", std::string("is '") + bad + "', not a number");
   expect_error("1 1:1e99\n", "too large for single precision");
   for (const char* bad : {"1e39", "1e400"})
     expect_error(std::string(bad) + " 1:1\n", "too large for single precision");

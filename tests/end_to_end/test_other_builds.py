@@ -25,7 +25,7 @@ def test_equal_bits_are_reused(output):
     done = suites.run(SAME, "--output", output)
     assert done.returncode == 0, done.stderr
     assert (f"{TRIALS} trials of another build are reused: the shortest of each problem and "
-            "optimizer, 4 of them, gave the same bits again") in done.stderr
+            "optimizer, 4 in all, gave the same bits again") in done.stderr
     assert f"{TRIALS} of them finished before" in done.stderr
     assert suites.digest(output) == before
     assert list(builds_of(output)) == list(first)  # who computed them stays known
@@ -45,7 +45,7 @@ def test_other_bits_are_refused_by_name(output):
     done = suites.run(CHANGED, "--output", output)
     assert done.returncode == 2 and done.stdout == "", done.stderr
     assert "another build" in done.stderr and "--fresh" in done.stderr
-    assert "the optimizer scaled gives other bits now" in done.stderr
+    assert "the optimizer scaled no longer reproduces the stored bits" in done.stderr
     assert "momentum" not in done.stderr and done.stderr.count("\n") == 1
     assert output.read_bytes() == before
     fresh = suites.run(CHANGED, "--output", output, "--fresh")
@@ -64,7 +64,7 @@ def test_shards_leave_alone_what_another_build_has_finished(tmp_path):
     output = tmp_path / "x.h5"
     assert suites.run(FIRST, "--output", output, "--shard", "0/2").returncode == 0
     done = suites.run(CHANGED, "--output", output, "--shard", "0/3")
-    assert done.returncode == 0 and "finished in others" not in done.stderr
+    assert done.returncode == 0 and "completed by other shards" not in done.stderr
     merged = suites.run("ravine-results", "merge", output, tmp_path / "x.shard-0-of-2.h5",
                         tmp_path / "x.shard-0-of-3.h5")
     assert merged.returncode == 2 and "different bits" in merged.stderr

@@ -41,7 +41,7 @@ REFUSED = {
                        "loss=bernoulli needs inputs in [0, 1]"),
     "counts": ([f"{row[:-1]}{i % 9}" for i, row in enumerate(ROWS)],
                "mlp(data=x.csv, hidden=4, loss=squared)",
-               "say task=classes or task=regression"),
+               "set task=classes or task=regression"),
     "absurd index": (["1 1:0.5", "-1 2000000000:1", "1 2:1", "-1 3:1"], "logreg(data=x.libsvm)",
                      "has the index 2000000000 but only 4 values"),
 }

@@ -211,7 +211,7 @@ def test_misuse_is_refused_before_anything_is_made(suite, tmp_path, arguments, w
 def test_its_grids_can_be_planned(suite, scale, tmp_path):
     done = suites.run(suite, "--scale", scale, "--dry-run", "--mem", "1T", "--output", tmp_path / "x.h5")
     if done.returncode != 0:  # the larger ones may want data that is not here, and nothing else
-        assert scale == "paper" and "needs its files" in done.stderr, done.stderr
+        assert scale == "paper" and "are missing" in done.stderr, done.stderr
 
 
 def test_missing_data_names_the_remedy(suite, tmp_path):
@@ -240,7 +240,7 @@ def altered_suite(path):
 @machinery
 @pytest.mark.parametrize("spoil, words", [
     (altered_suite, "another"),
-    (lambda path: path.write_bytes(b"my thesis\n" * 100), "no ravine file"),
+    (lambda path: path.write_bytes(b"my thesis\n" * 100), "not a ravine file"),
     (lambda path: path.write_bytes(path.read_bytes()[:-100]), "truncated"),
     (lambda path: path.write_bytes(path.read_bytes()[:9000] + b"?" + path.read_bytes()[9001:]),
      "altered"),

@@ -121,9 +121,9 @@ def test_what_an_optimizer_holds_is_tuned_with_it(tmp_path):
     (["--tune", "random", "--search", "sdg=log(1, 2)"], "did you mean 'sgd'"),
     (["--tune", "random", "--search", "momentum.btea=linear(0, 1)"], "did you mean 'beta'"),
     (["--tune", "random", "--search", "sgd"], "RULE=RANGE"),
-    (["--tune", "random", "--search", "sgd=log(1, 1.01)"], "holds about 3 settings"),
+    (["--tune", "random", "--search", "sgd=log(1, 1.01)"], "holds only about 3 settings"),
     (["--tune", "random", "--optimizer", "bfgs"], 'give a range, such as --search "bfgs=log(1e-4, 1)"'),
-    (["--tune", "random", "--optimizer", "adam,adam_paper"], "files of their own"),
+    (["--tune", "random", "--optimizer", "adam,adam_paper"], "separate files"),
 ])
 def test_misuse(tmp_path, arguments, words):
     done = suites.run(SUITE, *TRIALS[:-2], *arguments, "--output", tmp_path / "never.h5")

@@ -66,7 +66,7 @@ TEST(Gunzip, AFlippedByteNeverChangesTheContentUnnoticed) {
 }
 
 TEST(Gunzip, RefusesForeignBytesAtTheEnd) {
-  expect_contains(error_of([&] { inflated(gzipped("text") + "garbage"); }), "7 foreign bytes");
+  expect_contains(error_of([&] { inflated(gzipped("text") + "garbage"); }), "7 extra bytes");
 }
 
 TEST(Gunzip, RefusesContentAboveTheLimit) {

@@ -84,8 +84,9 @@ TEST(FileLock, AnotherHostHoldsItAsLongAsItGivesSignsOfLife) {
     leave_lock_of_another_host(path, age);
     const std::string message = refusal(path);
     EXPECT_NE(message.find("process 77 on host elsewhere"), std::string::npos) << message;
-    EXPECT_NE(message.find(fmt::format("sign of life {} s ago and counts as dead after {} s more",
-                                       age, FileLock::kStaleSeconds - age)),
+    EXPECT_NE(message.find(
+                  fmt::format("last heartbeat was {} s ago, and its lock expires after {} s more",
+                              age, FileLock::kStaleSeconds - age)),
               std::string::npos)
         << message;
     EXPECT_THROW(FileLock{path}, IoError);  // the same command later
@@ -147,7 +148,7 @@ TEST(FileLock, ARestartOfTheSameTaskElsewhereTakesItAtOnceAndNobodyElse) {
 TEST(FileLock, ATimeToComeCountsFromNowOn) {
   const TemporaryFolder folder;
   leave_lock_of_another_host(folder / "lock", -3600);
-  EXPECT_NE(refusal(folder / "lock").find("counts as dead after 300 s more"), std::string::npos);
+  EXPECT_NE(refusal(folder / "lock").find("expires after 300 s more"), std::string::npos);
   const auto age = std::filesystem::file_time_type::clock::now() -
                    std::filesystem::last_write_time(folder / "lock");
   EXPECT_LT(std::chrono::abs(age), std::chrono::seconds(60));

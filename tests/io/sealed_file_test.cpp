@@ -76,7 +76,7 @@ TEST(Seal, ToldTheReasonApart) {
   Bytes image = sample();
   image[8] = std::byte{2};
   EXPECT_NE(refusal(image).find("version 2"), std::string::npos);
-  EXPECT_NE(refusal(Bytes(2000)).find("no ravine file"), std::string::npos);
+  EXPECT_NE(refusal(Bytes(2000)).find("not a ravine file"), std::string::npos);
   image = sample();
   seal(image, "ravine-other", "");
   EXPECT_NE(refusal(image).find("a ravine-other file, not a ravine-test file"), std::string::npos);

@@ -142,8 +142,8 @@ std::string refusal(const TestNetwork& net) {
 
 TEST(Composition, RefusesWhatDoesNotFit) {
   EXPECT_EQ(refusal({7, "residual(dense(9)) dense", 5}),
-            "residual adds its input, vector(7), to what its layers make of it, vector(9): both "
-            "need one shape");
+            "residual adds its input, vector(7), to the output of its layers, vector(9): both must "
+            "have the same shape");
   EXPECT_EQ(refusal({7, "dense(9) relu dense(6)", 5}),
             "these layers end in vector(6), but the data need 5 outputs: end them with dense(5)");
   EXPECT_EQ(refusal({7, "relu", 7}),
@@ -159,7 +159,7 @@ TEST(Composition, RefusesWhatDoesNotFit) {
   TestNetwork sparse(7, "relu dense", 5);
   sparse.options.form = InputForm::kSparse;
   EXPECT_EQ(refusal(sparse),
-            "relu cannot take sparse inputs: put a layer in front that does, or choose other data");
+            "relu cannot take sparse inputs: put a layer in front that can, or choose other data");
   sparse.layers = "residual(dense(7)) dense";
   EXPECT_NE(refusal(sparse).find("residual cannot take sparse inputs"), std::string::npos);
   sparse.layers = "dense(9) relu dense";
@@ -179,8 +179,9 @@ TEST(Composition, NothingThatALayerDoesNotOfferIsSilentlyZero) {
       objective.curvature.add_product(kind, objective.at(objective.theta), objective.theta, out);
       ADD_FAILURE();
     } catch (const Error& error) {
-      EXPECT_STREQ(error.what(),
-                   "the layer plain has no curvature products: choose a first-order optimizer");
+      EXPECT_STREQ(
+          error.what(),
+          "the layer plain does not offer curvature products: choose a first-order optimizer");
     }
   EXPECT_EQ(extended(7, "activity dense", 5).make().without_example_squares()->name(), "activity");
   EXPECT_EQ(TestNetwork(7, "dense(9) relu dropout(0.5) dense", 5).make().without_example_squares(),

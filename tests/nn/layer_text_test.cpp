@@ -36,14 +36,13 @@ TEST(LayerText, LayersHaveOneText) {
 TEST(LayerText, RefusalsNameThePositionAndTheNearestLayer) {
   EXPECT_TRUE(canonical("dense(100) rely dense")
                   .starts_with("layers is 'dense(100) rely dense': unknown layer 'rely' (did you "
-                               "mean 'relu'?): known are dense, norm, "));
+                               "mean 'relu'?): choose one of dense, norm, "));
   EXPECT_TRUE(canonical("dense(100) rely dense").ends_with("(at position 12)"));
   EXPECT_TRUE(canonical("residual(dense(5) desne(3))").ends_with("(at position 19)"));
   EXPECT_NE(canonical("residual(dense(5) desne(3))").find("did you mean 'dense'"),
             std::string::npos);
-  EXPECT_EQ(canonical("dense(10"), "layers is 'dense(10': a '(' that is not closed at position 6");
-  EXPECT_EQ(canonical("residual(relu"),
-            "layers is 'residual(relu': a '(' that is not closed at position 9");
+  EXPECT_EQ(canonical("dense(10"), "layers is 'dense(10': an unclosed '(' at position 6");
+  EXPECT_EQ(canonical("residual(relu"), "layers is 'residual(relu': an unclosed '(' at position 9");
   EXPECT_EQ(canonical("relu)"), "layers is 'relu)': unexpected ')' at position 5");
   EXPECT_EQ(canonical("3 relu"),
             "layers is '3 relu': a number without '*', as in 3*dense(100), at position 1");

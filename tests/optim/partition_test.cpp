@@ -201,9 +201,10 @@ TEST(Partition, ContinuesFromSavedStateWithoutAllocating) {
 
 TEST(Partition, RefusesWhatNeedsTheWholeVectorAndBlocksOfNobody) {
   for (const char* whole : {"lbfgs", "hessian_free", "lookahead"})
-    EXPECT_EQ(test::error_of([&] { split(whole, "adam"); }),
-              "partition(weights) holds what does not make one update from one gradient: give it a "
-              "rule such as sgd, momentum or adam, or put wrappers around the partition");
+    EXPECT_EQ(
+        test::error_of([&] { split(whole, "adam"); }),
+        "partition(weights) contains an optimizer that does not make one update from one gradient: "
+        "use a rule such as sgd, momentum or adam, or put wrappers around the partition");
   std::vector<Partition::Part> parts;
   parts.push_back({"weights", is_weight, optimizer_catalog().make("sgd")});
   Partition partition(std::move(parts));

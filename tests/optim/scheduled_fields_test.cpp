@@ -137,8 +137,8 @@ TEST(ScheduledFields, EveryNumberTakesAScheduleOrSaysThatItIsFixed) {
       EXPECT_EQ(six_steps(scheduled, rate), six_steps(plain, rate));
     }
   EXPECT_EQ(refusal("lbfgs(history=constant(value=10))"),
-            "lbfgs(history) is 'constant(value=10)': it is fixed when a trial starts and follows "
-            "no schedule; give a whole number");
+            "lbfgs(history) is 'constant(value=10)': it is fixed when a trial starts and cannot "
+            "follow a schedule; give a whole number");
 }
 
 // The tolerance rises from 0: whatever the gradient, the second step is enough.

@@ -141,8 +141,8 @@ TEST(Plan, BatchNormalizationNeedsTwoExamples) {
       FAIL() << "a batch of one was accepted";
     } catch (const Error& error) {
       EXPECT_STREQ(error.what(),
-                   "batch size 1 is too small: batch normalization has no variance of fewer than "
-                   "2 examples; use --batch-size 2 or more, or --batch-norm off");
+                   "batch size 1 is too small: batch normalization needs at least 2 examples for a "
+                   "variance; use --batch-size 2 or more, or --batch-norm off");
     }
     EXPECT_EQ(steps(placement, 49), 3);
     EXPECT_EQ(steps(placement, 48), 6);
@@ -203,7 +203,7 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
   testing::expect_contains(refusal("logreg(data=\"a,b.csv\", target=label)"),
                            "use mlp with loss=squared");
   testing::expect_contains(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared)"),
-                           "say task=classes or task=regression");
+                           "set task=classes or task=regression");
   testing::expect_contains(
       refusal("mlp(data=\"a,b.csv\", hidden=4, loss=bernoulli, target=label)"),
       "loss=bernoulli needs targets in [0, 1], but those of 'a,b.csv' reach from 0.5 to 19.5");

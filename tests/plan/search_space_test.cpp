@@ -165,9 +165,11 @@ TEST(Settings, WhatAnOptimizerHoldsIsTunedWithIt) {
             std::string::npos);
   EXPECT_NE(message("lookahead.inner.beta2=linear(0, 0.5)").find("--optimizer sets"),
             std::string::npos);
-  EXPECT_NE(message("lookahead.inner.beta1=linear(0, 2)").find("would try what the rule refuses"),
+  EXPECT_NE(
+      message("lookahead.inner.beta1=linear(0, 2)").find("contains values that the rule refuses"),
+      std::string::npos);
+  EXPECT_NE(message("lookahead.inner=linear(0, 1)").find("does not have a number of that name"),
             std::string::npos);
-  EXPECT_NE(message("lookahead.inner=linear(0, 1)").find("no such number"), std::string::npos);
 }
 
 TEST(Settings, RangesThatMeanNothingAreRefused) {

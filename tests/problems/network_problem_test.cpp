@@ -302,7 +302,7 @@ TEST(NetworkProblem, RefusesWhatDoesNotFitTogether) {
   autoencoder.loss = "bernoulli";
   autoencoder.reconstruct = true;
   EXPECT_EQ(refusal(sparse_toy_data(), autoencoder),
-            "an autoencoder needs dense inputs, but 'toy' is sparse: choose other data");
+            "an autoencoder needs dense inputs, but 'toy' is sparse: choose a dense data set");
   const NetworkProblem problem(toy_data(), options());
   EXPECT_THROW(problem.start(1, 10, {1})->select(1, example_range(0, 11)), Error);
 }
@@ -356,7 +356,7 @@ TEST(NetworkProblem, GuessedClassesNeedALossThatIsForClassesOnly) {
   EXPECT_EQ(refusal(data, o), "accepted");
   for (const char* loss : {"squared", "bernoulli"}) {
     o.loss = loss;
-    EXPECT_NE(refusal(data, o).find("say task=classes or task=regression"), std::string::npos);
+    EXPECT_NE(refusal(data, o).find("set task=classes or task=regression"), std::string::npos);
   }
   data->guessed_classes = false;
   EXPECT_EQ(refusal(data, o), "accepted");

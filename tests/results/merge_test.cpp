@@ -139,8 +139,9 @@ TEST(Merge, DoesNotDestroyTheOutput) {
   pack(folder / "b.h5", 1, 2);
   const std::string before = ResultsReader(folder / "a.h5").digest();
   // The output forgotten: the first input would be overwritten.
-  EXPECT_NE(refusal([&] { merge_results(folder / "a.h5", {folder / "b.h5"}); }).find("name it"),
-            std::string::npos);
+  EXPECT_NE(
+      refusal([&] { merge_results(folder / "a.h5", {folder / "b.h5"}); }).find("add it to them"),
+      std::string::npos);
   EXPECT_EQ(ResultsReader(folder / "a.h5").digest(), before);
   write_bytes(folder / "notes.txt", std::vector<std::byte>(1000));
   EXPECT_NE(refusal([&] { merge_results(folder / "notes.txt", {folder / "b.h5"}); }), "");

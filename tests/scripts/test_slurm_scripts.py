@@ -163,7 +163,7 @@ def test_a_config_file_counts(machine):
 
 
 @pytest.mark.parametrize("text, words", [
-    ("fresh = true", "--fresh would forget"), ("list = true", "list and dry-run ask a question"),
+    ("fresh = true", "--fresh would discard"), ("list = true", "list and dry-run only print"),
     ("shard = 0/2", "stage and shard are set for each job"), ("version = true", "leave that out")])
 def test_a_config_file_is_refused_as_flags_are(machine, text, words):
     (machine / "run.ini").write_text(f"{text}\n")
@@ -240,7 +240,7 @@ def test_local_attempts_are_capped_and_the_rest_is_joined(machine):
     assert done.returncode == 75
     assert len([line for line in noted(machine, "suite") if line.endswith("1/2")]) == 2
     assert f"merge {machine}/x.h5 {machine}/x.shard-0-of-2.h5 --suite" in noted(machine, "results")[0]
-    assert "not finished are the shards 1 of 2" in done.stderr
+    assert "unfinished shards of 2: 1" in done.stderr
 
 
 def test_local_tuning_needs_all_of_the_search(machine):
@@ -262,7 +262,7 @@ def test_failed_trials_show_in_the_exit_code(machine):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    ([], "no suite is named"),
+    ([], "name a suite"),
     (["optimizers"], "--shards is ''"),
     (["optimizers", "--shards", "0"], "--shards is '0'"),
     (["optimizers", "--shards", "4%"], "--shards is '4%'"),
@@ -270,14 +270,14 @@ def test_failed_trials_show_in_the_exit_code(machine):
     (["optimisers", "--shards", "2"], "no program 'ravine-optimisers'"),
     (["optimizers", "--shards", "2", "--attempts", "many"], "--attempts is 'many'"),
     (["optimizers", "--shards", "2", "--array", "0-3"], "--array is set by --shards"),
-    (["optimizers", "--shards", "2", "--output", "x.h5"], "stand after --"),
+    (["optimizers", "--shards", "2", "--output", "x.h5"], "of the suite after --"),
     (["optimizers", "--shards", "2", "--", "--shard", "0/2"], "--shard is set for each job"),
     (["optimizers", "--shards", "2", "--", "--tune", "grid", "--stage", "final"], "--stage is set"),
-    (["optimizers", "--shards", "2", "--", "--fresh"], "--fresh would forget"),
-    (["optimizers", "--shards", "2", "--", "--list"], "ask a question"),
+    (["optimizers", "--shards", "2", "--", "--fresh"], "--fresh would discard"),
+    (["optimizers", "--shards", "2", "--", "--list"], "only prints information"),
     (["optimizers", "--shards", "2", "--", "--output"], "--output needs a path"),
     (["optimizers", "--shards", "2", "--", "--optimzer", "adam"], "unknown flag"),
-    (["optimizers", "--shards", "2", "--", "--output", "a\nb.h5"], "a path with a line break"),
+    (["optimizers", "--shards", "2", "--", "--output", "a\nb.h5"], "must not contain a line break"),
 ])
 def test_misuse_is_refused_in_one_sentence(machine, arguments, words):
     before = sorted(machine.iterdir())

@@ -190,4 +190,4 @@ def test_a_build_without_test_programs_is_a_failure(clone):
 
 def test_refuses_unknown_arguments(clone):
     done = run(clone, "--quick")
-    assert done.returncode == 2 and "--fast and --long" in done.stderr
+    assert done.returncode == 2 and "--fast or --long" in done.stderr

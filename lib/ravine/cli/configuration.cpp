@@ -24,9 +24,8 @@ auto toggle() { return po::value<std::string>()->implicit_value("true", "")->val
 
 po::options_description factor_flags() {
   po::options_description flags(
-      "What is tried (flags of factors may be repeated; each replaces the suite's list, or else "
-      "the "
-      "problem's own)");
+      "Factors (these flags may be repeated; each replaces the suite's list, or else the problem's "
+      "own)");
   auto add = flags.add_options();
   TrialLists{}.each(
       [&](const char* name, const auto&, const char*, const char* meaning, const FieldUse& use) {
@@ -39,50 +38,51 @@ po::options_description factor_flags() {
 
 po::options_description tuning_flags() {
   po::options_description flags(
-      "Tuning: every optimizer over its own search space, selected on validation with a seed of "
-      "its "
-      "own, its winner rerun on the seeds");
+      "Tuning: searches the space of every optimizer with a separate seed, selects on validation, "
+      "and reruns each winner on the seeds");
   auto add = flags.add_options();
   add("tune", one(), "grid or random; --components prints the search spaces");
-  add("budget", one(), "settings per optimizer, its default among them (default: 20)");
+  add("budget", one(), "settings per optimizer, including its default (default: 20)");
   add("search", many(),
-      "a range in place of a rule's own, such as \"adam=log(1e-4, 0.1)\" for the learning rate or "
-      "\"adam.beta1=linear(0.5, 0.99)\" for a field (may be repeated)");
+      "a range that replaces a rule's own, such as \"adam=log(1e-4, 0.1)\" for the learning rate "
+      "or \"adam.beta1=linear(0.5, 0.99)\" for a field (may be repeated)");
   add("stage", one(),
-      "search (into SUITE.search.h5) or final (into SUITE.final.h5); without it one after the "
-      "other into one file");
-  add("from", one(), "the file of the search, for the final stage (default: SUITE.search.h5)");
+      "search (into SUITE.search.h5) or final (into SUITE.final.h5); without this flag both run in "
+      "turn, into one file");
+  add("from", one(), "result file of the search, for the final stage (default: SUITE.search.h5)");
   return flags;
 }
 
 po::options_description run_flags() {
-  po::options_description flags("How it runs");
+  po::options_description flags("Execution");
   auto add = flags.add_options();
   add("scale", one(), "quick (seconds), standard (about two minutes) or paper");
   add("output", one(), "result file (default: results/SUITE.h5)");
   add("data-dir", one(), "folder of downloaded data sets (default: $RAVINE_DATA_DIR)");
-  add("workers", one(), "trials at the same time (default: one per core)");
-  add("threads", one(), "threads within one trial (default: 1); no result depends on either");
+  add("workers", one(), "number of trials to run at once (default: one per core)");
+  add("threads", one(),
+      "threads per trial (default: 1); results do not depend on --workers or --threads");
   add("mem", one(),
-      "memory that may be taken, such as 800M or 64G (default: what the machine, its control "
-      "group, ulimit or Slurm leaves); a plan that needs more is refused");
+      "memory limit, such as 800M or 64G (default: what the machine, its control group, ulimit or "
+      "Slurm leaves); a plan that needs more is refused");
   add("shard", one(),
       "run part i of n, such as 0/4, into SUITE.shard-0-of-4.h5; ravine-results merge joins them");
-  add("time-limit", one(), "stop resumably after 90s, 15m or 2h");
-  add("checkpoint-every", one(), "how often a long trial is stored on the way (default: 60s)");
-  add("fresh", toggle(), "compute everything anew, whatever is stored");
+  add("time-limit", one(), "stop after a time such as 90s, 15m or 2h; the same command resumes");
+  add("checkpoint-every", one(), "how often to save the state of a long trial (default: 60s)");
+  add("fresh", toggle(), "ignore stored results and compute everything anew");
   add("config", one(),
       "read flags from a file: one flag = value per line, such as fresh = true; # begins a "
       "comment");
   add("list", toggle(), "print the trials and stop");
-  add("dry-run", toggle(), "print what would run, its work, memory and time, and stop");
+  add("dry-run", toggle(), "print the planned trials, work, memory and time, and stop");
   add("print-output", toggle(),
-      "for scripts: print where the results of this command go, then words on it (tuned or plain, "
-      "asks with --list or --dry-run, part with --stage or --shard, fresh, default without "
+      "for scripts: print the result file of this command, then words that describe it (tuned or "
+      "plain, asks with --list or --dry-run, part with --stage or --shard, fresh, default without "
       "--output), and stop");
-  add("help", toggle(), "print this text (or -h)");
+  add("help", toggle(), "print this help (or -h)");
   add("components", one()->implicit_value("true", "")->value_name("[NAME]"),
-      "print every problem, optimizer, schedule, ... with its parameters, or only those named");
+      "print all problems, optimizers, schedules, ... with their parameters, or only the named "
+      "ones");
   add("version", toggle(), "print version and build");
   return flags;
 }
@@ -156,7 +156,7 @@ Configuration::Configuration(int argc, const char* const* argv) {
   if (!words.empty()) {
     const auto names = values_.find("components");
     if (names == values_.end())
-      fail("'{}' is a bare word, but only flags are understood: --help lists all flags", words[0]);
+      fail("unexpected argument '{}': all options start with --, and --help lists them", words[0]);
     if (names->second.front() == "true") names->second.clear();
     names->second.insert(names->second.end(), words.begin(), words.end());
   }
@@ -175,13 +175,13 @@ void Configuration::add_file(const std::string& path) {
       fail("line {} of '{}' has the unknown flag '{}'{}: --help lists all flags", line, path, key,
            nearest(key, ""));
     if (key == "config")
-      fail("line {} of '{}' is config = {}: one config file cannot name another; join them", line,
+      fail("line {} of '{}' sets config = {}: a config file cannot name another; join them", line,
            path, value);
     Texts& values = written[key];
     values.push_back(value);
     if (values.size() > 1 && !is_list(*flag))
-      fail("line {} of '{}' gives {} a second time, '{}' after '{}': leave one out", line, path,
-           key, values[1], values[0]);
+      fail("line {} of '{}' sets {} a second time, '{}' after '{}': leave one out", line, path, key,
+           values[1], values[0]);
   }
   values_.merge(written);
 }

@@ -14,7 +14,7 @@ namespace ravine {
 /// reader of both; scripts ask a suite (--print-output) instead of reading again.
 class RAVINE_EXPORT Configuration {
  public:
-  /// Throws Error for unknown flags, missing values, flags given twice that are no lists, switches
+  /// Throws Error for unknown flags, missing values, flags given twice that are not lists, switches
   /// that are neither on nor off, and files that cannot be read.
   Configuration(int argc, const char* const* argv);
 

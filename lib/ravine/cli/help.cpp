@@ -36,7 +36,7 @@ std::string describe(const std::string& name, const std::string& summary,
   return text;
 }
 
-// "    batch-size 128, shuffle fixed, keep-last false unless the command line says otherwise"
+// "    batch-size 128, shuffle fixed, keep-last false by default"
 std::string describe(const TrialDefaults& defaults) {
   std::vector<std::string> flags;
   defaults.each(
@@ -47,8 +47,7 @@ std::string describe(const TrialDefaults& defaults) {
             fmt::format("{} {}", flag_of(name, use), full ? "full" : fmt::format("{}", *value)));
       });
   if (flags.empty()) return "";
-  return fmt::format("  {:<18}     trials have {} unless told otherwise\n", "",
-                     fmt::join(flags, ", "));
+  return fmt::format("  {:<18}     trials have {} by default\n", "", fmt::join(flags, ", "));
 }
 
 using Names = std::vector<std::string>;
@@ -87,7 +86,7 @@ void refuse_unknown(const Names& names, const Catalogs& catalogs) {
   for (std::string& name : catalogs.data_sets.names()) known.push_back(std::move(name));
   for (const std::string& name : names)
     if (std::ranges::find(known, name) == known.end())
-      fail("unknown component '{}'{}: --components alone lists all", name,
+      fail("unknown component '{}'{}: --components without a name lists all of them", name,
            did_you_mean(name, known));
 }
 
@@ -102,11 +101,11 @@ Examples
   {0} --problem mnist_mlp --data-dir datasets --epochs 10
   {0} --tune random --budget 20 --seeds 5
 
-A component is written name or name(key=value, ...); --components lists them all.
-A value with commas or odd parentheses is quoted: 'logreg(data="a,b.csv")'.
-The same command again continues where it was stopped and skips what is finished.
-SIGHUP, SIGTERM, SIGINT (Ctrl-C), SIGUSR1, SIGUSR2 and SIGXCPU stop it so that it can continue.
-Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to continue.
+Write a component as name or name(key=value, ...); --components lists all of them.
+Quote a value with commas or unbalanced parentheses: 'logreg(data="a,b.csv")'.
+Run the same command again to continue a stopped run; it skips finished trials.
+SIGHUP, SIGTERM, SIGINT (Ctrl-C), SIGUSR1, SIGUSR2 and SIGXCPU stop a run resumably.
+Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped (run it again to continue).
 )text",
                      program);
 }
@@ -114,8 +113,8 @@ Exit codes: 0 done; 1 some trials failed; 2 misuse; 75 stopped, run it again to 
 std::string help_components(const Catalogs& catalogs, const Names& names) {
   refuse_unknown(names, catalogs);
   constexpr const char* kOwnFiles =
-      "  and own files: *.csv (the target is the last column unless target= says otherwise),\n"
-      "  *.libsvm, *.svm, *images-idx3-ubyte, all also with .gz, and folder/ with IDX images\n";
+      "  and your own files: *.csv (the target is the last column unless you set target=),\n"
+      "  *.libsvm, *.svm, *images-idx3-ubyte, each also with .gz, and folder/ with IDX images\n";
   std::string sets;
   for (const DataSource& set : catalogs.data_sets.entries())
     if (wanted(set.name, names)) sets += describe(set.name, set.summary, set.citation, {});

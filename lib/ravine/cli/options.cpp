@@ -42,7 +42,7 @@ std::vector<double> parse_learning_rates(std::string_view text) {
     check_range("the high end of log()", high, "(0, inf)");
     check_range("the count of log()", static_cast<double>(count), "[1, 10000]");
     if (count == 1 && low != high)
-      fail("--learning-rate is '{}': one rate cannot be at both ends; write {} or {}", piece,
+      fail("--learning-rate is '{}': a single rate cannot be at both ends; write {} or {}", piece,
            format_number(low), format_number(high));
     for (double rate : log_spaced(low, high, static_cast<int>(count))) rates.push_back(rate);
   }

@@ -33,7 +33,7 @@ void add_once(std::vector<T>& all, T value, const char* flag) {
   if (std::ranges::find(all, value) == all.end())
     all.push_back(std::move(value));
   else
-    say("--{} names {} twice: it is tried once\n", flag, value);
+    say("--{} names {} twice: it runs only once\n", flag, value);
 }
 
 // "a, b" and repeated flags are the same list.
@@ -110,7 +110,7 @@ std::optional<Texts> components_asked(const Configuration& values) {
 void read_tuning(const Configuration& values, SuiteOptions& options) {
   for (const char* flag : {"budget", "search", "stage", "from"})
     if (values.has(flag) && !values.has("tune"))
-      fail("--{} belongs to a tuned run: add --tune random or --tune grid", flag);
+      fail("--{} needs a tuned run: add --tune random or --tune grid", flag);
   if (!values.has("tune")) return;
   options.tune = Search{parse_method(*values.text("tune"))};
   options.tune->budget = count(values, "budget", options.tune->budget, "[2, 100000]");
@@ -118,11 +118,11 @@ void read_tuning(const Configuration& values, SuiteOptions& options) {
     options.tune->ranges.push_back(parse_search_choice(text));
   if (values.has("stage")) options.stage = parse_stage(*values.text("stage"));
   if (values.has("from") && options.stage != Stage::kFinal)
-    fail("--from names the file of a search: it belongs to --stage final");
+    fail("--from names the result file of a search: use it with --stage final");
   if (values.has("shard") && options.stage == Stage::kBoth)
     fail(
-        "--shard of a tuned run needs its stage: --stage search, then --stage final once the "
-        "shards of the search are merged");
+        "--shard of a tuned run needs a stage: run --stage search, merge its shards, then run "
+        "--stage final");
   options.from = values.text("from").value_or(stage_output(options.output, Stage::kSearch));
   options.output = stage_output(options.output, options.stage);
 }
@@ -195,17 +195,19 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
     check_memory(options.shards > 1 ? shard_of(plan, options.shard, options.shards) : plan,
                  options.workers, options.memory_bytes, suite.catalogs);
   for (const std::string& problem : absent)  // not before misuse is ruled out
-    say("ravine-{}: without {}: --data-dir has no files of it\n", suite.name, problem);
+    say("ravine-{}: skipping {}: not found in --data-dir\n", suite.name, problem);
   for (const std::string& line : planner.understood()) say("ravine-{}: {}\n", suite.name, line);
   if (!options.tune)
     for (const std::string& optimizer : without_own_rates(options, own_grids, optimizers))
-      say("ravine-{}: {} declares no learning rates and runs at some from 1e-4 to 1: choose with "
-          "--learning-rate\n",
+      say("ravine-{}: {} does not declare learning rates and runs at some from 1e-4 to 1: choose "
+          "others with --learning-rate\n",
           suite.name, optimizer);
   if (values.is_on("list") || values.is_on("dry-run")) {
     if (tuning && options.stage == Stage::kBoth && !values.is_on("list")) {
       std::ranges::move(tuning->largest_final_stage(), std::back_inserter(plan));
-      answer("search and final stage, as if no default were the best:\n");
+      answer(
+          "search and final stage, counted as if every search found a better setting than the "
+          "default:\n");
     }
     if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
     return values.is_on("list") ? list_plan(plan) : estimate_plan(plan, options, suite.catalogs);

@@ -37,7 +37,7 @@ std::vector<std::string> AnyCatalog::names() const {
 const CatalogRow& AnyCatalog::row(std::string_view name) const {
   for (const CatalogRow* row : rows())
     if (row->name == name) return *row;
-  fail("unknown {} '{}'{}: known are {}", kind_, name, did_you_mean(name, names()),
+  fail("unknown {} '{}'{}: choose one of {}", kind_, name, did_you_mean(name, names()),
        fmt::join(names(), ", "));
 }
 

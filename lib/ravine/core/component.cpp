@@ -18,8 +18,10 @@ bool is_name(std::string_view text) {
 std::string unquoted(std::string_view value, std::string_view text) {
   if (!value.starts_with('"')) return std::string(value);
   if (closing_quote(value, 0) != value.size() - 1)
-    fail("'{}' in '{}' goes on behind its quotes: quote the whole value, and double quotes in it",
-         value, text);
+    fail(
+        "'{}' in '{}' continues after its closing quote: quote the whole value, and double any "
+        "quotes inside it",
+        value, text);
   std::string plain;
   for (std::size_t i = 1; i + 1 < value.size(); ++i) {
     plain += value[i];
@@ -35,7 +37,7 @@ void check_depth(std::string_view text) {
   for (const char c : text) {
     depth += (c == '(') - (c == ')');
     if (depth > kDeepest)
-      fail("'{}...' holds components in more than {} levels: nest fewer", text.substr(0, 60),
+      fail("'{}...' nests components more than {} levels deep: nest fewer", text.substr(0, 60),
            kDeepest);
   }
 }

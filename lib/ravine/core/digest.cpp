@@ -13,7 +13,7 @@ struct Sha256::Context {
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
   if (EVP_DigestInit_ex(context_->handle, EVP_sha256(), nullptr) != 1)
-    fail("OpenSSL has no SHA-256");
+    fail("OpenSSL does not provide SHA-256");
 }
 
 Sha256::~Sha256() = default;

@@ -72,7 +72,7 @@ void write_quietly(int descriptor, std::string_view text) noexcept {
 namespace {
 
 [[noreturn]] void fail_answer() {
-  fail_io("cannot write the answer to standard output: {}; give it another place",
+  fail_io("cannot write the answer to standard output: {}; redirect it elsewhere",
           std::strerror(errno));
 }
 

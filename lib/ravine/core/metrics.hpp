@@ -16,7 +16,7 @@ struct Metrics {
   double test_loss = kNone, test_accuracy = kNone;
 };
 
-/// Units of the metrics that are no accuracies.
+/// Units of the metrics that are not accuracies.
 struct LossUnits {
   std::string_view objective = "1";
   std::string_view losses = "1";  // train_loss, validation_loss, test_loss

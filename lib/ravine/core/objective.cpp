@@ -5,12 +5,12 @@
 namespace ravine {
 
 void Objective::do_hessian_vector(std::span<const Real>, std::span<const Real>, std::span<Real>) {
-  fail("this problem has no Hessian-vector products: choose a first-order optimizer");
+  fail("this problem does not provide Hessian-vector products: choose a first-order optimizer");
 }
 
 void Objective::do_gauss_newton_vector(std::span<const Real>, std::span<const Real>,
                                        std::span<Real>) {
-  fail("this problem has no Gauss-Newton products: choose a first-order optimizer");
+  fail("this problem does not provide Gauss-Newton products: choose a first-order optimizer");
 }
 
 }  // namespace ravine

@@ -72,7 +72,7 @@ std::vector<std::string> split_outside_parentheses(std::string_view text, char s
     if (text[i] == '"' && may_quote) {
       i = closing_quote(text, i);
       if (i == std::string_view::npos)
-        fail("'{}' has a quote that is not closed: write \"...\" around the value", text);
+        fail("'{}' has an unclosed quote: write \"...\" around the value", text);
     }
     const bool opens = text[i] == separator || std::string_view("=(,").find(text[i]) < 3;
     may_quote = opens || (may_quote && text[i] == ' ');

@@ -105,13 +105,13 @@ struct TrialFields {
           "data + model + loss, such as mnist_mlp or \"mlp(data=mnist, hidden=100x3)\"",
           FieldUse{kFactor});
     field("batch_norm", self.batch_norm, "off|hidden|input+hidden",
-          "layers that are normalized: off, hidden or input+hidden", FieldUse{kFactor});
+          "layers to normalize: off, hidden or input+hidden", FieldUse{kFactor});
     field("initializer", self.initializer, "",
           "initial weights, such as he or \"orthogonal(gain=1.1)\"", FieldUse{kFactor, "init"});
     field("optimizer", self.optimizer, "", "update rule, such as adam or \"momentum(beta=0.95)\"",
           FieldUse{kFactor});
-    field("schedule", self.schedule, "",
-          "course of the learning rate, such as \"linear(final=0.01)\"", FieldUse{kFactor});
+    field("schedule", self.schedule, "", "learning-rate schedule, such as \"linear(final=0.01)\"",
+          FieldUse{kFactor});
     field("averaging", self.averaging, "",
           "averages measured beside the raw iterate: none, or \"polyak, ema(decay=0.99)\"",
           FieldUse{.role = kFactor, .single = true});
@@ -120,27 +120,28 @@ struct TrialFields {
     field("batch_size", self.batch_size, "[0, inf)", "examples per update: 32,128 or full",
           FieldUse{.role = kFactor, .unit = "examples"});
     field("shuffle", self.shuffle, "per_epoch|fixed|iid",
-          "how mini-batches are drawn: per_epoch, fixed or iid", FieldUse{kProtocol});
+          "how to draw mini-batches: per_epoch, fixed or iid", FieldUse{kProtocol});
     field("keep_last", self.keep_last, "",
-          "true or false: whether the shorter last batch of an epoch is used, one of a single "
-          "example never with batch normalization",
+          "true or false: whether to use the shorter last batch of an epoch (with batch "
+          "normalization, never one of a single example)",
           FieldUse{kProtocol});
     field("epochs", self.epochs, "[0, inf)", "budget in passes over the training examples, or",
           FieldUse{Role::kBudget});
     field("steps", self.steps, "[0, inf)", "budget in updates", FieldUse{Role::kBudget});
-    field("seed", self.seed, "[0, inf)", "how many (3 is 0, 1, 2) or which (5:8 is 5, 6, 7)",
+    field("seed", self.seed, "[0, inf)",
+          "a number (3 means 0, 1, 2) or a range (5:8 means 5, 6, 7)",
           FieldUse{Role::kReplicate, "seeds"});
-    field("observe", self.observe, "", "when curves are measured: log or \"even(count=50)\"",
+    field("observe", self.observe, "", "when to measure curves: log or \"even(count=50)\"",
           FieldUse{kProtocol});
     field("divergence", self.divergence, "",
-          "end a trial whose loss is more than this factor times its first one, or never",
+          "end a trial whose loss exceeds its first one by more than this factor, or never",
           FieldUse{kProtocol});
-    field("target", self.target, "", "stop at a metric, such as \"test_accuracy>=0.97\"",
-          FieldUse{kProtocol});
+    field("target", self.target, "",
+          "stop when a metric is reached, such as \"test_accuracy>=0.97\"", FieldUse{kProtocol});
     field("record", self.record, "",
-          "beside the curve: none, diagnostics (statistics per layer), trajectories (small "
-          "problems), landscapes (the objective around the path), optimizer (its own numbers and "
-          "the effective rate of each block)",
+          "what to store in addition to the curve: none, diagnostics (statistics per layer), "
+          "trajectories (small problems), landscapes (the objective around the path), optimizer "
+          "(its own numbers and the effective rate of each block)",
           FieldUse{kProtocol});
   }
 };

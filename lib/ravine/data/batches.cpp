@@ -15,7 +15,7 @@ BatchSampler::BatchSampler(Range train, const Options& options, std::uint64_t se
   check_choice("shuffle", options_.shuffle, "per_epoch|fixed|iid");
   if (train_.size() == 0) fail("there are no training examples to draw batches from");
   if (train_.end > std::numeric_limits<std::int32_t>::max())
-    fail("{} examples are more than an int32 can number: use fewer", train_.end);
+    fail("{} examples are more than an int32 can count: use fewer", train_.end);
   if (options_.batch_size > train_.size())
     fail("batch size {} is larger than the {} training examples: use at most that, or full",
          options_.batch_size, train_.size());
@@ -23,8 +23,8 @@ BatchSampler::BatchSampler(Range train, const Options& options, std::uint64_t se
   const std::size_t batch = options_.batch_size == 0 ? train_.size() : options_.batch_size;
   if (batch < options_.least)
     fail(
-        "batch size {} is too small: batch normalization has no variance of fewer than {} "
-        "examples; use --batch-size {} or more, or --batch-norm off",
+        "batch size {} is too small: batch normalization needs at least {} examples for a "
+        "variance; use --batch-size {} or more, or --batch-norm off",
         batch, options_.least, options_.least);
   const std::size_t last = train_.size() % batch;
   const bool uses_last = options_.keep_last && last > 0 && last >= options_.least;

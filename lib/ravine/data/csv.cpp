@@ -35,16 +35,16 @@ class TargetKinds {
     if (kind == CellKind::kOdd && task_ == Task::kClasses) kind = CellKind::kWord;
     if (kind == CellKind::kOdd && numbers_.line == 0)
       fail(
-          "'{}', line {}: column {} is '{}', no number and hardly a word: correct it, or say "
-          "task=classes if such cells name classes",
+          "'{}', line {}: column {} is '{}', neither a number nor clearly a word: correct it, or "
+          "set task=classes if such cells name classes",
           at.name, at.line, column, shown(cell));
     const bool word = kind == CellKind::kWord && !cell.starts_with('"');
     if (!word && kind != CellKind::kNumber) refuse(cell, kind, column, at);
     const Seen& other = word ? numbers_ : words_;
     if (other.line != 0)
       fail(
-          "'{}', line {}: column {} is '{}', but line {}{} has the {} '{}' there: a column holds "
-          "numbers or words, so correct one of the two",
+          "'{}', line {}: column {} is '{}', but line {}{} has the {} '{}' there: a column must "
+          "hold either numbers or words; correct one of the two",
           at.name, at.line, column, shown(cell), other.line,
           other.name == at.name ? "" : fmt::format(" of '{}'", other.name),
           word ? "number" : "word", shown(other.cell));
@@ -82,7 +82,7 @@ void append_row(const Fields& fields, std::size_t skip, const TextPosition& at, 
 
 void check_encoding(std::string_view text, std::string_view name) {
   if (text.find('\0') != std::string_view::npos)
-    fail("'{}' holds zero bytes, as text in UTF-16 does: save it as UTF-8", name);
+    fail("'{}' contains zero bytes, as UTF-16 text does: save it as UTF-8", name);
   if (text.find('\r') != std::string_view::npos && text.find('\n') == std::string_view::npos)
     fail("'{}' ends its lines with CR alone: save it with LF or CR LF", name);
 }
@@ -105,8 +105,8 @@ class TableLines {
       detail::split_fields(line, separator_, fields);
       if (width_ == 0) width_ = fields.size();
       if (fields.size() != width_)
-        fail("'{}', line {} has {} columns where {} are expected", name_, lines_.number(),
-             fields.size(), width_);
+        fail("'{}', line {} has {} columns instead of {}", name_, lines_.number(), fields.size(),
+             width_);
       return true;
     }
     return false;

@@ -38,8 +38,8 @@ struct CsvTable {
 /// of numbers and no number is in it, or if its numbers count up from 0 or 1 and the target's cell
 /// is such a word ("0,1,label"). Empty lines may only end the file. `task` = kClasses takes targets
 /// that look like broken numbers (1st, 10-19, +) for words, too.
-/// Throws Error with name, line and column for a missing value, a feature that is no finite number,
-/// a target that differs in kind from those before it, a first line that may be either, two
+/// Throws Error with name, line and column for a missing value, a feature that is not a finite
+/// number, a target that differs in kind from those before it, a first line that may be either, two
 /// separators, a row of another length, and a text without rows. Numbers too small for single
 /// precision become the nearest that it has. Memory is proportional to the text. Thread-safe on
 /// distinct tables.

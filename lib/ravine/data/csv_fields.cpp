@@ -63,7 +63,7 @@ char find_separator(std::string_view text, std::string_view name) {
     if (regular != kNone)
       fail(
           "every line of '{}' has both '{}' and '{}': write decimals with a point, or quote the "
-          "cells that hold one of these signs",
+          "cells that contain one of these characters",
           name, name_of_separator(regular), name_of_separator(i));
     regular = i;
   }

@@ -22,8 +22,10 @@ std::size_t column_named(const Fields& names, std::string_view name, const TextP
   if (found == names.end()) {
     std::vector<std::string> known(names.begin(), names.end());
     for (std::string& one : known) one = shown(one);
-    fail("'{}', line {} names no column '{}'{}: give target=last, first, a name or a number from 1",
-         at.name, at.line, name, did_you_mean(name, known));
+    fail(
+        "'{}', line {} does not name a column '{}'{}: give target=last, first, a name or a number "
+        "from 1",
+        at.name, at.line, name, did_you_mean(name, known));
   }
   if (std::find(found + 1, names.end(), name) != names.end())
     fail("'{}', line {} names two columns '{}': give the target's number, such as target={}",
@@ -64,7 +66,7 @@ void check_names(const Fields& first, const TextPosition& at) {
   const auto empty = std::ranges::find(first, std::string_view());
   if (empty == first.begin() || first[0] == "Unnamed: 0")  // as pandas calls it when it reads it
     fail(
-        "'{}', line {}: column 1 has no name, as where pandas writes row numbers in front: write "
+        "'{}', line {}: column 1 has no name, as if pandas had written row numbers there: write "
         "the table without them (index=False), or name the column",
         at.name, at.line);
   if (empty != first.end())
@@ -76,9 +78,8 @@ void check_names(const Fields& first, const TextPosition& at) {
 
 void refuse_doubtful_header(const TextPosition& at) {
   fail(
-      "'{}', line {} may be a header or a row: say header=yes if it names the columns, header=no "
-      "if "
-      "it is a row",
+      "'{}', line {} could be a header or a row: set header=yes if it names the columns, header=no "
+      "if it is a row",
       at.name, at.line);
 }
 

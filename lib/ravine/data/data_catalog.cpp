@@ -26,7 +26,7 @@ void check_request(const DataRequest& request, const DataSource* source) {
   if (!source) return;
   detail::refuse_table_keys(request);
   if (request.task != "auto")
-    fail("task={} is for own files: what the targets of '{}' are is known", request.task,
+    fail("task={} is for your own files: the targets of '{}' are known", request.task,
          request.name);
 }
 
@@ -77,15 +77,17 @@ std::string apply_scale(const DataRequest& request, Dataset& data) {
   features.scale = {1.0};
   if (request.scale == "standardize") {
     if (features.is_sparse())
-      fail("scale=standardize would fill the sparse rows of '{}': use scale=unit or none",
+      fail("scale=standardize would make the sparse rows of '{}' dense: use scale=unit or none",
            request.name);
     detail::standardize(features, data.train);
     return "standardize";
   }
   if (request.scale == "binary") {
     if (features.pixels.empty())
-      fail("scale=binary is for images, but '{}' has none: use unit, standardize or none",
-           request.name);
+      fail(
+          "scale=binary is for images, but '{}' does not contain any: use unit, standardize or "
+          "none",
+          request.name);
     detail::binarize(features);
     return "binary";
   }

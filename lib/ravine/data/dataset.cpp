@@ -81,7 +81,7 @@ std::pair<Real, Real> value_range(const Features& features) {
 
 std::string canonical_data_name(const std::string& name) {
   if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' || c == 0x7f; }))
-    fail("the name of a data set has control characters: rename the file");
+    fail("the name of a data set contains control characters: rename the file");
   if (!detail::is_data_path(name)) return name;
   return std::filesystem::path(name).lexically_normal().string();
 }

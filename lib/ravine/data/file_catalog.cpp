@@ -48,8 +48,8 @@ std::vector<CatalogFile> parse_file_catalog(std::string_view text) {
       line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
     }
     if (fields.size() != kColumns)
-      fail("line {} of the catalog has {} columns where {} are expected", lines.number(),
-           fields.size(), kColumns);
+      fail("line {} of the catalog has {} columns instead of {}", lines.number(), fields.size(),
+           kColumns);
     entries.push_back({fields[0], fields[1], fields[2],
                        static_cast<std::size_t>(parse_integer(fields[3], "bytes")), fields[4],
                        fields[5], fields[6]});
@@ -73,8 +73,8 @@ void verify(const CatalogFile& entry, const std::filesystem::path& path,
 Bytes read_cataloged(const CatalogFile& entry, const std::filesystem::path& directory) {
   if (directory.empty())
     throw MissingData(
-        fmt::format("data set '{}' needs its files: pass --data-dir or set RAVINE_DATA_DIR "
-                    "(scripts/fetch_datasets {} brings them to datasets/)",
+        fmt::format("the files of data set '{}' are missing: pass --data-dir or set "
+                    "RAVINE_DATA_DIR (scripts/fetch_datasets {} downloads them to datasets/)",
                     entry.set, entry.set));
   for (const auto& path : places(entry, directory)) {
     std::error_code error;
@@ -83,10 +83,10 @@ Bytes read_cataloged(const CatalogFile& entry, const std::filesystem::path& dire
     verify(entry, path, stored);
     return is_gzip(stored) ? gunzip(stored, path.string()) : std::move(stored);
   }
-  throw MissingData(fmt::format(
-      "'{}' does not exist: bring it with scripts/fetch_datasets {}, or point --data-dir "
-      "or RAVINE_DATA_DIR at the folder that holds it",
-      (directory / entry.file).string(), entry.set));
+  throw MissingData(
+      fmt::format("'{}' does not exist: download it with scripts/fetch_datasets {}, or point "
+                  "--data-dir or RAVINE_DATA_DIR at the folder that contains it",
+                  (directory / entry.file).string(), entry.set));
 }
 
 }  // namespace ravine

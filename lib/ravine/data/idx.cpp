@@ -34,13 +34,15 @@ IdxImages parse_idx_images(std::span<const std::uint8_t> bytes, std::string_view
   images.rows = big_endian(bytes, 2);
   images.cols = big_endian(bytes, 3);
   images.pixels = bytes.subspan(kHeaderWords * kWord);
-  // 65535 squared times 2^32 does not overflow 64 bits; larger sides are no images anyway.
+  // 65535 squared times 2^32 does not overflow 64 bits; larger sides are not images anyway.
   constexpr std::size_t kLargestSide = 65535;
   const bool sides_right = images.rows > 0 && images.rows <= kLargestSide && images.cols > 0 &&
                            images.cols <= kLargestSide;
   if (!sides_right || images.count * images.rows * images.cols != images.pixels.size())
-    fail("'{}' promises {} images of {} x {} pixels but holds {} bytes of pixels: fetch it again",
-         name, images.count, images.rows, images.cols, images.pixels.size());
+    fail(
+        "'{}' should contain {} images of {} x {} pixels, but contains {} bytes of pixels: fetch "
+        "it again",
+        name, images.count, images.rows, images.cols, images.pixels.size());
   return images;
 }
 
@@ -50,8 +52,8 @@ std::span<const std::uint8_t> parse_idx_labels(std::span<const std::uint8_t> byt
   check_header(bytes, name, kLabelMagic, "labels", kHeaderWords);
   const auto labels = bytes.subspan(kHeaderWords * kWord);
   if (big_endian(bytes, 1) != labels.size())
-    fail("'{}' promises {} labels but holds {}: fetch it again", name, big_endian(bytes, 1),
-         labels.size());
+    fail("'{}' should contain {} labels, but contains {}: fetch it again", name,
+         big_endian(bytes, 1), labels.size());
   return labels;
 }
 

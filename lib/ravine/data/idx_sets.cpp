@@ -60,8 +60,10 @@ fs::path training_images_in(const fs::path& folder) {
            std::ranges::count(names, name.substr(0, name.size() - kGz.size())) > 0;
   });
   if (names.empty())
-    fail("'{}' has no file *train-images-idx3-ubyte, packed or not: is it the right folder?",
-         folder.string());
+    fail(
+        "'{}' does not contain *train-images-idx3-ubyte, with or without .gz: is it the right "
+        "folder?",
+        folder.string());
   if (names.size() > 1)
     fail("'{}' has {} sets of images: name the images of one, such as data={}", folder.string(),
          names.size(), (folder / names.front()).string());

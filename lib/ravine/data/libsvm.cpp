@@ -74,7 +74,7 @@ void parse_libsvm(std::string_view text, std::string_view name, LibsvmRows& data
     data.labels.push_back(label);
     data.rows.row_start.push_back(static_cast<std::int64_t>(data.rows.columns.size()));
   }
-  if (data.labels.size() == rows_before) fail("'{}' has no rows: it is no LIBSVM text", name);
+  if (data.labels.size() == rows_before) fail("'{}' has no rows: it is not a LIBSVM text", name);
 }
 
 void check_columns(const LibsvmRows& data, std::string_view name) {
@@ -83,8 +83,8 @@ void check_columns(const LibsvmRows& data, std::string_view name) {
   if (const auto greatest = static_cast<std::size_t>(std::max(data.greatest_index, 0));
       greatest > std::max(kAlways, kPerValue * values))
     fail(
-        "'{}' has the index {} but only {} values: a model would have a weight for every index, so "
-        "number the features that occur from 1",
+        "'{}' has the index {} but only {} values: a model needs a weight for every index, so "
+        "renumber the features that occur from 1",
         name, greatest, values);
 }
 

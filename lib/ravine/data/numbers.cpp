@@ -101,11 +101,12 @@ std::string describe_fault(CellKind kind, std::string_view cell) {
   if (cell.starts_with('"')) return "a text whose quote is not closed in this line: close it";
   const bool several = kind == CellKind::kOdd && cell.find(' ') != std::string_view::npos;
   if (several)
-    return "no single number: separate all columns by one sign and write decimals with a point";
+    return "not a single number: separate all columns by one character and write decimals with a "
+           "point";
   if (kind == CellKind::kOdd && cell.find(',') != std::string_view::npos)
-    return "no number: write decimals with a point, and thousands without a separator";
-  return kind == CellKind::kWord ? "no number: correct it, or write words as numbers"
-                                 : "no number: correct it or remove its row";
+    return "not a number: write decimals with a point, and thousands without a separator";
+  return kind == CellKind::kWord ? "not a number: correct it, or write words as numbers"
+                                 : "not a number: correct it or remove its row";
 }
 
 std::string shown(std::string_view cell) {

@@ -19,7 +19,8 @@ enum class CellKind {
 template <class T>
 CellKind read_cell(std::string_view cell, T& value);
 
-/// Why a cell that is no number cannot be one, for "column 2 is 'x': ..." (or "has no value: ...").
+/// Why a cell that is not a number cannot be one, for "column 2 is 'x': ..." (or "has no value:
+/// ...").
 std::string describe_fault(CellKind kind, std::string_view cell);
 
 /// A cell as messages show it: without control characters, 40 bytes at most.

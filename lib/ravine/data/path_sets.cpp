@@ -92,7 +92,7 @@ void refuse_table_keys(const DataRequest& request) {
     fail("target={} is for .csv files: '{}' has no columns to choose from", request.target,
          request.name);
   if (request.header != "auto")
-    fail("header={} is for .csv files: '{}' is none", request.header, request.name);
+    fail("header={} is for .csv files: '{}' is not one", request.header, request.name);
 }
 
 }  // namespace ravine::detail

@@ -88,7 +88,7 @@ Dataset split(Examples examples, bool full) {
   if (validation == 0) validation = train_rows / 10;
   if (full) validation = 0;
   if (validation + test >= rows)
-    fail("{} rows are too few to be cut into training, validation and test examples", rows);
+    fail("{} rows are too few to split into training, validation and test examples", rows);
   Dataset dataset;
   dataset.classes = examples.classes;
   dataset.guessed_classes = examples.guessed_classes;

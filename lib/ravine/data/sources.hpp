@@ -18,7 +18,7 @@ std::vector<DataSource> named_sets();
 bool is_data_path(std::string_view name);
 /// Reads request.name, from the working directory or below the data directory.
 Dataset read_path(const DataRequest& request);
-/// Throws Error if a request chooses columns of what is no .csv file.
+/// Throws Error if a request chooses columns of what is not a .csv file.
 void refuse_table_keys(const DataRequest& request);
 
 }  // namespace ravine::detail

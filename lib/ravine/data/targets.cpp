@@ -29,8 +29,8 @@ void assign_classes(const std::vector<T>& values, std::string_view name, Example
   const std::vector<T> classes = distinct(values);
   if (classes.size() < 2 || classes.size() > kMostClasses)
     fail(
-        "the targets of '{}' have {} distinct value{}: classes must be 2 to {}, or say "
-        "task=regression or target= for another column",
+        "the targets of '{}' have {} distinct value{}: use 2 to {} classes, or set "
+        "task=regression, or target= for another column",
         name, classes.size(), classes.size() == 1 ? "" : "s", kMostClasses);
   examples.classes = classes.size();
   examples.labels.reserve(values.size());
@@ -112,7 +112,7 @@ void read_libsvm_examples(std::span<const TextFile> files, Task task, double lea
   }
   if (least_positive > 0)
     for (double& label : data.labels) label = label >= least_positive ? 1 : 0;
-  if (data.rows.columns.empty()) fail("'{}' has no index:value in any row", files[0].name);
+  if (data.rows.columns.empty()) fail("none of the rows of '{}' has an index:value", files[0].name);
   check_columns(data, files[0].name);
   assign_targets(data.labels, task, files[0].name, examples);
   examples.features.rows = data.labels.size();

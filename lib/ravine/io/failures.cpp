@@ -26,7 +26,7 @@ using Path = std::filesystem::path;
 
 [[noreturn]] void fail_short(const std::exception& error) {
   fail_io(
-      "{}, or give a run fewer --workers or a smaller problem; nothing finished is lost, the same "
+      "{}, or give a run fewer --workers or a smaller problem; finished work is safe, and the same "
       "command continues",
       shortage(error));
 }
@@ -38,9 +38,8 @@ void fail_system(int code, std::string_view action, const Path& path) {
   switch (code) {
     case ENOSPC:
     case EDQUOT:
-      fail_io(
-          "{}: the {} is full; make room and run the same command again, nothing finished is lost",
-          failure, code == ENOSPC ? "disk" : "disk quota");
+      fail_io("{}: the {} is full; make room and run the same command again, finished work is safe",
+              failure, code == ENOSPC ? "disk" : "disk quota");
     case EFBIG:
       fail_io(
           "{}: the limit for the size of a file is reached; raise it (ulimit -f) and run the "
@@ -65,7 +64,7 @@ void fail_system(int code, std::string_view action, const Path& path) {
     case EINVAL:
       fail_path(code, failure);
     default:
-      fail_io("{}: {}; run the same command again once the machine is in order", failure,
+      fail_io("{}: {}; run the same command again once the machine works", failure,
               std::strerror(code));
   }
 }
@@ -92,7 +91,7 @@ std::string shortage(const std::exception& error) {
 
 void fail_resumably(const std::exception& error) {
   if (dynamic_cast<const PathError*>(&error))
-    fail_io("{}; nothing finished is lost, the same command continues", error.what());
+    fail_io("{}; finished work is safe, and the same command continues", error.what());
   if (dynamic_cast<const std::bad_alloc*>(&error)) fail_short(error);
   if (const auto* files = dynamic_cast<const std::filesystem::filesystem_error*>(&error)) {
     try {

@@ -84,9 +84,9 @@ bool is_there(const Path& path) {
 void expect_plain_file(const Path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return;
-  fail("{} is {}: ravine makes a regular file there; remove it or choose another output",
+  fail("{} is {}: ravine needs a regular file there; remove it or choose another output",
        path.string(),
-       S_ISLNK(status.st_mode)   ? "a symbolic link, which is not followed here"
+       S_ISLNK(status.st_mode)   ? "a symbolic link, which ravine does not follow"
        : S_ISDIR(status.st_mode) ? "a folder"
                                  : "a device or a pipe");
 }

@@ -10,7 +10,7 @@
 
 namespace ravine {
 
-/// Makes a folder and its parents durably; it is no error if they exist.
+/// Makes a folder and its parents durably; it is not an error if they exist.
 RAVINE_EXPORT void create_folders(const std::filesystem::path& folder);
 
 /// What is in a folder, ascending.
@@ -24,7 +24,7 @@ RAVINE_EXPORT std::vector<std::byte> read_bytes(const std::filesystem::path& pat
 RAVINE_EXPORT void write_bytes(const std::filesystem::path& path,
                                std::span<const std::byte> content);
 
-/// Removes a file, or a link itself; it is no error if there is none.
+/// Removes a file, or a link itself; it is not an error if there is none.
 RAVINE_EXPORT void remove_file(const std::filesystem::path& path);
 
 /// Whether something has this name: a dangling link, too.

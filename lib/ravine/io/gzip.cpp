@@ -94,7 +94,7 @@ Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
   make_present(bytes.data(), size);
   const std::size_t got = std::fread(bytes.data(), 1, bytes.size(), file.get());
   if (got != size)
-    fail_io("'{}' ended after {} of {} bytes while it was read", path.string(), got, size);
+    fail_io("'{}' ended after {} of {} bytes during reading", path.string(), got, size);
   return bytes;
 }
 
@@ -124,11 +124,11 @@ Bytes gunzip(std::span<const std::uint8_t> bytes, std::string_view name, std::si
     used = static_cast<std::size_t>(stream->next_in - bytes.data());
     made = static_cast<std::size_t>(stream->next_out - content.data());
     if (made > limit)
-      fail("'{}' inflates to more than {} bytes, the most a data file may have", name, limit);
+      fail("'{}' inflates to more than {} bytes, the limit of a data file", name, limit);
     if (result == Z_STREAM_END) {
       if (used == bytes.size()) break;
       if (!is_gzip(bytes.subspan(used)))
-        fail("'{}' has {} foreign bytes after its gzip content: fetch it again", name,
+        fail("'{}' has {} extra bytes after its gzip content: fetch it again", name,
              bytes.size() - used);
       inflateReset(&*stream);
     } else if (result != Z_OK && result != Z_BUF_ERROR) {

@@ -59,7 +59,7 @@ Handle open_attribute(hid_t object, const std::string& name, Type type) {
   const Handle space(H5Aget_space(attribute.get()));
   if (type_of(stored.get(), name_of(object)) != type ||
       H5Sget_simple_extent_npoints(space.get()) != 1)
-    fail("attribute {} of {} has another type: the file is not of ravine's format", name,
+    fail("attribute {} of {} has an unexpected type: the file is not in ravine's format", name,
          name_of(object));
   return attribute;
 }

@@ -83,7 +83,8 @@ std::size_t Column::size() const {
   hsize_t size = 0;
   if (H5Sget_simple_extent_ndims(space.get()) != 1 ||
       H5Sget_simple_extent_dims(space.get(), &size, nullptr) != 1)
-    fail("{} has not one dimension: the file is not of ravine's format", name_of(id()));
+    fail("{} does not have exactly one dimension: the file is not in ravine's format",
+         name_of(id()));
   expect_possible_rows(id(), size);
   return size;
 }
@@ -104,9 +105,9 @@ std::vector<T> Column::read(std::size_t first, std::size_t count) const {
   const Lock lock;
   const std::size_t all = size();
   if (type() != kTypeOf<T>)
-    fail("{} has another type than expected: the file is not of ravine's format", name_of(id()));
+    fail("{} has an unexpected type: the file is not in ravine's format", name_of(id()));
   if (first > all || count > all - first)
-    fail("{} has {} rows, {} were expected: the file is not of ravine's format", name_of(id()), all,
+    fail("{} has {} rows instead of {}: the file is not in ravine's format", name_of(id()), all,
          first + count);
   if (count == 0) return {};
   expect_plain_storage(id());
@@ -180,7 +181,7 @@ void Column::make_dimension(std::size_t size) {
   const auto what = [&] { return name_of(id()); };
   const hsize_t extent = size;
   check(H5Dset_extent(id(), &extent), "extend", what);
-  // NetCDF's sign for a dimension that is no variable; nothing is stored but its size.
+  // NetCDF's sign for a dimension that is not a variable; nothing is stored but its size.
   const std::string sign =
       fmt::format("This is a netCDF dimension but not a netCDF variable.{:10}", size);
   check(H5DSset_scale(id(), sign.c_str()), "make a dimension of", what);

@@ -57,14 +57,14 @@ void expect_possible_rows(hid_t column, std::size_t rows) {
   const bool is_text = H5Tget_class(type.get()) == H5T_STRING;
   if (is_text ? rows > bytes / kBytesPerText : rows / kNumbersPerByte > bytes)
     fail(
-        "{} has {} rows, more than a file of {} bytes can hold: the file is not of ravine's format",
+        "{} has {} rows, more than a file of {} bytes can hold: the file is not in ravine's format",
         name_of(column), rows, bytes);
 }
 
 void expect_plain_storage(hid_t column) {
   const Handle properties(H5Dget_create_plist(column));
   if (!has_plain_layout(properties.get()) || !has_known_filters(properties.get()))
-    fail("{} is stored in a way that ravine does not write: the file is not of ravine's format",
+    fail("{} is stored in a way that ravine never uses: the file is not in ravine's format",
          name_of(column));
 }
 
@@ -73,7 +73,7 @@ void expect_hard_link(hid_t group, const std::string& name) {
   check(H5Lget_info(group, name.c_str(), &info, H5P_DEFAULT), "open",
         [&] { return name_of(group) + "/" + name; });
   if (info.type != H5L_TYPE_HARD)
-    fail("{}/{} is a link to somewhere else: the file is not of ravine's format", name_of(group),
+    fail("{}/{} is a link to another object: the file is not in ravine's format", name_of(group),
          name);
 }
 

@@ -70,7 +70,7 @@ void fail_hdf5(const char* action, const std::string& what, const Reason& reason
   if (reason.text.find("memory allocation failed") != std::string::npos ||
       !can_take(Reserve::kBytes))
     throw std::bad_alloc();
-  fail("cannot {} {}: HDF5 says '{}'; the file is damaged or not of ravine's format", action, what,
+  fail("cannot {} {}: HDF5 says '{}'; the file is damaged or not in ravine's format", action, what,
        reason.text);
 }
 
@@ -122,7 +122,7 @@ Type type_of(hid_t type, const std::string& where) {
   if (holds(H5Tequal(type, H5T_STD_I64LE))) return Type::kInt64;
   if (holds(H5Tequal(type, H5T_STD_U8LE))) return Type::kUint8;
   if (H5Tget_class(type) == H5T_STRING && holds(H5Tis_variable_str(type))) return Type::kText;
-  fail("{} has a type that ravine does not write: the file is not of ravine's format", where);
+  fail("{} has a type that ravine never writes: the file is not in ravine's format", where);
 }
 
 Handle text_transfer() {

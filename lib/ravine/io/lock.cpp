@@ -70,8 +70,8 @@ void respect_other_hosts(const Descriptor& file, std::string_view self) {
   const double age = age_seconds(file);
   if (age < FileLock::kStaleSeconds)
     refuse(holder, file.path(),
-           fmt::format("it gave a sign of life {:.0f} s ago and counts as dead after {:.0f} s more "
-                       "without one; the same command then continues",
+           fmt::format("its last heartbeat was {:.0f} s ago, and its lock expires after {:.0f} s "
+                       "more without one; the same command then continues",
                        age, FileLock::kStaleSeconds - age));
 }
 
@@ -152,11 +152,11 @@ bool FileLock::is_held() const {
 void FileLock::expect_held() const {
   if (is_held()) return;
   const std::string holder = content_of(*file_);
-  fail_io("{} is no longer held by this process{}: it stops; what it stored is safe",
+  fail_io("{} is no longer held by this process{}: it stops; stored results are safe",
           path_.string(),
           holder.starts_with(holder_) || holder.empty()
-              ? ", for it was removed"
-              : fmt::format(", for process {} on host {} has taken it over",
+              ? ", because it was removed"
+              : fmt::format(", because process {} on host {} took it over",
                             holder_value(holder, "pid"), holder_value(holder, "host")));
 }
 

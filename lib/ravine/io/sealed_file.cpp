@@ -94,19 +94,19 @@ class Stream {
 
 void check_size(std::uint64_t size, std::string_view name) {
   if (size < kSealBytes)
-    fail("{} is truncated or no ravine file: it has {} bytes; remove it or restore a copy", name,
+    fail("{} is truncated or not a ravine file: it has {} bytes; remove it or restore a copy", name,
          size);
 }
 
 /// Everything that the seal alone can tell.
 void check_block(const SealBlock& block, std::uint64_t size, std::string_view name) {
   if (block.magic != kSealMagic)
-    fail("{} is no ravine file: it does not start with a ravine seal; name another file", name);
+    fail("{} is not a ravine file: it does not start with a ravine seal; name another file", name);
   // A flipped bit makes 3, 5, 9, ... of 1, and never the next version.
   if (block.version == kVersion + 1)
     fail_version(name, "a seal of version", block.version, kVersion);
   if (block.version != kVersion)
-    fail("{} has a seal of version {}, which is none: remove it or restore a copy", name,
+    fail("{} has a seal of version {}, which does not exist: remove it or restore a copy", name,
          block.version);
   const std::uint64_t follows = size - kSealBytes;
   if (follows < block.length)
@@ -132,8 +132,8 @@ SealInfo check_content(const SealBlock& block, const Digest& digest, std::string
 void fail_version(std::string_view name, std::string_view what, std::int64_t version,
                   std::int64_t known) {
   const std::string sentence =
-      fmt::format("{} has {} {}, this program reads version {}: use the ravine that wrote it", name,
-                  what, version, known);
+      fmt::format("{} has {} {}, but this program reads version {}: use the ravine that wrote it",
+                  name, what, version, known);
   if (version > known) throw VersionError(sentence);
   throw Error(sentence);
 }

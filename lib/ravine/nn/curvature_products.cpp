@@ -25,7 +25,8 @@ CurvatureProducts::CurvatureProducts(const Network& network, std::size_t rows)
 
 void CurvatureProducts::require_rules() const {
   if (const Layer* layer = network_->without_curvature())
-    fail("the layer {} has no curvature products: choose a first-order optimizer", layer->name());
+    fail("the layer {} does not offer curvature products: choose a first-order optimizer",
+         layer->name());
 }
 
 void CurvatureProducts::add_product(Curvature kind, const Point& point, std::span<const Real> v,

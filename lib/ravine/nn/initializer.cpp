@@ -145,7 +145,7 @@ struct TruncatedNormal {
 
 Catalog<Initializer> make_catalog() {
   Catalog<Initializer> catalog("initializer");
-  catalog.add(initializer_entry<Constant>("every weight the same: hidden units stay equal for ever",
+  catalog.add(initializer_entry<Constant>("all weights equal: hidden units never become different",
                                           "lecture L28 (symmetry quiz)"));
   catalog.add(initializer_entry<Uniform>("U(-1/sqrt(m), 1/sqrt(m)), m inputs", "lecture L29"));
   catalog.add(

@@ -37,7 +37,7 @@ struct DenseKind {
   }
   template <class F>
   void fields(F&& field) {
-    field("units", units, "", "how many, or outputs: as many as the data need");
+    field("units", units, "", "number of units, or outputs: as many as the data needs");
   }
 };
 
@@ -66,7 +66,7 @@ struct DropoutKind {
   }
   template <class F>
   void fields(F&& field) {
-    field("p", p, "[0, 1)", "probability that an element is dropped");
+    field("p", p, "[0, 1)", "probability of dropping an element");
   }
 };
 
@@ -136,11 +136,11 @@ void add_activation(LayerCatalog& catalog, std::string summary, std::string cita
 
 LayerCatalog layer_catalog() {
   LayerCatalog catalog("layer");
-  catalog.add(leaf<DenseKind>("fully connected, of inputs of any shape", ""));
-  catalog.add(leaf<NormKind>("slot that --batch-norm fills, or leaves out",
+  catalog.add(leaf<DenseKind>("fully connected, for inputs of any shape", ""));
+  catalog.add(leaf<NormKind>("slot that --batch-norm fills or leaves empty",
                              "Ioffe & Szegedy 2015; lecture L23-L26"));
-  catalog.add(
-      leaf<DropoutKind>("elements are zero at random, in training", "Srivastava et al. 2014"));
+  catalog.add(leaf<DropoutKind>("sets elements to zero at random during training",
+                                "Srivastava et al. 2014"));
   add_activation<Activation::kLinear>(catalog, "y = x", "");
   add_activation<Activation::kSigmoid>(catalog, "y = 1 / (1 + e^-x)", "");
   add_activation<Activation::kTanh>(catalog, "y = tanh x", "");
@@ -149,7 +149,7 @@ LayerCatalog layer_catalog() {
   add_activation<Activation::kLeakyRelu>(catalog, "y = max(0.01 x, x)", "Maas et al. 2013");
   add_activation<Activation::kSoftplus>(catalog, "y = log(1 + e^x)", "Dugas et al. 2001");
   catalog.add(container<Residual>("y = x + f(x)", "He et al. 2016, eq. 1"));
-  catalog.add(container<Sequential>("layers one behind the other", ""));
+  catalog.add(container<Sequential>("layers in sequence", ""));
   return catalog;
 }
 

@@ -73,7 +73,7 @@ class LayerParser {
     const std::size_t open = at_++;
     if (++depth_ > kDeepest) refuse(open, fmt::format("more than {} open parentheses", kDeepest));
     LayerList layers = list();
-    if (next() != ')') refuse(open, "a '(' that is not closed");
+    if (next() != ')') refuse(open, "an unclosed '('");
     ++at_;
     --depth_;
     return layers;
@@ -135,7 +135,7 @@ class LayerParser {
         return text_.substr(open + 1, at_ - open - 2);
       }
     }
-    refuse(open, "a '(' that is not closed");
+    refuse(open, "an unclosed '('");
   }
 
   std::string_view text_;

@@ -54,7 +54,7 @@ InputForm NetworkBuilder::form() const {
 
 void NetworkBuilder::refuse_form(std::string_view who) const {
   constexpr std::string_view kForms[] = {"dense", "sparse", "token"};
-  fail("{} cannot take {} inputs: put a layer in front that does, or choose other data", who,
+  fail("{} cannot take {} inputs: put a layer in front that can, or choose other data", who,
        kForms[static_cast<std::size_t>(form())]);
 }
 
@@ -105,8 +105,10 @@ void NetworkBuilder::join() {
   const Fork fork = std::move(forks_.back());
   forks_.pop_back();
   if (shape_ != fork.shape)
-    fail("residual adds its input, {}, to what its layers make of it, {}: both need one shape",
-         fork.shape.text(), shape_.text());
+    fail(
+        "residual adds its input, {}, to the output of its layers, {}: both must have the same "
+        "shape",
+        fork.shape.text(), shape_.text());
   Step step = next_step(Step::Kind::kJoin, shape_.size());
   step.skip = fork.value.buffer;
   step.constant_skip = fork.value.constant;

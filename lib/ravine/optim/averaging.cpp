@@ -22,7 +22,7 @@ struct Polyak {
 
   template <class F>
   void fields(F&& field) {
-    field("start", start, "[0, 1)", "share of the budget before the first iterate that counts");
+    field("start", start, "[0, 1)", "fraction of the budget before averaging starts");
   }
 
   bool counts(std::int64_t step, std::int64_t total_steps) const {
@@ -47,7 +47,7 @@ struct Ema {
 
   template <class F>
   void fields(F&& field) {
-    field("decay", decay, "[0, 1)", "share of the average that is kept at each step");
+    field("decay", decay, "[0, 1)", "fraction of the average that is kept at each step");
     field("bias_correction", bias_correction, "", "divide by 1 - decay^t; false starts at theta_1");
   }
 

@@ -54,14 +54,14 @@ Catalog<Optimizer> build_first_order() {
       "k steps of another optimizer forward, one step back",
       "Zhang, Lucas, Hinton and Ba 2019, Algorithm 1"));
   catalog.add(catalog_entry<Optimizer, PartitionFields>(
-      "several rules side by side, each on blocks of its own",
+      "several rules side by side, each on its own blocks",
       "per-layer groups of parameters, as Muon is used (Jordan et al. 2024)", make_partition));
-  catalog.add(elementwise_entry<ScheduleFree>("an average that is trained",
+  catalog.add(elementwise_entry<ScheduleFree>("averages iterates in place of a schedule",
                                               "Defazio et al. 2024, equations 3-5"));
   catalog.alias("adam_slide", "adam(beta1=0.9, beta2=0.9)",
-                "Adam as the lecture's slide has it (L18); its learning rate is 1e-4");
+                "Adam as on the lecture's slide (L18), for a learning rate of 1e-4");
   catalog.alias("adam_paper", "adam(beta1=0.9, beta2=0.999, epsilon=1e-08)",
-                "Adam with the constants of Kingma and Ba 2015; their learning rate is 1e-3");
+                "Adam with the constants of Kingma and Ba 2015, for a learning rate of 1e-3");
   return catalog;
 }
 

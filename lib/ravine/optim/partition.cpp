@@ -27,9 +27,8 @@ Partition::Partition(std::vector<Part> parts) {
     auto* rule = dynamic_cast<FirstOrder*>(part.optimizer.get());
     if (!rule)
       fail(
-          "partition({}) holds what does not make one update from one gradient: give it a rule "
-          "such "
-          "as sgd, momentum or adam, or put wrappers around the partition",
+          "partition({}) contains an optimizer that does not make one update from one gradient: "
+          "use a rule such as sgd, momentum or adam, or put wrappers around the partition",
           part.name);
     part.optimizer.release();
     sides_.push_back(

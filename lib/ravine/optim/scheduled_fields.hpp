@@ -99,7 +99,7 @@ class ScheduledFields {
                      const Catalog<Schedule>& schedules) {
     const std::string* text = component.find(key);
     if (text && names_schedule(*text, schedules))
-      fail("{} is '{}': it is fixed when a trial starts and follows no schedule; give {}",
+      fail("{} is '{}': it is fixed when a trial starts and cannot follow a schedule; give {}",
            detail::path_of(component, key), *text, remedy);
   }
 

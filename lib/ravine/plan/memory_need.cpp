@@ -164,8 +164,7 @@ void check_memory(const std::vector<PlannedTrial>& plan, int workers, double gra
       fit > 0 ? fmt::format("use --workers {}", fit) : "use a smaller problem or --batch-size";
   fail(
       "the plan needs about {} of memory, {} for the data and {} for the largest trial of {} {}, "
-      "but "
-      "{} are {}: {}, or say with --mem what there is",
+      "but {} are {}: {}, or state the available memory with --mem",
       format_memory(need.total()), format_memory(need.data), format_memory(need.workers.front()),
       need.workers.size(), need.workers.size() == 1 ? "worker" : "workers",
       format_memory(limit.bytes), limit.source, remedy);

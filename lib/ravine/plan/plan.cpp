@@ -49,7 +49,7 @@ std::int64_t budget_steps(const Trial& trial, std::int64_t steps_per_epoch) {
   const bool overflows =
       trial.epochs > 0 && __builtin_mul_overflow(trial.epochs, steps_per_epoch, &steps);
   if (overflows || steps > kMostSteps)
-    fail("a budget of {} {} is more than {} updates: lower it",
+    fail("a budget of {} {} exceeds {} updates: lower it",
          trial.epochs > 0 ? trial.epochs : trial.steps, trial.epochs > 0 ? "epochs" : "steps",
          kMostSteps);
   return steps;
@@ -205,8 +205,8 @@ void check_plan_size(const std::vector<Grid>& grids, std::optional<int> settings
   }
   if (trials > kMostTrials)
     fail(
-        "the plan has {:.0f} trials, the product of all its lists: {:.0f} are the most; shorten "
-        "one",
+        "the plan has {:.0f} trials, the product of all its lists, but the limit is {:.0f}: "
+        "shorten one",
         trials, kMostTrials);
 }
 

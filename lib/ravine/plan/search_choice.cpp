@@ -40,13 +40,13 @@ void check_field(const SearchChoice& choice, const std::vector<std::string>& opt
       for (const double u : {0.0, 0.31831, 1.0})
         catalog.make(catalog.with(component, choice.field, format_number(range.at(u))).text());
     } catch (const Error& error) {
-      fail("--search '{}.{}={}' would try what the rule refuses: {}", choice.rule, choice.field,
-           choice.range, error.what());
+      fail("--search '{}.{}={}' contains values that the rule refuses: {}", choice.rule,
+           choice.field, choice.range, error.what());
     }
   }
   if (!known)
-    fail("--search names '{}.{}': {} has no such number{}", choice.rule, choice.field, choice.rule,
-         did_you_mean(choice.field, numbers));
+    fail("--search names '{}.{}': {} does not have a number of that name{}", choice.rule,
+         choice.field, choice.rule, did_you_mean(choice.field, numbers));
   if (!open)
     fail("--search names '{}.{}', which --optimizer sets: leave out one of them", choice.rule,
          choice.field);

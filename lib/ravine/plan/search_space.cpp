@@ -130,8 +130,8 @@ bool Settings::keep(const std::vector<double>& values) {
 
 void Settings::refuse() const {
   fail(
-      "the search space of {} holds about {} settings that differ in their three digits, and "
-      "--budget gives every optimizer {}: lower the budget or widen the space, such as with "
+      "the search space of {} holds only about {} settings that differ in three digits, but "
+      "--budget gives every optimizer {}: lower the budget or widen the space, for example with "
       "--search \"{}=log(1e-4, 1)\"",
       text_, all_.size(), budget_, Component::parse(text_).name);
 }
@@ -205,8 +205,7 @@ SearchRange SearchRange::parse(std::string_view text) {
   else if (name == "one_minus_log")
     range.scale_ = Scale::kOneMinusLog;
   else if (name != "linear" || open == std::string_view::npos)
-    fail("'{}' is no scale of a search: write log(a, b), one_minus_log(a, b) or linear(a, b)",
-         text);
+    fail("'{}' is not a search scale: write log(a, b), one_minus_log(a, b) or linear(a, b)", text);
   const auto ends =
       open == std::string_view::npos || text.back() != ')'
           ? std::vector<std::string>{}
@@ -222,10 +221,8 @@ SearchRange SearchRange::parse(std::string_view text) {
   if (range.low_ > range.high_)
     fail("'{}' has its ends in the wrong order: write the low one first", text);
   if (!(range.at(0) < range.at(1)))
-    fail(
-        "'{}' has ends that agree to three digits, which is what a search tells apart: move them "
-        "apart",
-        text);
+    fail("the ends of '{}' agree to three digits, the resolution of a search: move them apart",
+         text);
   return range;
 }
 
@@ -247,7 +244,7 @@ std::vector<Setting> settings(const std::string& text, const std::vector<double>
   const Component component = catalog.expand(text);
   if (!has_rate_range(text, rates, search, catalog))
     fail(
-        "{} declares no range of its learning rate, so its tuning would not be that of the others: "
+        "{} does not declare a range for its learning rate, so it cannot be tuned like the others: "
         "give one, such as --search \"{}=log(1e-4, 1)\", or declare it (kLearningRate)",
         text, component.name);
   Settings all(text, component, catalog, dimensions(text, component, catalog, rates, search),

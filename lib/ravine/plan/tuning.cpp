@@ -81,9 +81,9 @@ void Tuning::check_spaces(const std::vector<Grid>& grids, const std::vector<doub
   check_search(search, all, catalog);
   if (without.empty()) return;
   fail(
-      "{} {} no range of the learning rate, and at one rate the comparison with tuned rules would "
-      "be unfair: give a range, such as --search \"{}=log(1e-4, 1)\", declare one (kLearningRate), "
-      "or name other rules with --optimizer",
+      "{} {} no range for the learning rate, and comparing a single rate with tuned rules would be "
+      "unfair: give a range, such as --search \"{}=log(1e-4, 1)\", declare one (kLearningRate), or "
+      "name other rules with --optimizer",
       fmt::join(without, ", "), without.size() == 1 ? "declares" : "declare",
       Component::parse(without.front()).name);
 }
@@ -96,8 +96,8 @@ void Tuning::refuse_shared_settings() const {
       const auto place = contest_of.emplace(candidate.id, contest.name).first;
       if (place->second != contest.name)
         fail(
-            "'{}' and '{}' would both try {} at learning rate {}, which can count for one of them "
-            "only: tune them into files of their own (--output)",
+            "'{}' and '{}' would both try {} at learning rate {}, which can count for only one of "
+            "them: tune them into separate files (--output)",
             place->second, contest.name, candidate.trial.optimizer,
             format_number(candidate.trial.learning_rate));
     }
@@ -109,8 +109,7 @@ Tuning::Tuning(const std::vector<Grid>& grids, const std::vector<double>& rates,
   check_spaces(grids, rates, search, catalogs.optimizers);
   for (const Grid& grid : grids) {
     if (std::find(grid.seed.begin(), grid.seed.end(), kTuningSeed) != grid.seed.end())
-      fail("seed {} is the one that tuning selects with: report results on other --seeds",
-           kTuningSeed);
+      fail("tuning selects with seed {}: report results on other --seeds", kTuningSeed);
     for (const OptimizerChoice& choice : grid.optimizers) {
       const auto tried = settings(choice.optimizer, rates, search, catalogs.optimizers);
       Grid factors = grid;
@@ -201,7 +200,7 @@ std::vector<PlannedTrial> Tuning::final_from(const std::string& path,
     if (!checked && reader.build_ids()[*place] != build_id())
       fail(
           "'{}' holds trials of another build ({}, this is {}): run --stage search again, which "
-          "tries whether they still hold",
+          "tests whether they are still valid",
           path, reader.build_ids()[*place], build_id());
     return reader.record(*place);
   });

@@ -35,8 +35,8 @@ Catalog<ProblemRecipe> problem_catalog() {
   catalog.add(problem_entry<LinearChain>("product of weights", "lecture L22"));
   catalog.add(problem_entry<DeepQuadraticFields>("noisy quadratic of DeepOBS, 100 dimensions",
                                                  "Schneider et al. 2019"));
-  catalog.add(
-      problem_entry<NoisyQuadratic>("noise that the batch size divides", "Zhang et al. 2019"));
+  catalog.add(problem_entry<NoisyQuadratic>("noise inversely proportional to the batch size",
+                                            "Zhang et al. 2019"));
   catalog.add(
       problem_entry<Reddi>("online problem on which Adam fails", "Reddi et al. 2018, Figure 1"));
   catalog.add(problem_entry<Wilson>("least squares where adaptive rates fail",

@@ -30,7 +30,7 @@ struct RAVINE_EXPORT Quadratic {
   template <class F>
   void fields(F&& field) {
     field("dimension", dimension, "[1, 1000000]", "number of variables");
-    field("condition", condition, "[1, inf)", "largest over smallest curvature");
+    field("condition", condition, "[1, inf)", "ratio of the largest to the smallest curvature");
     field("noise", noise, "[0, inf)", "standard deviation of the gradient noise");
   }
 };

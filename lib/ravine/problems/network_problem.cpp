@@ -40,13 +40,13 @@ void check_targets(const Dataset& data, const NetworkProblem::Options& options, 
     fail("data '{}' needs a finite target for each of its {} rows", data.name, rows);
   if (data.guessed_classes && !options.reconstruct && !loss.needs_classes())
     fail(
-        "the targets of '{}' are whole numbers, and loss={} takes classes and quantities: say "
+        "the targets of '{}' are whole numbers, and loss={} accepts classes and quantities: set "
         "task=classes or task=regression",
         data.name, options.loss);
   if (!loss.needs_unit_targets()) return;
   const auto [least, greatest] = target_range(data, options.reconstruct);
   if (!(least >= 0 && greatest <= 1))
-    fail("loss={} needs {} in [0, 1], but those of '{}' reach from {} to {}: use {}", options.loss,
+    fail("loss={} needs {} in [0, 1], but those of '{}' range from {} to {}: use {}", options.loss,
          options.reconstruct ? "inputs" : "targets", data.name, least, greatest,
          options.reconstruct ? "loss=squared, or scale=unit for images" : "loss=squared");
 }
@@ -55,15 +55,14 @@ void check(const Dataset& data, const NetworkProblem::Options& options, const Lo
   if (data.train.size() == 0)
     fail("data '{}' has no training examples: a network needs some", data.name);
   if (data.labels.empty() && data.targets.empty() && !options.reconstruct)
-    fail("data '{}' has neither labels nor targets: it is for autoencoders", data.name);
+    fail("data '{}' has neither labels nor targets: use it with an autoencoder", data.name);
   if (loss.needs_classes() && (data.classes == 0 || options.reconstruct))
     fail(
-        "loss=softmax needs class labels and '{}' gives real targets: use mlp with loss=squared, "
-        "or "
+        "loss=softmax needs class labels, but '{}' has real targets: use mlp with loss=squared, or "
         "task=classes if these numbers name classes",
         data.name);
   if (form_of(data) != InputForm::kDense && options.reconstruct)
-    fail("an autoencoder needs dense inputs, but '{}' is {}: choose other data", data.name,
+    fail("an autoencoder needs dense inputs, but '{}' is {}: choose a dense data set", data.name,
          data.features.is_sparse() ? "sparse" : "made of tokens");
   if (data.features.row_shape().size() != data.features.cols)
     fail("the examples of '{}' have {} numbers each, which is not {}", data.name,

@@ -28,16 +28,17 @@ struct DataFields {
   template <class F>
   void first_field(F& field) {
     field("data", data, "",
-          "name of a data set, .csv, .libsvm or .svm file, folder/ of IDX images");
+          "name of a data set, a .csv, .libsvm or .svm file, or a folder/ of IDX images");
   }
   template <class F>
   void last_fields(F& field) {
-    field("scale", scale, "unit|binary|standardize|none", "how inputs are normalized");
-    field("train", train, "[0, 1000000000]", "first training examples that are used; 0 = all");
-    field("full", full, "", "the validation part joins the training part");
+    field("scale", scale, "unit|binary|standardize|none", "scaling of the inputs");
+    field("train", train, "[0, 1000000000]",
+          "number of training examples to use, from the first; 0 = all");
+    field("full", full, "", "add the validation part to the training part");
     field("target", target, "", "column of a .csv: last, first, its name or its number from 1");
     field("task", task, "auto|classes|regression",
-          "of an own file; auto takes 100 whole numbers at most for classes");
+          "of your own file; auto treats up to 100 distinct whole numbers as classes");
     field("header", header, "auto|yes|no", "whether line 1 of a .csv names its columns");
   }
   /// Throws Error for a name that no text can hold.
@@ -64,8 +65,8 @@ struct Net {
     data.first_field(field);
     field("layers", layers, "",
           "from the input to the output: dense(100) norm relu dense(outputs)");
-    field("loss", loss, kLossNames, "what is optimized");
-    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    field("loss", loss, kLossNames, "loss function");
+    field("l2", l2, "[0, inf)", "factor of half the sum of squared weights");
     field("reconstruct", reconstruct, "", "whether the inputs are the targets, as in autoencoders");
     data.last_fields(field);
   }
@@ -91,9 +92,9 @@ struct Mlp {
     data.first_field(field);
     field("hidden", hidden, "", "widths of the hidden layers: 100x2, 1000-500-100");
     field("activation", activation, kActivationNames, "of the hidden layers");
-    field("loss", loss, "softmax|bernoulli|squared", "what is optimized");
-    field("l2", l2, "[0, inf)", "factor of half the squared weights");
-    field("dropout", dropout, "[0, 1)", "probability that a hidden unit is dropped");
+    field("loss", loss, "softmax|bernoulli|squared", "loss function");
+    field("l2", l2, "[0, inf)", "factor of half the sum of squared weights");
+    field("dropout", dropout, "[0, 1)", "probability of dropping a hidden unit");
     data.last_fields(field);
   }
 };
@@ -110,7 +111,7 @@ struct LogisticRegression {
   template <class F>
   void fields(F&& field) {
     data.first_field(field);
-    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    field("l2", l2, "[0, inf)", "factor of half the sum of squared weights");
     data.last_fields(field);
   }
 };
@@ -139,9 +140,9 @@ struct Autoencoder {
     field("hidden", hidden, "", "widths of the encoder's hidden layers: 400-200-100");
     field("code", code, "[1, 1000000]", "width of the code layer");
     field("activation", activation, kActivationNames, "of the hidden layers");
-    field("loss", loss, "bernoulli|squared|logistic_squared", "what is optimized");
-    field("report", report, "loss|squared_error", "what the *_loss columns hold");
-    field("l2", l2, "[0, inf)", "factor of half the squared weights");
+    field("loss", loss, "bernoulli|squared|logistic_squared", "loss function");
+    field("report", report, "loss|squared_error", "content of the *_loss columns");
+    field("l2", l2, "[0, inf)", "factor of half the sum of squared weights");
     data.last_fields(field);
   }
 };

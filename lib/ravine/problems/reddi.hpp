@@ -21,7 +21,8 @@ struct RAVINE_EXPORT Reddi {
 
   template <class F>
   void fields(F&& field) {
-    field("stochastic", stochastic, "", "draw the steep steps instead of taking every 101st");
+    field("stochastic", stochastic, "",
+          "draw the steep steps at random instead of taking every 101st");
   }
   std::shared_ptr<const Problem> build() const;
 

@@ -27,7 +27,7 @@ struct RAVINE_EXPORT Wilson {
 
   template <class F>
   void fields(F&& field) {
-    field("positives", positives, "[1, 100000]", "examples with y = 1; more than the others");
+    field("positives", positives, "[1, 100000]", "examples with y = 1; must outnumber the others");
     field("negatives", negatives, "[1, 100000]", "examples with y = -1");
   }
   /// Throws Error unless positives > negatives.

@@ -56,7 +56,7 @@ void note_attempt(const std::filesystem::path& spool) {
 
 void add_attempts(Environment& environment, const std::filesystem::path& spool) {
   std::ifstream file;
-  // Only looked at: what is no such file is passed over.
+  // Only looked at: other files are passed over.
   if (std::filesystem::is_regular_file(std::filesystem::symlink_status(spool / kAttemptsFile)))
     file.open(spool / kAttemptsFile);
   Environment found;

@@ -33,7 +33,7 @@ void validate_checks(const std::vector<Check>& checks) {
     if (!ids.insert(check.id).second)
       fail("the id {} names two checks: give each its own", check.id);
     if (!(check.tolerance >= 0) || std::isinf(check.tolerance))
-      fail("the tolerance of check {} is {}: it is a finite number, 0 or above", check.id,
+      fail("the tolerance of check {} is {}: it must be a finite number, 0 or above", check.id,
            check.tolerance);
   }
 }

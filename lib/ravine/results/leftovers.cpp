@@ -56,13 +56,13 @@ bool was_sealed(const fs::path& path) {
 }
 
 Leftover judge(const fs::path& path, const std::set<std::string>& stored) {
-  if (!fs::is_regular_file(fs::symlink_status(path))) return {path, "no file of ravine", false};
+  if (!fs::is_regular_file(fs::symlink_status(path))) return {path, "not a file of ravine", false};
   switch (spool_file(path)) {
     case SpoolFile::kTemporary:
-      return {path, "half a file of a killed run", true};
+      return {path, "incomplete file of a killed run", true};
     case SpoolFile::kCheckpoint:
       if (stored.contains(path.stem().string()))
-        return {path, "checkpoint of a trial that is stored", true};
+        return {path, "checkpoint of a stored trial", true};
       return {path, "checkpoint of an unfinished trial: the same command continues it", false};
     case SpoolFile::kSetAside:
       if (was_sealed(path)) return {path, "set aside as damaged", true};
@@ -74,7 +74,7 @@ Leftover judge(const fs::path& path, const std::set<std::string>& stored) {
     default:
       break;
   }
-  return {path, "no file of ravine", false};
+  return {path, "not a file of ravine", false};
 }
 
 void look_into_spool(const fs::path& output, std::vector<Leftover>& found) {
@@ -143,9 +143,9 @@ std::vector<Leftover> tidy(const fs::path& path, bool dry_run) {
     lock = std::make_unique<FileLock>(lock_path(output));
   for (const fs::path& target : {output, lock_path(output)})
     for (const fs::path& file : temporaries_of(target))
-      found.push_back({file, "half a file of a killed run", true});
+      found.push_back({file, "incomplete file of a killed run", true});
   for (const fs::path& file : abandoned_plans(output))
-    found.push_back({file, "half a plan of a killed run", true});
+    found.push_back({file, "incomplete plan of a killed run", true});
   look_into_spool(output, found);
   if (found.empty() && !is_there(output) && !is_there(spool_path(output)) &&
       !is_there(plan_path(output)))

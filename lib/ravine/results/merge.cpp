@@ -59,10 +59,10 @@ std::string common_suite(const std::vector<Source>& sources, std::string suite) 
     const std::string own = source.suite();
     if (suite.empty()) suite = own;
     if (!own.empty() && own != suite)
-      fail("{} holds results of the suite {}, the others of {}: merge files of one suite",
+      fail("{} holds results of the suite {}, but the others of {}: merge files of one suite",
            source.path.string(), own, suite);
   }
-  if (suite.empty()) fail("no input names its suite: say which with --suite NAME");
+  if (suite.empty()) fail("none of the inputs names its suite: pass --suite NAME");
   return suite;
 }
 
@@ -101,8 +101,7 @@ std::vector<Check> join_checks(const std::vector<Source>& sources) {
       if (is_new) checks.push_back(check);
       if (place->second.first != digest)
         fail(
-            "check {} differs between {} and {}: they come from different code; pack one of them "
-            "anew",
+            "check {} differs between {} and {}: they come from different code; repack one of them",
             check.id, place->second.second->path.string(), source.path.string());
     }
   }
@@ -132,8 +131,8 @@ void protect(const Path& output, const Places& places) {
   for (const std::string& id : existing.ids())
     if (!places.contains(id))
       fail(
-          "{} exists and holds trial {}, which no input has: name it as an input, too, or remove "
-          "it",
+          "{} exists and holds trial {}, which is missing from the inputs: add it to them or "
+          "remove it",
           output.string(), id);
 }
 
@@ -211,7 +210,7 @@ MergeReport merge_results(const Path& path, const std::vector<Path>& inputs,
     return writer.finish([&] {
       lock.expect_held();
       if (stamp_of(output) != seen)
-        fail_io("{} was changed by somebody else while it was merged: run the same command again",
+        fail_io("another process changed {} during the merge: run the same command again",
                 output.string());
     });
   });

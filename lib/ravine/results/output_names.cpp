@@ -33,7 +33,7 @@ void check_output(const std::string& output, const std::string& suite) {
   if (output.empty())
     fail("--output is empty: name a file such as results/{}.h5, or leave it out", suite);
   if (std::ranges::any_of(output, [](unsigned char c) { return c < ' ' || c == 127; }))
-    fail("--output has a line break or another control character in it: leave that out");
+    fail("--output contains a line break or another control character: leave that out");
   if (name.size() > kLongestName)
     fail(
         "--output names a file with {} bytes in its name: at most {} leave room in the {} of a "

@@ -21,7 +21,7 @@ std::filesystem::path plan_path(const std::filesystem::path& output) {
 namespace {
 
 /// The suite of a plan that is there: "" without one, and for those that do not say (ravine 0.1).
-/// Throws Error for what is no plan, even a damaged one: it belongs to somebody else.
+/// Throws Error for what is not a plan, even a damaged one: it belongs to somebody else.
 std::string suite_of_plan(const std::filesystem::path& path) {
   expect_plain_file(path);
   if (!is_there(path)) return "";
@@ -38,7 +38,7 @@ void write_plan(const std::filesystem::path& path, const std::vector<PlanLine>& 
                 const std::string& suite) {
   const std::string before = suite_of_plan(path);
   if (!before.empty() && before != suite)
-    fail("{} is the plan of the suite {}, this is {}: choose another --output", path.string(),
+    fail("{} is the plan of the suite {}, but this is {}: choose another --output", path.string(),
          before, suite);
   std::vector<std::byte> bytes(kSealBytes);
   for (const PlanLine& trial : plan) {
@@ -60,8 +60,7 @@ std::vector<PlanLine> read_plan(const std::filesystem::path& path) {
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     const auto first = line.find('\t'), second = line.find('\t', first + 1);
-    if (second == std::string_view::npos)
-      fail("{} is not of the form of a plan: remove it", path.string());
+    if (second == std::string_view::npos) fail("{} is not a valid plan: remove it", path.string());
     plan.push_back({std::string(line.substr(0, first)),
                     parse_double(line.substr(first + 1, second - first - 1), "the work of a trial"),
                     std::string(line.substr(second + 1))});

@@ -88,7 +88,7 @@ void check_name(std::set<std::string_view>& names, std::string_view name,
   const bool reserved = std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end();
   if (name.empty() || name == "." || name.find('/') != std::string_view::npos || reserved ||
       hdf5::valid_utf8(name) != name)
-    fail("trial {} has a column named '{}': a name is not empty, not reserved and without '/'",
+    fail("trial {} has a column named '{}': a name must not be empty or reserved, or contain '/'",
          record.id, name);
   if (!names.insert(name).second)
     fail("trial {} has two columns named '{}': names must differ", record.id, name);
@@ -105,7 +105,7 @@ void check_columns(const std::vector<Column>& columns, const TrialRecord& record
   for (const Column& column : columns) {
     check_name(names, column.name, record);
     if (column.values.size() != columns.front().values.size())
-      fail("trial {} has {} values of {} but {} of {}: all columns of a curve have one length",
+      fail("trial {} has {} values of {} but {} of {}: all columns of a curve must be equally long",
            record.id, column.values.size(), column.name, columns.front().values.size(),
            columns.front().name);
     const auto wrong = std::find_if(column.values.begin(), column.values.end(),
@@ -144,7 +144,7 @@ std::size_t row_count(const Table& table) {
 
 void check_record(const TrialRecord& record) {
   if (!is_id(record.id))
-    fail("'{}' is no trial id: it must be 16 lower-case hexadecimal digits", record.id);
+    fail("'{}' is not a trial id: it must be 16 lower-case hexadecimal digits", record.id);
   std::set<std::string_view> cells, tables;
   for (const Cell& cell : record.cells) check_name(cells, cell.name, record);
   check_columns(record.curve, record);
@@ -152,7 +152,8 @@ void check_record(const TrialRecord& record) {
     check_name(tables, table.name, record);
     if (std::find(kReservedGroups.begin(), kReservedGroups.end(), table.name) !=
         kReservedGroups.end())
-      fail("trial {} has a table named '{}': that is a group of every file", record.id, table.name);
+      fail("trial {} has a table named '{}': every file has a group of that name", record.id,
+           table.name);
     check_columns(table.columns, record);
   }
 }

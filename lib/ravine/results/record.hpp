@@ -67,7 +67,8 @@ RAVINE_EXPORT const std::string& text_cell(const TrialRecord& record, std::strin
 /// The cell "outcome", or "none" in a record without.
 RAVINE_EXPORT std::string outcome_of(const TrialRecord& record);
 
-/// SHA-256 (hex) over id, spec, outcome and every bit of cells, curve and tables that is no timing.
+/// SHA-256 (hex) over id, spec, outcome and every bit of cells, curve and tables that is not a
+/// timing.
 ///
 /// It is the same for a record and for what a file gives back: the order of cells and columns does
 /// not count, nor do values that say "none" ("", NaN, -1 of an integer, a column without any

@@ -75,7 +75,7 @@ bool is_kind(std::uint8_t kind, std::uint8_t least) {
 }
 
 [[noreturn]] void fail_format(const hdf5::Group& group) {
-  fail("{} is not of the form of a ravine trial: remove the file", group.where());
+  fail("{} is not a valid ravine trial: remove the file", group.where());
 }
 
 std::vector<Cell> read_cells(const hdf5::Group& group) {

@@ -32,7 +32,7 @@ std::vector<StoredColumn> open_columns(const hdf5::Group& group, std::size_t row
     if (std::find(except.begin(), except.end(), name) != except.end()) continue;
     hdf5::Column column = group.column(name);
     if (column.size() != rows)
-      fail("{} has {} rows instead of {}: the file is not of ravine's format", column.where(),
+      fail("{} has {} rows instead of {}: the file is not in ravine's format", column.where(),
            column.size(), rows);
     const std::string unit = column.has_attribute("units") ? column.text("units") : "";
     const bool timing = column.has_attribute("timing") && column.integer("timing") != 0;
@@ -81,7 +81,7 @@ Column make_column(const StoredColumn& from, const Rows& rows, std::size_t first
                                           : static_cast<double>(value));
     }
   else
-    fail("{} holds no numbers: the file is not of ravine's format", from.column.where());
+    fail("{} holds no numbers: the file is not in ravine's format", from.column.where());
   return column;
 }
 
@@ -97,12 +97,12 @@ struct RaggedColumns {
     constexpr std::int64_t kMost = std::int64_t{1} << 31;  // of one trial: no sum overflows
     for (const std::int64_t size : group.column("row_size").read<std::int64_t>()) {
       if (size < 0 || size > kMost)
-        fail("{}/row_size is {} for a trial: the file is not of ravine's format", group.where(),
+        fail("{}/row_size is {} for a trial: the file is not in ravine's format", group.where(),
              size);
       starts.push_back(starts.back() + static_cast<std::size_t>(size));
     }
     if (starts.size() != trials + 1)
-      fail("{} has columns of different lengths: the file is not of ravine's format",
+      fail("{} has columns of different lengths: the file is not in ravine's format",
            group.where());
     columns = open_columns(group, starts.back(), {"row_size"});
   }
@@ -178,7 +178,7 @@ ResultsReader::Impl::Impl(const std::filesystem::path& from)
                                    : std::vector<std::string>(ids.size(), "none");
   for (std::size_t i = 0; i < ids.size(); ++i) index.emplace(ids[i], i);
   if (builds.size() != ids.size() || in_plan.size() != ids.size() || outcomes.size() != ids.size())
-    fail("{} has columns of different lengths: the file is not of ravine's format", path.string());
+    fail("{} has columns of different lengths: the file is not in ravine's format", path.string());
   cells = open_columns(trials, ids.size(), {"id", "spec", "build_id", "in_plan"});
   ragged.emplace_back("curves", root.group("curves"), ids.size());
   for (const std::string& name : root.names())
@@ -193,7 +193,7 @@ void ResultsReader::Impl::load_checks() {
   const auto read = [&]<class T>(const char* name, T Check::*member) {
     const std::vector<T> values = group.column(name).read<T>();
     if (values.size() != checks.size())
-      fail("{} has {} rows instead of {}: the file is not of ravine's format", group.where(),
+      fail("{} has {} rows instead of {}: the file is not in ravine's format", group.where(),
            values.size(), checks.size());
     for (std::size_t i = 0; i < checks.size(); ++i) checks[i].*member = values[i];
   };
@@ -265,7 +265,7 @@ std::optional<std::size_t> ResultsReader::find(const std::string& id) const {
 
 TrialRecord ResultsReader::record(std::size_t trial) {
   if (trial >= size())
-    fail("trial number {} was asked for, {} has {}: count from 0", trial, impl_->path.string(),
+    fail("trial number {} was requested, but {} has {}: count from 0", trial, impl_->path.string(),
          size());
   impl_->load_block(trial);
   return impl_->record(trial);

@@ -164,7 +164,7 @@ ResultsWriter::~ResultsWriter() = default;
 void ResultsWriter::append(const TrialRecord& record, bool in_plan) {
   check_record(record);
   if (!impl_->ids.insert(std::stoull(record.id, nullptr, 16)).second)
-    fail("trial {} is packed twice: each trial belongs into a file once", record.id);
+    fail("trial {} is packed twice: a file must contain each trial only once", record.id);
   impl_->append_cells(record, in_plan);
   impl_->append_rows(record);
   if (in_plan) impl_->digest.add(record);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMostTrials = 1'000'000;
 
 [[noreturn]] void fail_index(const std::filesystem::path& path) {
-  fail("{} has a damaged index: it is no segment of trials, or was altered", path.string());
+  fail("{} has a damaged index: it is not a segment of trials, or was altered", path.string());
 }
 
 }  // namespace

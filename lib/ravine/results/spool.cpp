@@ -113,8 +113,8 @@ void Spool::rescue(const Path& segment, const std::string& reason) {
   } else if (!entries.empty()) {
     write_segment(entries, images);
   }
-  warnings_.push_back(fmt::format("{}, its {} trials that are whole stay",
-                                  set_aside_from(segment, reason), entries.size()));
+  warnings_.push_back(fmt::format("{}; its {} intact trials stay", set_aside_from(segment, reason),
+                                  entries.size()));
 }
 
 Path Spool::file_of(const std::string& id) const { return folder_ / (id + ".h5"); }

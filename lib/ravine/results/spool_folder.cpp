@@ -86,8 +86,9 @@ void expect_spool(const Path& folder) {
 
 void claim_spool(const Path& folder, const std::string& suite) {
   if (std::filesystem::is_symlink(folder))
-    fail("{} is a symbolic link, which is not followed here: remove it or choose another --output",
-         folder.string());
+    fail(
+        "{} is a symbolic link, which ravine does not follow: remove it or choose another --output",
+        folder.string());
   if (std::filesystem::is_directory(folder)) {
     const std::vector<Path> files = list_folder(folder);
     if (!files.empty() && std::ranges::all_of(files, [](const Path& path) {
@@ -100,16 +101,18 @@ void claim_spool(const Path& folder, const std::string& suite) {
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail_system(errno, "write into", folder);
   const std::string before = suite_of_spool(folder);
   if (!before.empty() && !suite.empty() && before != suite)
-    fail("{} holds trials of the suite {}, this is {}: choose another --output, or finish that run",
-         folder.string(), before, suite);
+    fail(
+        "{} holds trials of the suite {}, but this is {}: choose another --output, or finish that "
+        "run",
+        folder.string(), before, suite);
   if (!before.empty() || suite.empty()) return;
   if (std::ranges::any_of(list_folder(folder), [](const Path& path) {
         const SpoolFile kind = spool_file(path);
         return kind == SpoolFile::kTrial || kind == SpoolFile::kSegment;
       }))
     fail(
-        "{} holds trials and does not say of which suite: pack them with 'ravine-results merge OUT "
-        "{} --suite NAME', or choose another --output",
+        "{} holds trials of an unknown suite: pack them with 'ravine-results merge OUT {} --suite "
+        "NAME', or choose another --output",
         folder.string(), folder.string());
   const std::string line = suite + "\n";
   replace_file(folder / kSuiteFile, std::as_bytes(std::span(line)));

@@ -25,7 +25,7 @@ enum class SpoolFile {
   kForeign
 };
 
-/// What a file in a spool is, by its name; what is no regular file may have such a name, too.
+/// What a file in a spool is, by its name; what is not a regular file may have such a name, too.
 RAVINE_EXPORT SpoolFile spool_file(const std::filesystem::path& path);
 
 /// The regular files of one kind in a folder, ascending.

@@ -183,7 +183,7 @@ OutputStatus status_of(const fs::path& output) {
 
 MergeReport pack_so_far(const fs::path& into, const fs::path& output) {
   if (follow_links(into) == follow_links(output) || whole_output(into) == output)
-    fail("'{}' is where the run itself stores: name another file to pack into", into.string());
+    fail("'{}' is the output of the run itself: name another file to pack into", into.string());
   while (true) {
     const FileStamp before = stamp_of(output);
     std::vector<fs::path> parts = {output}, inputs;

@@ -95,15 +95,15 @@ void Store::State::look_again() {
     packed.push_back(std::make_unique<ResultsReader>(output));
     packed.back()->expect_suite(suite);
   } catch (const Error& error) {
-    fail_io("{}: it appeared while this run was under way, whose trials are stored in {}",
-            error.what(), spool->folder().string());
+    fail_io("{}: it appeared during this run, whose trials are stored in {}", error.what(),
+            spool->folder().string());
   }
 }
 
 void Store::State::expect_unchanged() const {
   lock.expect_held();
   if (stamp_of(output) != seen)
-    fail_io("{} was changed by somebody else while it was packed: the same command packs again",
+    fail_io("another process changed {} during packing: run the same command again",
             output.string());
 }
 

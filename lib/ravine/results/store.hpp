@@ -21,9 +21,9 @@ namespace ravine {
 /// packed file that replaces it is complete. write() is thread-safe against itself.
 class RAVINE_EXPORT Store {
  public:
-  /// Throws Error if the output is no result file, belongs to another suite, or cannot be written,
-  /// IoError if it is in use. Links at the output are followed. `fresh` forgets what is stored,
-  /// checkpoints, too. Leftovers of killed runs are removed.
+  /// Throws Error if the output is not a result file, belongs to another suite, or cannot be
+  /// written, IoError if it is in use. Links at the output are followed. `fresh` forgets what is
+  /// stored, checkpoints, too. Leftovers of killed runs are removed.
   Store(std::filesystem::path output, std::string suite, bool fresh);
   ~Store();
 

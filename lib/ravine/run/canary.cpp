@@ -29,7 +29,7 @@ std::string culprit(const std::set<Pair>& differ, const std::set<Pair>& same) {
   if (optimizers.empty() != problems.empty())
     return fmt::format("{} {}", problems.empty() ? "the optimizer" : "the problem",
                        fmt::join(problems.empty() ? optimizers : problems, ", "));
-  if (differ.size() > 1 && same.empty()) return "every component that was tried";
+  if (differ.size() > 1 && same.empty()) return "every component that was tested";
   const auto& [problem, optimizer] = *differ.begin();
   return fmt::format("the optimizer {} on the problem {}", optimizer, problem);
 }
@@ -64,8 +64,8 @@ std::size_t check_other_builds(const std::vector<const PlannedTrial*>& trials, c
   });
   if (!differ.empty())
     fail(
-        "'{}' holds trials of another build ({}, this is {}), and {} gives other bits now: choose "
-        "another --output, or --fresh to compute everything anew",
+        "'{}' holds trials of another build ({}, this is {}), and {} no longer reproduces the "
+        "stored bits: choose another --output, or --fresh to compute everything anew",
         store.output().string(), store.build_id(canaries.front()->id), build_id(),
         culprit(differ, same));
   return same.size() == canaries.size() ? same.size() : 0;

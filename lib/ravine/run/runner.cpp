@@ -102,7 +102,8 @@ void Run::leave_to_siblings(std::vector<PlannedTrial>& plan) {
   const auto finished = finished_by_siblings(store.output(), open);
   if (finished.empty()) return;
   std::erase_if(plan, [&](const PlannedTrial& planned) { return finished.contains(planned.id); });
-  say("ravine-{}: {} trials of this shard are finished in others\n", suite.name, finished.size());
+  say("ravine-{}: {} trials of this shard were already completed by other shards\n", suite.name,
+      finished.size());
 }
 
 // Returns false if it was stopped.
@@ -117,10 +118,10 @@ bool Run::try_other_builds(const std::vector<PlannedTrial>& plan) {
       check_other_builds(foreign, store, suite.catalogs, run_options(), stop.requested());
   if (replayed > 0)
     say("ravine-{}: {} trials of another build are reused: the shortest of each problem and "
-        "optimizer, {} of them, gave the same bits again\n",
+        "optimizer, {} in all, gave the same bits again\n",
         suite.name, foreign.size(), replayed);
   else
-    say("stopped before the {} trials of another build were tried\n", foreign.size());
+    say("stopped before the {} trials of another build were tested\n", foreign.size());
   return replayed > 0;
 }
 
@@ -135,8 +136,8 @@ void Run::name_others(const std::vector<PlannedTrial>& plan) {
     if (const auto record = store.read(id)) named += "\n  " + describe_stored(*record);
   }
   if (others == 0) return;
-  say("ravine-{}: {} stored trials do not belong to this plan: they are kept, marked and "
-      "outside its digest{}{}\n",
+  say("ravine-{}: {} stored trials do not belong to this plan: they are kept and marked, but its "
+      "digest excludes them{}{}\n",
       suite.name, others, named,
       others > kNamed ? fmt::format("\n  and {} more", others - kNamed) : "");
 }
@@ -197,7 +198,7 @@ int Run::pack(const std::vector<PlannedTrial>& plan, double seconds) {
                  if (!plan[i].labels.empty()) set_labels(record, plan[i].labels);
                });
   } catch (const Interrupted&) {
-    say("stopped while packing: every trial is stored; the same command packs\n");
+    say("stopped while packing: every trial is stored; run the same command again to pack them\n");
     return kStopped;
   }
   say("{} trials done in {}, {} diverged, {} failed\n", progress.done.load(),

@@ -55,7 +55,7 @@ std::unique_ptr<Trainer> start(const PlannedTrial& planned, const Catalogs& cata
   };
   try {
     if (load_checkpoint(path, *trainer, planned.spec) == Loaded::kOtherBuild)
-      warn(fmt::format("{} is of another build", path.string()));
+      warn(fmt::format("{} comes from another build", path.string()));
   } catch (const Error& error) {
     if (is_environment(error)) throw;
     const fs::path aside = set_aside(path);

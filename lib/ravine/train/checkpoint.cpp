@@ -66,7 +66,7 @@ class StateReader final : public StateColumns {
   void read(std::string_view name, std::span<T> values) {
     const auto exact = group_.column(next_name(name)).read<double>();
     if (exact.size() != values.size())
-      fail("{}: '{}' has {} values, the trial needs {}", group_.where(), name, exact.size(),
+      fail("{}: '{}' has {} values, but the trial needs {}", group_.where(), name, exact.size(),
            values.size());
     std::transform(exact.begin(), exact.end(), values.begin(),
                    [](double value) { return static_cast<T>(value); });

@@ -88,8 +88,8 @@ void check_observations(std::string_view observe, std::int64_t total_steps,
   const std::int64_t most = observations().make(observe)->most(total_steps, steps_per_epoch);
   if (most > kMostObservations)
     fail(
-        "a budget of {} updates with --observe {} measures a curve about {} times, but {} is the "
-        "most: lower it, or write --observe \"even(count=50)\"",
+        "a budget of {} updates with --observe {} would measure a curve about {} times, but the "
+        "limit is {}: lower it, or write --observe \"even(count=50)\"",
         total_steps, observe, most, kMostObservations);
 }
 
@@ -125,7 +125,7 @@ Target Target::parse(std::string_view text) {
   std::vector<std::string> known;
   for (const MetricInfo& column : kMetrics) known.emplace_back(column.name);
   if (std::find(known.begin(), known.end(), target.metric) == known.end())
-    fail("unknown metric '{}' in the target{}: known are {}", target.metric,
+    fail("unknown metric '{}' in the target{}: choose one of {}", target.metric,
          did_you_mean(target.metric, known), fmt::join(known, ", "));
   if (target.metric.ends_with("accuracy") && !(target.bound >= 0 && target.bound <= 1))
     fail("the target is '{}', but accuracies are fractions from 0 to 1: write {}{}=0.97, say", text,

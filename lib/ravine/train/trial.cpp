@@ -84,7 +84,7 @@ Trial parse_spec(std::string_view spec) {
     spec = end == std::string_view::npos ? std::string_view() : spec.substr(end + 1);
     const auto equals = line.find(" = ");
     if (equals == std::string_view::npos)
-      fail("'{}' is no line of a trial: write key = value", line);
+      fail("'{}' is not a line of a trial: write key = value", line);
     const std::string_view key = line.substr(0, equals);
     if (key == "precision" || key == "data" || key == "versions") continue;
     component.arguments.emplace_back(key, line.substr(equals + 3));

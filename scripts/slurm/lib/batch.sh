@@ -98,7 +98,7 @@ for ((i = 0; i < $shards; ++i)); do
   [[ -e $(quoted "${names[0]}")\$i$(quoted "${names[1]}$shards${names[2]}") ]] || unfinished+=("\$i")
 done
 if ((\${#unfinished[@]})); then
-  echo "not finished are the shards \${unfinished[*]} of $shards: the same scripts/slurm/submit continues" >&2
+  echo "unfinished shards of $shards: \${unfinished[*]}; run the same scripts/slurm/submit to continue" >&2
   exit 75
 fi
 EOF
@@ -169,7 +169,7 @@ submit_jobs() {
     shards_job=$(sbatch_job "$stage" shards "${after[@]}")
     merge_job=$(sbatch_job "$stage" merge --dependency=afterany:"$shards_job")
     all+=("$shards_job" "$merge_job")
-    echo "${stage:+$stage: }job $shards_job runs $shards shards of $suite, job $merge_job joins them"
+    echo "${stage:+$stage: }job $shards_job runs $shards shards of $suite, job $merge_job merges them"
   done
   cat <<EOF
 how far    scripts/slurm/status $(quoted "$output")

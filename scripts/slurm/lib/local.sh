@@ -65,7 +65,7 @@ run_local() {
   # The shards share the cores; --workers and --threads of the suite still count.
   export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$((($(nproc) + cap - 1) / cap))}
   trap 'stopped=yes; kill -TERM "${!running[@]}" 2>/dev/null' INT TERM
-  echo "$shards shards of $suite, $cap at a time; how far: scripts/slurm/status $(quoted "$output")"
+  echo "$shards shards of $suite, $cap at a time; progress: scripts/slurm/status $(quoted "$output")"
   for stage in "${stages[@]}"; do
     run_stage "$stage"
     if [[ $stopped ]]; then

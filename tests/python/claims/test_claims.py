@@ -214,7 +214,7 @@ def test_large_predictions_have_a_relative_tolerance():
      "difference or ratio"),
     ('id = "L1"\nsentence = "s"\nsource = "s"\nstatistic = "ratio"\nthreshold = 1\ncolumn = "x"',
      "together with b"),
-    ('id = "L1"\nid = "L2"', "no TOML"),
+    ('id = "L1"\nid = "L2"', "not TOML"),
 ])
 def test_bad_claims_are_refused(tmp_path, text, words):
     path = tmp_path / "x.toml"
@@ -263,5 +263,5 @@ def test_output_for_other_programs(program_of, capsys):
 
 
 def test_files_without_claims_are_misuse(program_of, tmp_path):
-    with pytest.raises(Misuse, match="no claim"):
+    with pytest.raises(Misuse, match="none of the claims"):
         program_of(0.0, "--claim", "L1")

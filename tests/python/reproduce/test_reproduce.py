@@ -99,7 +99,7 @@ def test_misuse(tmp_path, monkeypatch):
     monkeypatch.setenv("RAVINE_BUILD_DIR", str(tmp_path))
     monkeypatch.delenv("RAVINE_DATA_DIR", raising=False)
     assert find("a1", catalog()).id == "A1"
-    for arguments, words in ((["Z9"], "no figure 'Z9' is known"), ([], "no figure is named"),
+    for arguments, words in ((["Z9"], "unknown figure 'Z9'"), ([], "name a figure"),
                              (["B1"], "scripts/fetch_datasets mnist"),
                              (["A9"], "build the suites first"),
                              (["A9", "--no-run", "--output", str(tmp_path)], "A9.h5")):

@@ -87,10 +87,10 @@ def altered(content, position):
 
 
 @pytest.mark.parametrize("damage, words", [
-    (lambda content: b"", "no ravine file"),
-    (lambda content: b"PK\3\4" + content, "no ravine file"),
-    (lambda content: content[:300], "no ravine file"),
-    (lambda content: content[512:], "no ravine file"),
+    (lambda content: b"", "not a ravine file"),
+    (lambda content: b"PK\3\4" + content, "not a ravine file"),
+    (lambda content: content[:300], "not a ravine file"),
+    (lambda content: content[512:], "not a ravine file"),
     (lambda content: content[:-1], "truncated"),
     (lambda content: content + b"x", "altered"),
     (lambda content: altered(content, 5000), "altered"),

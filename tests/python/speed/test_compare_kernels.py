@@ -104,5 +104,5 @@ def test_refuses_other_files(tmp_path):
     with pytest.raises(Misuse, match="cannot read"):
         kernel_runs.read(tmp_path / "missing.json")
     (tmp_path / "x.json").write_text("[]")
-    with pytest.raises(Misuse, match="no JSON of Google Benchmark"):
+    with pytest.raises(Misuse, match="not JSON of Google Benchmark"):
         kernel_runs.read(tmp_path / "x.json")

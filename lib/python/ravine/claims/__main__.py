@@ -1,7 +1,7 @@
 """Which claims of the lecture and of papers do these results support?
 
-Each claim is a sentence with the statistic and the rule that decide it, paired by seed; exact claims
-compare what was computed with a closed form or a published number. Error rates hold over the whole
+Each claim is a sentence with the statistic and the rule that decide it, paired by seed; checks
+compare a computed value with a closed form or a published number. Error rates hold over the whole
 table (Holm). A gate is a claim that must not fail.
 
 exit codes: 0 no gate fails; 1 a gate is not supported; 2 misuse; 70 an error of this script, which
@@ -23,7 +23,7 @@ def main(arguments=None):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", nargs="+", metavar="RESULTS.h5")
     parser.add_argument("--claim", action="append", metavar="ID", default=[],
-                        help="only these, such as L25 (with L25a, L25b, ...); may be repeated")
+                        help="only these claims, such as L25 (with L25a, L25b, ...); may be repeated")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
     form.add_argument("--markdown", action="store_true", help="print a Markdown table")
@@ -32,8 +32,8 @@ def main(arguments=None):
     if options.claim:
         judged = [one for one in judged if {one.id, _statement(one.id)} & set(options.claim)]
     if not judged:
-        raise errors.Misuse("no claim is about these results: name files of suites that have some "
-                            "(suites/README.md), and ids that exist")
+        raise errors.Misuse("none of the claims applies to these results: name files of suites "
+                            "that have claims (suites/README.md), and existing ids")
     if options.json:
         text = table.to_json(judged)
     elif options.markdown:

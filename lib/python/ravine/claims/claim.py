@@ -97,20 +97,20 @@ def read_claims(path):
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise Misuse(f"'{path}' is no TOML: {error}") from error
+        raise Misuse(f"'{path}' is not TOML: {error}") from error
     known = {field.name for field in dataclasses.fields(Claim)}
     claims = []
     for table in tables.get("claim", []):
         if unknown := sorted(set(table) - known):
             raise Misuse(f"'{path}': claim {table.get('id')} has the unknown key '{unknown[0]}'; "
-                         f"known are {', '.join(sorted(known))}")
+                         f"choose one of {', '.join(sorted(known))}")
         try:
             claims.append(Claim(**table))
         except TypeError as error:
             raise Misuse(f"'{path}': claim {table.get('id')}: {error}") from error
     ids = [claim.id for claim in claims]
     if repeated := sorted({one for one in ids if ids.count(one) > 1}):
-        raise Misuse(f"'{path}' has the claim {repeated[0]} twice: give each an id of its own")
+        raise Misuse(f"'{path}' has the claim {repeated[0]} twice: give each its own id")
     return claims
 
 

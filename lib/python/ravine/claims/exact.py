@@ -6,7 +6,7 @@ COLUMNS = ("id", "statement", "quantity", "predicted", "actual", "tolerance", "u
 
 
 def holds(predicted, actual, tolerance):
-    """|actual - predicted| <= tolerance max(1, |predicted|); false for what is no number."""
+    """|actual - predicted| <= tolerance max(1, |predicted|); false for what is not a number."""
     return abs(actual - predicted) <= tolerance * max(1.0, abs(predicted))
 
 

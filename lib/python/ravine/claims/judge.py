@@ -91,7 +91,7 @@ def find(results, claim):
                 {parse(text)[1].get("data") for text in trials["problem"].unique()})
         if needed and needed not in held:
             return f"no data: these results have no trial on {needed}"
-        return _undecided("no trial of these results is of this kind")
+        return _undecided("no trial of these results matches the claim")
     measured = effects(results, claim, own)
     found = measured.by_seed
     if len(found) == 0:

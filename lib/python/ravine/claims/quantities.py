@@ -77,7 +77,7 @@ def _evaluate(claim, rows):
         value = rows.eval(claim.column)
     except Exception as error:  # pandas raises nearly anything for a bad expression
         raise Misuse(f"claim {claim.id} reads the column '{claim.column}', which /{claim.table} of "
-                     f"these results does not give: {error}") from error
+                     f"these results lacks: {error}") from error
     return pd.Series(value, index=rows.index).astype(float)
 
 

@@ -1,15 +1,16 @@
-"""How far a run of scripts/slurm/submit is, shard by shard, as ravine-results tells it.
+"""The progress of a run of scripts/slurm/submit, shard by shard, from ravine-results.
 
     scripts/slurm/status                     the latest run in results/
     scripts/slurm/status results/x.h5        the run with this output
     watch scripts/slurm/status               again every two seconds
 
-Each line is a shard: trials done of those it has, how many of them diverged or failed, and what it
-does. "running" is what holds the lock of its output and has given a sign of life within five minutes
-(on this host: is alive); "stopped" is what does not, and the same scripts/slurm/submit continues it;
-"waiting" is what has not begun. The time left is the suite's own estimate.
+Each line is a shard: its finished trials of all, how many of them diverged or failed, and its state. A
+shard is "running" while it holds the lock of its output and its last heartbeat is less than five
+minutes old (on this host: while its process lives), "stopped" if it does not, so that the same
+scripts/slurm/submit continues it, and "waiting" before it has begun. The time left is the suite's own
+estimate.
 
-exit codes: 0 all is done; 1 something is left; 2 misuse; 70 an error of this script
+exit codes: 0 everything is done; 1 something is left; 2 misuse; 70 an error of this script
 """
 
 import argparse
@@ -69,8 +70,8 @@ def run_of(output):
     """The Run that scripts/slurm/submit noted."""
     note = jobs_of(output) / "run"
     if not note.is_file():
-        raise errors.Misuse(f"'{output}' is the output of no run that is known here: there is no "
-                            f"'{note}'; name the --output that scripts/slurm/submit was given")
+        raise errors.Misuse(f"no run with the output '{output}' is known here: '{note}' is "
+                            "missing; name the --output that you gave to scripts/slurm/submit")
     with open(note, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
         lines = [line.rstrip("\n").partition("=") for line in file]
     about = {key: value for key, _, value in lines}
@@ -82,8 +83,8 @@ def run_of(output):
             return run
     except (KeyError, ValueError):
         pass
-    raise errors.Misuse(f"'{note}' does not say what this run consists of: the same "
-                        "scripts/slurm/submit writes it anew, and continues the run")
+    raise errors.Misuse(f"'{note}' does not describe the run: the same scripts/slurm/submit writes "
+                        "it anew and continues the run")
 
 
 def shard_of(name, seen, log):
@@ -150,7 +151,7 @@ def told(output, shards, trials):
              for row in rows]
     lines += [f"does not count: {columns.printable(sentence)}" for shard in shards for sentence in shard.damaged]
     name = columns.printable(output)
-    ending = f"joined in {name}" if output.exists() else f"not joined yet: {name}"
+    ending = f"merged into {name}" if output.exists() else f"not merged yet: {name}"
     return "\n".join([*lines, ending, ""])
 
 
@@ -158,8 +159,8 @@ def latest():
     """The output of the run that was submitted last."""
     notes = sorted((places.ROOT / "results").glob("*.slurm/run"), key=lambda note: note.stat().st_mtime)
     if not notes:
-        raise errors.Misuse("no run is known in results/: name the --output that "
-                            "scripts/slurm/submit was given")
+        raise errors.Misuse("no run is known in results/: name the --output that you gave to "
+                            "scripts/slurm/submit")
     return notes[-1].parent.with_suffix("")
 
 

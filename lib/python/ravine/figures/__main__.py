@@ -22,9 +22,10 @@ def parse_arguments(arguments=None):
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path,
                         help="folder for the pictures (default: figures/ beside the file)")
     parser.add_argument("--x", default="epoch",
-                        help="epoch (default), step, seconds, gradient_evaluations, loss_evaluations, "
-                             "curvature_products or gradient_equivalents (the three in one)")
-    parser.add_argument("--list", action="store_true", help="name the figures and stop")
+                        help="epoch (default), step, seconds, gradient_evaluations, "
+                             "loss_evaluations, curvature_products or gradient_equivalents (all "
+                             "three combined)")
+    parser.add_argument("--list", action="store_true", help="list the figures and stop")
     return parser.parse_args(arguments)
 
 
@@ -55,7 +56,7 @@ def _refuse_shared_names(folders):
         place = folder.resolve(), pathlib.Path(path).stem.casefold()
         if place in seen:
             raise errors.Misuse(f"the figures of '{seen[place]}' and '{path}' would have the same "
-                                "names: draw them one by one, each with an --output of its own")
+                                "names: draw them one by one, each with its own --output")
         seen[place] = path
 
 
@@ -75,7 +76,7 @@ def _draw(path, folder, names, formats, options):
     for one in missing:
         if one.reason == NOTHING and not options.figure:
             continue  # of all figures most have nothing to show; of those that were named, none
-        print(f"scripts/figures: '{path}' goes without {one.name}: {one.reason}", file=sys.stderr)
+        print(f"scripts/figures: skipping {one.name} of '{path}': {one.reason}", file=sys.stderr)
     return int(any(one.failed for one in missing))
 
 

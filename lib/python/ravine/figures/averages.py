@@ -50,8 +50,8 @@ def draw(results, problem, x):
                handlelength=1.8, columnspacing=1.2)
     style.heading(figure, problems(results)[problem], problem)
     seeds = trials["seed"].nunique()
-    said = (f"Median and quartiles over {seeds} seeds; averages ride on the same trials as the raw "
-            "iterate." if seeds > 1 else "One run.")
+    said = (f"Median and quartiles over {seeds} seeds; averages come from the same trials as the "
+            "raw iterate." if seeds > 1 else "One run.")
     style.caption(figure, f"{said} {edge_words(panels[0, 0], lines)}")
     return figure
 

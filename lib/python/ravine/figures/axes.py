@@ -8,7 +8,7 @@ from . import style
 
 DECADES = 20  # of a loss axis: what lies below has converged to rounding
 TOO_LARGE = 10  # times the initial loss: how large what lies above is does not matter
-EDGE = "Values beyond the frame lie on its edge."
+EDGE = "Values beyond the frame are drawn at its edge."
 ACCURACY_TICKS = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995,
                   0.9999]
 NAMES = {"objective": "objective", "train_loss": "training loss", "test_loss": "test loss",

@@ -45,7 +45,7 @@ def draw(results, problem, x=None):
     style.heading(figure, studied.label, studied.label)
     label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
                               for label, line in lines.items()])
-    style.caption(figure, "Drawn with replacement from all settings and seeds that were tried; a "
-                          "diverged trial is worth the untrained model. "
+    style.caption(figure, "Drawn with replacement from all settings and seeds tried; a diverged "
+                          "trial counts as the untrained model. "
                           + edge_words(axes, lines.values()))
     return figure

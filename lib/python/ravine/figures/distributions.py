@@ -48,11 +48,12 @@ def draw(results, problem, x=None):
         for axes in panels[:2, 0]:
             axes.set_ylim(-1.05, 1.05)
     style.heading(figure, problems(results)[problem], problem)
-    style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations, and "
-                          "of the back-propagated gradients, of a hidden layer on 300 fixed test "
-                          "examples, line: the median; medians over seeds, at the end without "
-                          "trials that diverged. C is the sum of the losses; gradients beyond "
-                          f"{CUT:g} times the median reach of the initializers lie on the edge.")
+    style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations, "
+                          "and of the back-propagated gradients, of a hidden layer on 300 fixed "
+                          "test examples; line: the median. Medians over seeds, excluding trials "
+                          "that diverged in the end. C is the sum of the losses; gradients beyond "
+                          f"{CUT:g} times the median reach of the initializers are drawn at the "
+                          "edge.")
     return figure
 
 

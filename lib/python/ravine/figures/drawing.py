@@ -8,7 +8,7 @@ from .. import errors
 from . import file_names
 
 FORMATS = ("pdf", "svg", "png")
-NOTHING = "these results have nothing to show in it"
+NOTHING = "these results contain nothing to show in it"
 
 
 def figure_makers():
@@ -26,10 +26,10 @@ def figure_makers():
         "times": (time_bars.draw, "time to target, with misses"),
         "landscapes": (landscapes.draw, "the objective around the paths of trials that recorded it"),
         "averages": (averages.draw, "averages of the iterates beside the iterate itself"),
-        "unit-inputs": (unit_inputs.draw, "what enters a unit, with and without batch norm"),
+        "unit-inputs": (unit_inputs.draw, "inputs of a unit, with and without batch norm"),
         "layers": (layers.draw, "spread of activations and gradients in every layer"),
         "distributions": (distributions.draw, "activations and gradients in every layer"),
-        "best-of-k": (best_of_k.draw, "what tuning with k trials is expected to find"),
+        "best-of-k": (best_of_k.draw, "expected best result of tuning with k trials"),
     }
 
 
@@ -78,7 +78,7 @@ def draw_file(path, names, formats, folder, x, missing=None):
             continue
         except Exception as error:  # a fault of one figure, which the others must not suffer from
             said = " ".join(f"{type(error).__name__}: {error}".split())
-            missing.append(Missing(target, f"drawing it failed ({said}); please report this", True))
+            missing.append(Missing(target, f"drawing failed ({said}); please report this", True))
             continue
         finally:
             plt.close("all")
@@ -90,7 +90,7 @@ def draw_file(path, names, formats, folder, x, missing=None):
     if not written and not any(one.failed for one in missing):
         reasons = [one.reason for one in missing if one.reason != NOTHING]
         raise errors.Misuse(reasons[0] if reasons else f"'{path}' has nothing to show in "
-                            f"{', '.join(names)}: that needs more problems or factors that vary")
+                            f"{', '.join(names)}: it needs more problems or varying factors")
     return written
 
 
@@ -122,7 +122,7 @@ def choices(text, known, flag):
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in known:
-            raise errors.Misuse(f"unknown {flag} '{name}': known are {', '.join(known)}")
+            raise errors.Misuse(f"unknown {flag} '{name}': choose one of {', '.join(known)}")
     if not names:
-        raise errors.Misuse(f"{flag} is empty: known are {', '.join(known)}")
+        raise errors.Misuse(f"{flag} is empty: choose one of {', '.join(known)}")
     return names

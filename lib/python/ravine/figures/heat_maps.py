@@ -53,9 +53,9 @@ def draw(results, problem, x=None):
                   + (", log scale" if isinstance(norm, LogNorm) else ""))
     bar.outline.set_visible(False)
     style.heading(figure, problems(results)[problem], problem)
-    style.caption(figure, f"Median final {NAMES[criterion]} over seeds, in each cell at the best of "
-                          "the factors that its map does not show; crosses: the median seed "
-                          "diverged; rings: the best rate of each row.")
+    style.caption(figure, f"Median final {NAMES[criterion]} over seeds; each cell uses the best "
+                          "values of the factors that its map does not show; crosses: the median "
+                          "seed diverged; rings: the best rate of each row.")
     return figure
 
 

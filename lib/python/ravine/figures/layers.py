@@ -45,9 +45,9 @@ def draw(results, problem, x=None):
         label_ends(figure, panels[row, 1], ends[row, 1], size=6)
     style.heading(figure, problems(results)[problem], problem)
     style.caption(figure, "Medians and quartiles over seeds, on 300 fixed test examples; each "
-                          "initializer at the learning rate that validation chooses. C is the sum "
-                          "of the losses. Values below 1e-6 are left out, and at the end trials that "
-                          "diverged.")
+                          "initializer at the learning rate chosen on validation. C is the sum of "
+                          "the losses. Values below 1e-6 are omitted, and so are diverged trials "
+                          "at the end.")
     return figure
 
 

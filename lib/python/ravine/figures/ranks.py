@@ -47,6 +47,6 @@ def draw(results, x=None):
     test = statistics.friedman(means)
     style.heading(figure, f"Mean ranks over {len(studied)} problems", f"Mean ranks over "
                   f"{len(studied)} problems")
-    style.caption(figure, f"Bars join what Nemenyi's test at 5 % does not tell apart. Friedman "
-                          f"chi2 = {test.chi2:.3g}, F = {test.f:.3g}, p = {test.f_p:.2g}.")
+    style.caption(figure, "Bars join optimizers that do not differ by Nemenyi's test at 5 %. "
+                          f"Friedman chi2 = {test.chi2:.3g}, F = {test.f:.3g}, p = {test.f_p:.2g}.")
     return figure

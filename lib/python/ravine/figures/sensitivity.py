@@ -55,15 +55,14 @@ def draw(results, problem, x=None):
     if searched:
         style.caption(figure, f"Each of up to {max(map(len, (s.search for s in searched)))} "
                               "settings of the search, which differ in more than the learning "
-                              "rate, with one seed. Ring: the rate chosen. Diamond: the untuned "
+                              "rate, with one seed. Ring: the chosen rate. Diamond: the untuned "
                               "rule, median over the fresh seeds. Cross: diverged, or without a "
                               f"value. {beyond}")
         return figure
     seeds = int(max(table["seeds"].max() for table in tables.values()))
-    style.caption(figure, f"Median and quartiles over {seeds} seeds at the end of training. "
-                          "Ring: the rate chosen. Cross: rates at which seeds diverged (or ended "
-                          "without a value), with how "
-                          f"many if not all. {beyond}")
+    style.caption(figure, f"Median and quartiles over {seeds} seeds at the end of training. Ring: "
+                          "the chosen rate. Cross: rates at which seeds diverged (or ended "
+                          f"without a value), with their number unless all did. {beyond}")
     return figure
 
 

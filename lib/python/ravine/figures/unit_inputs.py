@@ -50,9 +50,9 @@ def draw(results, problem, x=None):
     for axes in panels[-1]:
         axes.set_xlabel("update")
     style.heading(figure, problems(results)[problem], problem)
-    style.caption(figure, "Left: medians, bands quartiles over seeds; colours as right: the "
-                          "15th, 50th and 85th percentiles of what enters the first unit of the "
-                          "last hidden layer on 300 fixed test examples; medians over seeds.")
+    style.caption(figure, "Left: medians and quartiles over seeds; colours as on the right. Right: "
+                          "the 15th, 50th and 85th percentiles of the input of the first unit of "
+                          "the last hidden layer on 300 fixed test examples; medians over seeds.")
     return figure
 
 

@@ -1,13 +1,13 @@
 """Did anything train differently than in the baseline?
 
 Compares the curves of a result file with those of a baseline, configuration by configuration,
-paired by seed. What agrees in every bit is identical. What differs is judged statistically on the
+paired by seed. Pairs that agree in every bit are identical. Others are judged statistically on the
 training loss at 10 log-spaced steps, the steps to a target and the final metric: regressed,
-changed (significant, but no larger than what another seed does), improved, equivalent or
+changed (significant, but no larger than the effect of another seed), improved, equivalent or
 inconclusive. The false-alarm rate holds over all comparisons of a run.
 
 exit codes: 0 identical, equivalent or improved; 1 regressed or changed; 2 misuse; 3 inconclusive;
-70 an error of the checker itself, which decides nothing
+70 an error of the gate itself, which decides nothing
 """
 
 import argparse
@@ -25,15 +25,15 @@ def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(prog="scripts/check", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("new", metavar="NEW.h5", help="result file to judge")
-    parser.add_argument("--baseline", metavar="FILE", required=True, help="result file to judge by")
+    parser.add_argument("--baseline", metavar="FILE", required=True, help="baseline to judge it by")
     parser.add_argument("--exact", action="store_true",
-                        help="any differing result bit is a change; no statistics")
+                        help="treat any differing result bit as a change; skip the statistics")
     parser.add_argument("--alpha", type=float, default=ALPHA, metavar="RATE",
                         help="probability of any false alarm in this run (default: %(default)s)")
     parser.add_argument("--allow-inconclusive", action="store_true",
-                        help="end with 0 where more seeds would be needed")
+                        help="exit with 0 where only more seeds could decide")
     parser.add_argument("--subset", action="store_true",
-                        help="NEW.h5 may lack configurations of the baseline")
+                        help="let NEW.h5 lack configurations of the baseline")
     parser.add_argument("--junit", metavar="FILE", type=pathlib.Path, help="write JUnit XML")
     parser.add_argument("--markdown", metavar="FILE", type=pathlib.Path,
                         help="write a comment for a pull request")

@@ -1,7 +1,7 @@
-"""Makes a baseline of a result file: every result bit, no timings, small enough to be committed.
+"""Makes a baseline from a result file: every result bit, no timings, small enough to be committed.
 
 Compressed, with what depends on the machine or the build left out: times, bytes, host, compiler,
-build id and date. So the same results give the same baseline, byte for byte, whoever computes them.
+build id and date. The same results therefore give the same baseline, byte for byte, on any machine.
 `scripts/check` and `ravine.load` read it.
 """
 

@@ -27,7 +27,7 @@ class Trial:
         return len(self.curve["step"])
 
     def measured(self, name):
-        """The values of a column that are no NaN ("not measured"); empty if there is no column."""
+        """The values of a column that are not NaN ("not measured"); empty if there is no column."""
         values = self.column(name)
         return values[~np.isnan(values)]
 
@@ -82,15 +82,15 @@ def match(baseline, new, subset=False):
         why = _nearest(missing[0], added, names)
         raise Misuse(f"'{new.path}' lacks {len(missing)} of the {len(old)} configurations of the "
                      f"baseline, such as {names[missing[0]]}: "
-                     + (why or "run the command that made the baseline, or pass --subset to compare "
-                               "what is there"))
+                     + (why or "run the command that made the baseline, or pass --subset to "
+                               "compare only those in both"))
     pairs = [Pair(names[key], old[key].iloc[0]["problem"], _by_seed(baseline, old[key]),
                   _by_seed(new, new_[key]), baseline.vocabulary, _versions(baseline, old[key], new, new_[key]))
              for key in common]
     alone = next((pair for pair in pairs if not pair.seeds), None)
     if alone:
         raise Misuse(f"{alone.label} has the seeds {_some(alone.new)} in '{new.path}' but "
-                     f"{_some(alone.baseline)} in the baseline: run the same seeds, they are "
+                     f"{_some(alone.baseline)} in the baseline: run the same seeds, which are "
                      "compared in pairs")
     return pairs, [names[key] for key in added]
 
@@ -133,7 +133,7 @@ def _nearest(missing, added, names):
                      for name, (was, now) in differing.items())
     if set(differing) == {"data"}:
         return (f"the data changed ({said}), and results on other data cannot be compared; restore "
-                "the file, or renew the baseline if the change is meant")
+                "the file, or renew the baseline if the change is intended")
     return f"for {names[missing]}, {said}; run the command that made the baseline"
 
 

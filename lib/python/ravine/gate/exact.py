@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-# Names end in their unit: what is timed or depends on the machine is no result.
+# Names end in their unit: what is timed or depends on the machine is not a result.
 TIMINGS = ("_seconds", "_bytes")
 
 
@@ -57,7 +57,7 @@ def first_difference(pair, seed):
 def no_longer_measured(pair, seed):
     """What the baseline has a value of at a step where the new trial has none, in words; "" if none.
 
-    A trial that diverged is no case of it: its numbers end because it did.
+    A trial that diverged is not such a case: its numbers end because it did.
     """
     old, new = pair.baseline[seed], pair.new[seed]
     if new.outcome == "diverged":

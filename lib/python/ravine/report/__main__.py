@@ -1,7 +1,7 @@
 """Writes one self-contained HTML page on result files: curves, tables, statistics, failures.
 
 The page opens from disk and needs no network. With --watch it is rewritten whenever trials finish,
-also from the trials that a running suite has not packed yet.
+and includes trials that a running suite has not packed yet.
 """
 
 import argparse

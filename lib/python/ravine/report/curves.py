@@ -15,7 +15,7 @@ X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient 
           "train_seconds": "training time (s)"}
 NOT_METRICS = ("trial", "loss_evaluations", "curvature_products", *X_AXES)
 LEAST_LUMINANCE = 0.44  # of a line on black
-GREY = 0.05  # largest difference between the channels of what is no colour
+GREY = 0.05  # largest difference between the channels of what is not a colour
 # Between metrics of equal standing the page starts with the first that is measured.
 
 

@@ -117,7 +117,7 @@ def sensitivity(results, studied):
         for one in tuned_or_all(problem):
             table = selection.rate_table(results, one, problem.criterion)
             medians = table["median"].to_numpy()
-            # Settings of a search differ in more than their rate: neighbours are no basin.
+            # Settings of a search differ in more than their rate: neighbours do not form a basin.
             basin = statistics.basin_width if one.search is None else statistics.basin_span
             width = basin(table["learning_rate"], medians, at_least=at_least)
             worst = medians.min() if at_least else medians.max()

@@ -1,11 +1,11 @@
-"""Reproduces a figure of a paper or of the lecture: runs, draws, compares with what was published.
+"""Reproduces a figure of a paper or of the lecture: runs, draws and compares it with the published one.
 
     scripts/reproduce --list
     scripts/reproduce A1
     scripts/reproduce B1 --data-dir ~/data
 
-The result file and the pictures land in results/reproduce/. A stopped run continues with the same
-command.
+The result file and the pictures land in results/reproduce/. The same command continues a stopped
+run.
 
 exit codes: 0 every value is reproduced; 1 some are not; 2 misuse; 70 an error of this script
 """
@@ -27,13 +27,13 @@ def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(prog="scripts/reproduce", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("figure", nargs="?", metavar="FIGURE", help="which one, such as A1")
-    parser.add_argument("--list", action="store_true", help="name the figures and stop")
+    parser.add_argument("--list", action="store_true", help="list the figures and stop")
     parser.add_argument("--data-dir", metavar="DIR", help="downloaded data sets (default: "
                         "$RAVINE_DATA_DIR); scripts/fetch_datasets gets them")
     parser.add_argument("--output", metavar="DIR", type=pathlib.Path,
                         default=places.ROOT / "results" / "reproduce",
                         help="folder of result file and pictures (default: results/reproduce)")
-    parser.add_argument("--no-run", action="store_true", help="draw and compare what is there")
+    parser.add_argument("--no-run", action="store_true", help="draw and compare existing results")
     parser.add_argument("--format", metavar="KIND,...", default="pdf,png",
                         help="pdf, svg, png (default: pdf,png)")
     return parser.parse_args(arguments)
@@ -48,7 +48,7 @@ def main(arguments=None):
             print(line(figure, run.missing_data(figure, folder)))
         return 0
     if not options.figure:
-        raise errors.Misuse("no figure is named: scripts/reproduce --list names them")
+        raise errors.Misuse("name a figure: scripts/reproduce --list lists them")
     figure = find(options.figure, known)
     output = options.output / f"{figure.id}.h5"
     if not options.no_run:
@@ -75,7 +75,7 @@ def draw(figure, output, formats):
     pictures = draw_file(output, figure.figures, choices(formats, FORMATS, "--format"), folder,
                          figure.x, missing)
     for one in (one for one in missing if one.reason != NOTHING):
-        print(f"scripts/reproduce: without {one.name}: {one.reason}", file=sys.stderr)
+        print(f"scripts/reproduce: skipping {one.name}: {one.reason}", file=sys.stderr)
     return pictures
 
 

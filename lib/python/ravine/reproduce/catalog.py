@@ -73,5 +73,5 @@ def find(name, known):
     for key, figure in known.items():
         if key.lower() == name.lower():
             return figure
-    raise Misuse(f"no figure '{name}' is known: scripts/reproduce --list names them "
+    raise Misuse(f"unknown figure '{name}': scripts/reproduce --list lists them "
                  f"({', '.join(known)})")

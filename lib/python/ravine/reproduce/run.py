@@ -48,4 +48,5 @@ def _call(command):
         return  # some trials failed: the comparison says what is missing
     if done.returncode:
         raise errors.Misuse(f"{pathlib.Path(command[0]).name} ended with exit code "
-                            f"{done.returncode}: its message is above; the same command continues")
+                            f"{done.returncode}: its message is shown above; run the same command "
+                            "again to continue")

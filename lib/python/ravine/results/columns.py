@@ -21,8 +21,8 @@ DEFLATE = 1032  # deflate shrinks nothing further than this
 
 
 def malformed(path, what):
-    return Misuse(f"'{path}' is not of the form of results/FORMAT.md: {what}; run the suite again, "
-                  "or use the scripts of the ravine that wrote it")
+    return Misuse(f"'{path}' does not follow results/FORMAT.md: {what}; run the suite again, or "
+                  "use the scripts of the ravine that wrote it")
 
 
 def printable(text):
@@ -113,7 +113,7 @@ def _check_place(dataset, path):
         if dataset.shape is None or len(dataset.shape) != 1:
             raise malformed(path, f"{_where(dataset)} does not have one dimension")
         if dataset.external or dataset.is_virtual:
-            raise malformed(path, f"{_where(dataset)} lies in other files")
+            raise malformed(path, f"{_where(dataset)} is stored in other files")
 
 
 def group(parent, name, path):
@@ -150,7 +150,7 @@ def check_lengths(group, found, path):
     needed = rows * sum(max(8, dataset.dtype.itemsize) for dataset in found.values())
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if rows > stored:
-        raise malformed(path, f"{_where(group)} claims {rows} rows and holds fewer")
+        raise malformed(path, f"{_where(group)} claims {rows} rows but holds fewer")
     if needed > memory:
         raise Misuse(f"'{path}' needs {needed / 1e9:.0f} GB for {_where(group)}, but this machine "
                      f"has {memory / 1e9:.0f} GB: read it on a larger one")
@@ -167,7 +167,7 @@ def _member(group, name, path):
     with refusing(path, f"{_where(group, name)} cannot be read"):
         link = group.get(name, getlink=True)
         if link is not None and not isinstance(link, h5py.HardLink):
-            raise malformed(path, f"{_where(group, name)} is a link to somewhere else")
+            raise malformed(path, f"{_where(group, name)} is a link to another object")
         return group[name] if link is not None else None
 
 

@@ -145,7 +145,7 @@ def require_apart(results, trials, by=None):
         one, other, *_ = (short_value(value) or "none" for value in group[name].unique())
         raise Misuse(f"'{results.path}' has trials of {_problem(trials)} that differ in "
                      f"{name.replace('_', ' ')} ({one} and {other}): they are not seeds of one "
-                     "setting; give each setting a file of its own")
+                     "setting; give each setting its own file")
     twice = trials["seed"][pd.DataFrame({"setting": whole, "seed": trials["seed"]}).duplicated()]
     if len(twice):
         raise Misuse(f"'{results.path}' has seed {twice.iloc[0]:g} of one setting of "

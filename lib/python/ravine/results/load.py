@@ -112,7 +112,7 @@ def _check_version(path, attributes):
     version = attributes.get("format_version")
     if version != FORMAT_VERSION:
         raise Misuse(f"'{path}' has format version {version}, but version {FORMAT_VERSION} is "
-                     "read here: use the scripts of the ravine that wrote it")
+                     "expected here: use the scripts of the ravine that wrote it")
     if attributes.get("format") != KIND:
         raise columns.malformed(path, f"its attribute format is not {KIND}")
     for name in ("suite", "created", "digest"):

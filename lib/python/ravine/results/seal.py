@@ -23,17 +23,18 @@ def _digest(file, length, kind, label):
 
 
 def verify(path, kind):
-    """Returns the label of a sealed file; raises Misuse if it is no intact file of that kind."""
+    """Returns the label of a sealed file; raises Misuse if it is not an intact file of that kind."""
     try:
         with open(path, "rb", opener=_open_file) as file:
             size = os.fstat(file.fileno()).st_size  # of this very file, should it be replaced now
             head = file.read(SEAL_BYTES)
             if head[:8] != MAGIC[: len(head)] or size < SEAL_BYTES:
-                raise Misuse(f"'{path}' is no ravine file: name a result file that a suite wrote")
+                raise Misuse(f"'{path}' is not a ravine file: name a result file that a suite "
+                             "wrote")
             _, version, _, length, stored, found, label = LAYOUT.unpack(head)
             if version != VERSION:
                 raise Misuse(f"'{path}' has a seal of version {version}, but version {VERSION} is "
-                             "read here: use the scripts of the ravine that wrote it")
+                             "expected here: use the scripts of the ravine that wrote it")
             if size != SEAL_BYTES + length:
                 raise Misuse(f"'{path}' has {size} bytes instead of {SEAL_BYTES + length}: it is "
                              "truncated or was altered; restore a copy or run the suite again")

@@ -61,15 +61,15 @@ def read(path, file, groups):
     """The Vocabulary of an open file. Raises Misuse for a file without one, or with a broken one."""
     own = columns.attributes(groups["trials"], path)
     if "metrics" not in groups or "constants" not in groups or not set(ROLES) <= set(own):
-        raise Misuse(f"'{path}' lacks the table of metrics, as files of ravine 0.1 do: write it anew "
+        raise Misuse(f"'{path}' lacks the table of metrics, as files of ravine 0.1 do: rewrite it "
                      f"with ravine-results merge NEW.h5 '{path}'")
     found = columns.datasets(groups["metrics"], path)
     columns.check_lengths(groups["metrics"], found, path)
     rows = {name: columns.values(column, path) for name, column in found.items()}
     if not {"name", "direction", "part", "preference"} <= set(rows):
-        raise columns.malformed(path, "/metrics has not all of its columns")
+        raise columns.malformed(path, "/metrics lacks some of its columns")
     if not set(rows["direction"]) <= set(DIRECTIONS) or rows["preference"].dtype.kind != "i":
-        raise columns.malformed(path, "/metrics has a direction or preference that is none")
+        raise columns.malformed(path, "/metrics has a direction or preference that does not exist")
     if not all(isinstance(own[role], str) for role in ROLES):
         raise columns.malformed(path, "the roles of /trials are not texts")
     order = np.argsort(rows["preference"], kind="stable")

@@ -1,10 +1,10 @@
-"""Tables of ravine-kernels: one run beside its limits, or two runs as ratios.
+"""Tables of ravine-kernels: one run compared with its limits, or two runs as ratios.
 
   scripts/compare_kernels RUN.json             time and share of the limit of every row
   scripts/compare_kernels OLD.json NEW.json    time of NEW over OLD, with its 95 % interval
 
 A limit is what the machine allows, measured in the same run: fused multiply-adds, copies in the level
-of memory that holds the row's data, the sum of both, or a plainer way to the same end. Updates in place
+of memory that holds the row's data, the sum of both, or a simpler way to the same result. Updates in place
 move fewer lines than a copy of as many bytes, so their shares may exceed 1.
 
 A row is `slower` if the whole interval of its ratio lies above --threshold, `faster` if below its

@@ -1,6 +1,6 @@
 """Evaluations and seconds of ravine's second-order methods, liblbfgs and scipy, in one run.
 
-All solvers minimize the very same compiled functions from the same points. A wrapper counts every
+All solvers minimize the same compiled functions from the same points. A wrapper counts every
 evaluation (loss and gradient together; a Hessian-vector product counts as one) and stops the clock at
 the first gradient with max_i |g_i| < tolerance. The peers' own stopping rules are switched off; L-BFGS
 keeps 10 pairs everywhere. Seconds are the least of a few paired runs: in all, and the solver's own

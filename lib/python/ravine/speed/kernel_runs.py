@@ -44,7 +44,7 @@ def read(path):
     except OSError as error:
         raise Misuse(f"cannot read '{path}': {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise Misuse(f"'{path}' is no JSON of Google Benchmark: write it with ravine-kernels "
+        raise Misuse(f"'{path}' is not JSON of Google Benchmark: write it with ravine-kernels "
                      "--benchmark_out=FILE") from error
     repetitions, failures = {}, {}
     for entry in entries:

@@ -23,7 +23,7 @@ class Summary:
     ranks: np.ndarray
     friedman: statistics.Friedman
     critical_difference: float
-    ranked: list  # labels of problems whose losses are no ratio scale: scored by rank
+    ranked: list  # labels of problems whose losses are not on a ratio scale: scored by rank
 
 
 def summarize(studied, seed=0):

@@ -203,7 +203,7 @@ void draw_glyph(std::uint64_t seed, std::uint64_t index, int digit,
 Dataset make_glyphs(std::uint64_t seed, std::size_t train, bool full) {
   constexpr std::size_t kTrain = 10000, kValidation = 2000, kTest = 2000, kMostTrain = 1000000;
   if (train > kMostTrain)
-    fail("train={} is more glyphs than memory is meant for: use at most {}", train, kMostTrain);
+    fail("train={} glyphs would take too much memory: use at most {}", train, kMostTrain);
   Dataset data;
   data.name = "glyphs";
   data.classes = kClasses;

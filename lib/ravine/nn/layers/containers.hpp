@@ -30,7 +30,7 @@ struct Residual {
   }
   template <class F>
   void fields(F&& field) {
-    field("layers", layers, "", "that x goes through before it is added: dense(100) relu");
+    field("layers", layers, "", "layers to apply to x before it is added: dense(100) relu");
   }
 };
 

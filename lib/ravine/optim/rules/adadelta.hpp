@@ -25,10 +25,9 @@ struct AdaDelta {
 
   template <class F>
   void fields(F&& field) {
-    field("rho", rho, "[0, 1)", "share of the mean squares that is kept",
-          "one_minus_log(0.5, 0.999)");
+    field("rho", rho, "[0, 1)", "decay rate of the mean squares", "one_minus_log(0.5, 0.999)");
     field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)",
-          "starts the steps and guards the division", "log(1e-8, 0.01)");
+          "starts the steps and guards against division by zero", "log(1e-8, 0.01)");
   }
 
   auto at(const StepInfo& info) const {

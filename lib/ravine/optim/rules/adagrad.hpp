@@ -25,7 +25,7 @@ struct AdaGrad {
 
   template <class F>
   void fields(F&& field) {
-    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards against division by zero");
     field({"epsilon_inside", "delta_inside"}, epsilon_inside, "",
           "sqrt(epsilon + r) instead of epsilon + sqrt(r)");
   }

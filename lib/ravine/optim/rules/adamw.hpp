@@ -29,13 +29,13 @@ struct AdamW {
 
   template <class F>
   void fields(F&& field) {
-    field({"beta1", "rho1"}, beta1, "[0, 1)", "share of the mean gradient that is kept",
+    field({"beta1", "rho1"}, beta1, "[0, 1)", "decay rate of the mean gradient",
           "one_minus_log(0.5, 0.99)");
-    field({"beta2", "rho2"}, beta2, "[0, 1)", "share of the mean square that is kept",
+    field({"beta2", "rho2"}, beta2, "[0, 1)", "decay rate of the mean square",
           "one_minus_log(0.9, 0.9999)");
-    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
-    field({"weight_decay", "lambda"}, weight_decay, "[0, inf)",
-          "rate at which weights decay, times eps", "log(1e-4, 1)");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards against division by zero");
+    field({"weight_decay", "lambda"}, weight_decay, "[0, inf)", "weight decay, multiplied by eps",
+          "log(1e-4, 1)");
   }
 
   auto at(const StepInfo& info) const {

@@ -30,11 +30,11 @@ struct AmsGrad {
 
   template <class F>
   void fields(F&& field) {
-    field({"beta1", "rho1"}, beta1, "[0, 1)", "share of the mean gradient that is kept",
+    field({"beta1", "rho1"}, beta1, "[0, 1)", "decay rate of the mean gradient",
           "one_minus_log(0.5, 0.99)");
-    field({"beta2", "rho2"}, beta2, "[0, 1)", "share of the mean square that is kept",
+    field({"beta2", "rho2"}, beta2, "[0, 1)", "decay rate of the mean square",
           "one_minus_log(0.9, 0.9999)");
-    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards against division by zero");
     field("bias_correction", bias_correction, "", "divide by 1 - beta1^t and 1 - beta2^t");
   }
 

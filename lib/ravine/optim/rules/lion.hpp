@@ -25,12 +25,11 @@ struct Lion {
 
   template <class F>
   void fields(F&& field) {
-    field({"beta1", "rho1"}, beta1, "[0, 1)", "share of the momentum in the step",
+    field({"beta1", "rho1"}, beta1, "[0, 1)", "fraction of the momentum in the step",
           "one_minus_log(0.5, 0.99)");
-    field({"beta2", "rho2"}, beta2, "[0, 1)", "share of the momentum that is kept",
+    field({"beta2", "rho2"}, beta2, "[0, 1)", "decay rate of the momentum",
           "one_minus_log(0.9, 0.999)");
-    field({"weight_decay", "lambda"}, weight_decay, "[0, inf)",
-          "rate at which weights decay, times eps");
+    field({"weight_decay", "lambda"}, weight_decay, "[0, inf)", "weight decay, multiplied by eps");
   }
 
   auto at(const StepInfo& info) const {

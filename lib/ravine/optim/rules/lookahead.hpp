@@ -29,8 +29,8 @@ struct LookaheadFields {
   template <class F>
   void fields(F&& field) {
     field("inner", inner, "", "optimizer of the fast steps");
-    field({"k", "period"}, k, "[1, inf)", "fast steps to a slow one");
-    field({"alpha", "share"}, alpha, "(0, 1]", "how far the slow weights follow",
+    field({"k", "period"}, k, "[1, inf)", "fast steps per slow step");
+    field({"alpha", "share"}, alpha, "(0, 1]", "fraction of the way that the slow weights follow",
           "linear(0.2, 0.8)");
   }
 };

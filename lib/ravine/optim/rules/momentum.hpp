@@ -24,7 +24,7 @@ struct Momentum {
 
   template <class F>
   void fields(F&& field) {
-    field({"beta", "alpha", "momentum"}, beta, "[0, 1)", "share of the velocity that is kept",
+    field({"beta", "alpha", "momentum"}, beta, "[0, 1)", "fraction of the velocity that is kept",
           "one_minus_log(0.5, 0.999)");
   }
 

@@ -24,8 +24,8 @@ struct Nesterov {
 
   template <class F>
   void fields(F&& field) {
-    field({"beta", "alpha", "mu", "momentum"}, beta, "[0, 1)", "share of the velocity that is kept",
-          "one_minus_log(0.5, 0.999)");
+    field({"beta", "alpha", "mu", "momentum"}, beta, "[0, 1)",
+          "fraction of the velocity that is kept", "one_minus_log(0.5, 0.999)");
   }
 
   auto lookahead(const StepInfo&) const {

@@ -27,9 +27,9 @@ struct RmsProp {
 
   template <class F>
   void fields(F&& field) {
-    field({"rho", "alpha"}, rho, "[0, 1)", "share of the mean square that is kept",
+    field({"rho", "alpha"}, rho, "[0, 1)", "decay rate of the mean square",
           "one_minus_log(0.5, 0.999)");
-    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards against division by zero");
     field({"epsilon_inside", "delta_inside"}, epsilon_inside, "",
           "sqrt(epsilon + r) instead of epsilon + sqrt(r)");
   }

@@ -30,11 +30,10 @@ struct RmsPropNesterov {
 
   template <class F>
   void fields(F&& field) {
-    field({"beta", "alpha", "momentum"}, beta, "[0, 1)", "share of the velocity that is kept",
+    field({"beta", "alpha", "momentum"}, beta, "[0, 1)", "fraction of the velocity that is kept",
           "one_minus_log(0.5, 0.999)");
-    field("rho", rho, "[0, 1)", "share of the mean square that is kept",
-          "one_minus_log(0.5, 0.999)");
-    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards the division");
+    field("rho", rho, "[0, 1)", "decay rate of the mean square", "one_minus_log(0.5, 0.999)");
+    field({"epsilon", "delta", "eps"}, epsilon, "(0, inf)", "guards against division by zero");
     field({"epsilon_inside", "delta_inside"}, epsilon_inside, "",
           "sqrt(epsilon + r) instead of epsilon + sqrt(r)");
   }

@@ -49,7 +49,7 @@ struct LinearSchedule {
   template <class F>
   void fields(F&& field) {
     field("final", final, "[0, inf)", "value from tau on");
-    field("tau", tau, "(0, 1]", "share of the budget after which it stays constant");
+    field("tau", tau, "(0, 1]", "fraction of the budget after which it stays constant");
     field("initial", initial, "[0, inf)", "value of the first step");
   }
   double value(std::int64_t k, std::int64_t total_steps) const {
@@ -113,8 +113,8 @@ struct StepSchedule {
 
   template <class F>
   void fields(F&& field) {
-    field("factor", factor, "(0, 1]", "what each drop multiplies by");
-    field("every", every, "(0, 1]", "share of the budget between drops");
+    field("factor", factor, "(0, 1]", "factor of each drop");
+    field("every", every, "(0, 1]", "fraction of the budget between drops");
   }
   double value(std::int64_t k, std::int64_t total_steps) const {
     return integer_power(factor, spans_over(k, total_steps, every));

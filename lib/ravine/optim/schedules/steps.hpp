@@ -71,7 +71,7 @@ struct InversePowerSchedule {
   template <class F>
   void fields(F&& field) {
     field("k0", k0, "(0, inf)", "steps after which the value is 2^-power");
-    field("power", power, "[0, inf)", "how fast it falls");
+    field("power", power, "[0, inf)", "exponent of the decay");
   }
   double value(std::int64_t k, std::int64_t) const {
     return portable_exp(-power * portable_log(1 + static_cast<double>(k) / k0));

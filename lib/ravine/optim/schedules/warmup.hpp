@@ -25,8 +25,8 @@ struct WarmupSchedule {
 
   template <class F>
   void fields(F&& field) {
-    field("steps", steps, "[0, 1e15]", "length in steps; 0 takes the fraction");
-    field("fraction", fraction, "[0, 1]", "length as a share of the budget");
+    field("steps", steps, "[0, 1e15]", "length in steps; 0 uses the fraction");
+    field("fraction", fraction, "[0, 1]", "length as a fraction of the budget");
     field("then", then, "", "schedule of the steps after the warm-up");
   }
   double value(std::int64_t k, std::int64_t total_steps) const {

@@ -47,11 +47,13 @@ struct HessianFreeOptions {
   template <class F>
   void fields(F&& field) {
     field("damping", damping, "(0, inf)", "lambda at the start");
-    field("iterations", iterations, "[1, 10000]", "most iterations of conjugate gradients");
-    field("cg_tolerance", cg_tolerance, "(0, 1)", "relative progress per iteration that ends them");
-    field("decay", decay, "[0, 1]", "share of the last solution that they start from");
+    field("iterations", iterations, "[1, 10000]",
+          "maximum number of conjugate-gradient iterations");
+    field("cg_tolerance", cg_tolerance, "(0, 1)",
+          "relative progress per iteration below which they stop");
+    field("decay", decay, "[0, 1]", "fraction of the last solution to start from");
     field("preconditioner", preconditioner, "gradients|none",
-          "gradients: mean squared gradients, where the problem knows them");
+          "gradients: mean squared gradients, where the problem provides them");
     field("weight_cost", weight_cost, "[0, inf)", "L2 factor of the loss, for the preconditioner");
     field("tolerance", tolerance, "[0, inf)", "converged if every |g_i| <= tolerance");
   }

@@ -23,7 +23,7 @@ struct LbfgsOptions : LineSearchOptions {
 
   template <class F>
   void fields(F&& field) {
-    field("history", history, "[1, 1000]", "pairs that are kept (m)");
+    field("history", history, "[1, 1000]", "number of stored pairs (m)");
     field("initial", initial, "scaled|identity", "initial matrix of the recursion: gamma I or I");
     LineSearchOptions::fields(field, "wolfe|exact");
     field("tolerance", tolerance, "[0, inf)", "converged if every |g_i| <= tolerance");

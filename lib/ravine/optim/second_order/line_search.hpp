@@ -23,13 +23,12 @@ struct LineSearchOptions {
 
   template <class F>
   void fields(F&& field, std::string_view choices = "wolfe|exact|none") {
-    field(
-        "line_search", line_search, choices,
-        "wolfe: strong Wolfe conditions; exact: -g'd / d'Hd, for quadratic losses; none: a step of "
-        "learning_rate times d, whatever it does to the loss");
+    field("line_search", line_search, choices,
+          "wolfe: strong Wolfe conditions; exact: -g'd / d'Hd, for quadratic losses; none: a step "
+          "of learning_rate times d, whatever its effect on the loss");
     field("c1", c1, "(0, 0.5)", "loss(a) <= loss(0) + c1 a g'd");
     field("c2", c2, "(0, 1)", "|slope(a)| <= c2 |slope(0)|; larger than c1");
-    field("trials", trials, "[1, 1000]", "most evaluations of one line search");
+    field("trials", trials, "[1, 1000]", "maximum number of evaluations per line search");
   }
   /// Throws Error unless c1 < c2.
   RAVINE_EXPORT void check(std::string_view method) const;

@@ -98,7 +98,7 @@ struct DampedNewtonOptions : LineSearchOptions {
   double tolerance = 0;
   template <class F>
   void fields(F&& field) {
-    field("damping", damping, "(0, inf)", "first multiple of I that is added if H needs any");
+    field("damping", damping, "(0, inf)", "first multiple of I to add if H needs one");
     LineSearchOptions::fields(field, "none|wolfe");
     field("tolerance", tolerance, "[0, inf)", "converged if every |g_i| <= tolerance");
   }

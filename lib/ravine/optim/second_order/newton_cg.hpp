@@ -25,7 +25,8 @@ struct NewtonCgOptions : LineSearchOptions {
   template <class F>
   void fields(F&& field) {
     field("iterations", iterations, "[0, inf)",
-          "most conjugate-gradient iterations of a step; 0: 20 times the number of parameters");
+          "maximum number of conjugate-gradient iterations per step; 0: 20 times the number of "
+          "parameters");
     LineSearchOptions::fields(field, "none|wolfe");
     field("tolerance", tolerance, "[0, inf)", "converged if every |g_i| <= tolerance");
   }

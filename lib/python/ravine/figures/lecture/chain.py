@@ -33,12 +33,12 @@ def draw(results):
         axes.set_xscale("log")
         axes.set_title(f"weights {weight:g}")
         axes.set_xlabel("ε")
-    panels[0, 0].set_ylabel("real over promised decrease")
+    panels[0, 0].set_ylabel("actual over predicted decrease")
     panels[0, 0].legend(frameon=False, loc="lower left")
     style.heading(figure, "Higher orders of a product of weights",
-                  "One gradient step of y = w₁w₂…wₗ. The first order promises a decrease of ε g'g "
-                  "(dashed: kept); below 0 the output goes up. Values beyond the frame (deep "
-                  "chains of large weights) lie on its edge.")
+                  "One gradient step of y = w₁w₂…wₗ. To first order, the output decreases by ε g'g "
+                  "(dashed: it does); below 0 it rises. Values beyond the frame (deep chains of "
+                  "large weights) are drawn at its edge.")
     return figure
 
 

@@ -31,7 +31,7 @@ def draw(results):
     panels[0, 0].set_ylabel("across the ravine, $x_0$")
     panels[1, 0].set_ylabel("along its floor, $x_1$")
     panels[0, 0].legend(frameon=False, loc="upper right")
-    style.heading(figure, "Looking ahead damps what is stiff",
+    style.heading(figure, "Looking ahead damps stiff directions",
                   "Curvatures 1 and 1/100, ε = 0.9: Nesterov's gradient acts on curvature λ like "
                   "momentum µ(1 − ελ), 0.1 µ across and 0.991 µ along (Sutskever et al. 2013).")
     return figure

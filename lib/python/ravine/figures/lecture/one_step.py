@@ -32,7 +32,7 @@ def draw(results):
     figure.supxlabel(" ", fontsize=11)  # room for the legend
     style.heading(figure, "What a step along the gradient gains",
                   "J(θ − εg) − J: second order predicts −ε g'g + ε² g'Hg / 2, best at ε* = g'g / "
-                  "g'Hg; without positive curvature no step is best.")
+                  "g'Hg; without positive curvature, an optimal step does not exist.")
     return figure
 
 

@@ -40,8 +40,8 @@ def draw(results):
     figure.legend(handles=handles, loc="lower center", ncol=len(RULES), frameon=False)
     figure.supxlabel(" ", fontsize=11)  # room for the legend
     style.heading(figure, "Six update rules from the same start",
-                  "Each rule at one constant learning rate; a dot for every update at first, a line "
-                  "throughout, as far as the frame. Circle: start; cross: minimum.")
+                  "Each rule at one constant learning rate. Dots: the first updates; line: the "
+                  "whole path within the frame. Circle: start; cross: minimum.")
     return figure
 
 

@@ -32,7 +32,8 @@ def draw(results):
     axes.set_ylim(0.9, 130)
     axes.set_xlabel("update")
     axes.set_ylabel("step length over ε‖g‖")
-    style.heading(figure, "Terminal speed", "Under a constant gradient the step tends to ε‖g‖ / (1 − "
-                                            "β), dashed; Nesterov's (dotted) takes the same steps.")
+    style.heading(figure, "Terminal speed", "Under a constant gradient the step tends to ε‖g‖ / (1 "
+                                            "− β), dashed; Nesterov's method (dotted) takes the "
+                                            "same steps.")
     label_ends(figure, axes, ends)
     return figure

@@ -9,5 +9,5 @@ FIGURES = {
     "deepobs": (deepobs.draw, "quadratic_deep beside its published curves (A1)"),
     "reddi": (reddi.draw, "Adam and AMSGrad on the online problem of Reddi et al. (A3)"),
     "wilson": (wilson.draw, "accuracy on fresh examples, problem of Wilson et al. (A2)"),
-    "bottou": (bottou.draw, "averaged SGD beside SGD, on Bottou's terms (B7)"),
+    "bottou": (bottou.draw, "averaged SGD beside SGD, in Bottou's setting (B7)"),
 }

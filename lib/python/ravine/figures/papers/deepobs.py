@@ -48,8 +48,8 @@ def draw(results):
     panels[1, 0].set_ylabel("ours - published")
     panels[0, 0].set_xlim(0, max(frame.index.max() for frame in ours.values()))
     style.heading(figure, "quadratic_deep", "Schneider, Balles and Hennig (2019), at their rates")
-    style.caption(figure, "Means over seeds at the end of every epoch. Below: their difference from "
-                          "epoch 2 on, grey what is allowed.")
+    style.caption(figure, "Means over seeds at the end of every epoch. Below: their difference "
+                          "from epoch 2 on; grey: the tolerance.")
     return figure
 
 

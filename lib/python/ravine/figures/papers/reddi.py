@@ -9,7 +9,7 @@ from .. import bands, style
 SLOPES = {"false": 10, "true": 20.2}
 # Before it the regret is that of a few steep steps.
 FIRST = 2000
-TITLES = {"false": "every 101st step is steep", "true": "steep steps by chance"}
+TITLES = {"false": "every 101st step is steep", "true": "steep steps at random"}
 
 
 def draw(results):

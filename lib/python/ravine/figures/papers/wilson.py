@@ -37,5 +37,5 @@ def draw(results):
                   f"Wilson et al. (2017), section 3.3: {positive} positive, {negative} negative "
                   "examples")
     style.caption(figure, "Mean and standard error over seeds; every rule fits the training set. "
-                          "Grey: calling everything positive.")
+                          "Grey: classifying everything as positive.")
     return figure

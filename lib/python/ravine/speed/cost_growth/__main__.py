@@ -19,17 +19,17 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="scripts/cost_growth", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build-dir", type=Path, default=places.programs(),
-                        help="where ravine-optimizers is (default: build/release)")
+                        help="folder of ravine-optimizers (default: build/release)")
     parser.add_argument("--output", type=Path, default=places.ROOT / "results/figures/cost-growth",
-                        help="figure without its ending (default: results/figures/cost-growth)")
+                        help="figure without its extension (default: results/figures/cost-growth)")
     parser.add_argument("--format", default="pdf,png", help="of pdf, png, svg (default: pdf,png)")
     parser.add_argument("--seconds", type=float, default=0.4,
-                        help="length of the steps of one run, about (default: 0.4)")
+                        help="approximate duration of the steps of one run (default: 0.4)")
     options = parser.parse_args(arguments)
     kinds = options.format.split(",")
     for kind in kinds:
         if kind not in FORMATS:
-            raise errors.Misuse(f"unknown format '{kind}': known are {', '.join(FORMATS)}")
+            raise errors.Misuse(f"unknown format '{kind}': choose one of {', '.join(FORMATS)}")
     program = options.build_dir / "ravine-optimizers"
     if not program.exists():
         raise errors.Misuse(f"there is no program '{program}': build it with scripts/bench --help")

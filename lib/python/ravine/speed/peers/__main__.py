@@ -1,11 +1,11 @@
 """Speed, memory and start-up of ravine beside PyTorch and dlib, paired and repeated in one run.
 
-The two sides are first shown to compute the same losses: full-batch training from constant weights
-on the first 512 images of MNIST. Then each row is timed in turns, ravine, PyTorch, ravine, ..., and the
-median of the paired ratios is printed beside its goal. PyTorch is eager, with its data in memory as
-floats. Steps are timed on 1 and on 2 threads of both; goals are of one thread against one (1 : 1), and
-shown are also ravine's one against the faster number of PyTorch's (1 : best), and both at their
-faster (best : best).
+It first shows that both sides compute the same losses: full-batch training from constant weights on
+the first 512 images of MNIST. Then it times each row in turn, ravine, PyTorch, ravine, ..., and prints
+the median of the paired ratios beside its goal. PyTorch is eager, with its data in memory as
+floats. Steps are timed on 1 and on 2 threads of both. Goals compare one thread with one (1 : 1). The table
+also shows ravine's one thread against PyTorch's faster number (1 : best), and both at their faster
+number (best : best).
 
   steps       time per training step, peak memory of both processes
   start       whole process to the first step on MNIST
@@ -39,12 +39,12 @@ def parse_arguments(arguments):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help="default: all")
     parser.add_argument("--build-dir", type=Path, default=places.programs(),
-                        help="where the programs are (default: build/release)")
+                        help="folder of the programs (default: build/release)")
     parser.add_argument("--instructions", choices=("best", "avx2"), default="best",
-                        help="what the peers may use: all that the CPU has, or what ravine's default build does")
+                        help="instructions for the peers: all of the CPU's, or those of ravine's build")
     parser.add_argument("--repeats", type=int, default=5, help="paired runs of each row (default 5)")
     parser.add_argument("--seconds", type=float, default=2.0,
-                        help="length of one run of a step, about (default 2)")
+                        help="approximate duration of one run of a step (default 2)")
     parser.add_argument("--data-dir", type=Path,
                         default=os.environ.get("RAVINE_DATA_DIR", places.ROOT / "datasets"))
     options = parser.parse_args(arguments)
@@ -52,7 +52,7 @@ def parse_arguments(arguments):
         processes.FORCED.update(processes.AVX2)
     for section in options.sections:
         if section not in SECTIONS:
-            raise errors.Misuse(f"unknown section '{section}': known are {', '.join(SECTIONS)}")
+            raise errors.Misuse(f"unknown section '{section}': choose one of {', '.join(SECTIONS)}")
     if options.repeats < 1:
         raise errors.Misuse(f"--repeats is {options.repeats}, but must be at least 1")
     options.sections = options.sections or SECTIONS
@@ -81,8 +81,8 @@ def check_peer(ravine, mnist):
     print(f"same losses over {same_losses.STEPS} full-batch steps: largest relative difference "
           f"{difference:.1e}", flush=True)
     if difference > same_losses.TOLERANCE:
-        raise errors.Misuse("the two do not compute the same losses: a comparison of their times "
-                            "would be void")
+        raise errors.Misuse("the two do not compute the same losses: comparing their times would "
+                            "be meaningless")
 
 
 def check_blas(libraries):
@@ -90,8 +90,8 @@ def check_blas(libraries):
     blas = [name for name in libraries if "blas" in name or "blis" in name or "mkl" in name]
     fair = [name for name in blas or libraries if any(good in name.lower() for good in GOOD_BLAS)]
     if not fair:
-        raise errors.Misuse(f"PyTorch's BLAS is {', '.join(libraries) or 'unknown'}, which is no fair "
-                            "peer: install libopenblas0-pthread")
+        raise errors.Misuse(f"PyTorch's BLAS is {', '.join(libraries) or 'unknown'}, which is not "
+                            "a fair peer: install libopenblas0-pthread")
 
 
 def main(arguments=None):

@@ -1,4 +1,4 @@
-"""Both sides compute the same: a comparison of their times would be void otherwise."""
+"""Both sides compute the same: comparing their times would be meaningless otherwise."""
 
 import numpy as np
 
