@@ -296,6 +296,8 @@ std::vector<Cell> describe(const PlannedTrial& planned, const Catalogs& catalogs
       cells.push_back({name, value, use.unit, false});
   });
   cells.push_back({"budget_steps", planned.total_steps, "updates", false});
+  if (const std::string title = planned.problem->title(); !title.empty())
+    cells.push_back({"problem_title", title, "", false});
   cells.push_back(
       {"objective_unit", std::string(planned.problem->loss_units().objective), "", false});
   cells.push_back({"loss_unit", std::string(planned.problem->loss_units().losses), "", false});

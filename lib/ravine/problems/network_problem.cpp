@@ -98,9 +98,19 @@ NetworkProblem::NetworkProblem(std::shared_ptr<const Dataset> data, const Option
   check(*data, options, *loss);
   Network network(network_options(*data, options), options.layers);
   model_ = std::make_shared<const NetworkModel>(
-      NetworkModel{std::move(data), std::move(network), std::move(loss),
+      NetworkModel{options.family, std::move(data), std::move(network), std::move(loss),
                    options.reported.empty() ? nullptr : make_loss(options.reported), options.l2,
                    options.reconstruct});
+}
+
+std::string NetworkProblem::title() const {
+  std::string widths;
+  for (const Block& block : layout().blocks())
+    if (is_product(block.kind))
+      widths += widths.empty() ? fmt::format("{}-{}", block.rows, block.cols)
+                               : fmt::format("-{}", block.cols);
+  return fmt::format("{}{}{} on {}", model_->family, widths.empty() ? "" : " ", widths,
+                     data_file_name(model_->data->name));
 }
 
 void NetworkProblem::initialize(const Initializer& initializer, std::uint64_t seed,

@@ -12,6 +12,7 @@ namespace ravine {
 
 /// What a network problem consists of; sessions share it.
 struct NetworkModel {
+  std::string family;
   std::shared_ptr<const Dataset> data;
   Network network;
   std::unique_ptr<const Loss> loss;      // what is optimized
@@ -31,6 +32,7 @@ struct NetworkModel {
 class RAVINE_EXPORT NetworkProblem final : public Problem {
  public:
   struct Options {
+    std::string family = "Network";  // of its title
     LayerList layers;
     std::string loss = "softmax";
     std::string reported;  // empty: the loss
@@ -50,6 +52,8 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   std::unique_ptr<Session> start(std::uint64_t seed, std::size_t batch_size,
                                  Threads threads) const override;
   double flops_per_example() const override { return model_->network.flops_per_example(); }
+  /// The family, the widths from inputs to outputs, and the data.
+  std::string title() const override;
   LossUnits loss_units() const override;
   Capabilities offers() const override;
   std::vector<std::string_view> metrics() const override;

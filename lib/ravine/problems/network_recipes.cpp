@@ -54,6 +54,7 @@ void Mlp::normalize() {
 
 std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
+  options.family = "MLP";
   options.layers =
       between_ends(hidden_layers(parse_hidden_layers(hidden), activation, dropout), context);
   options.loss = loss;
@@ -64,6 +65,7 @@ std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
 
 std::shared_ptr<const Problem> LogisticRegression::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
+  options.family = "Logistic regression";
   options.layers = between_ends("", context);
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
@@ -77,6 +79,7 @@ void Autoencoder::normalize() {
 
 std::shared_ptr<const Problem> Autoencoder::build(const ProblemContext& context) const {
   NetworkProblem::Options options;
+  options.family = "Autoencoder";
   std::vector<std::size_t> widths = parse_hidden_layers(hidden);
   const std::string encoder = hidden_layers(widths, activation);
   std::ranges::reverse(widths);

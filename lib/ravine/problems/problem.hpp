@@ -67,6 +67,8 @@ class RAVINE_EXPORT Problem {
                                          Threads threads) const = 0;
   /// Floating-point operations of one gradient evaluation on one example (for --dry-run).
   virtual double flops_per_example() const = 0;
+  /// What figures call it, "MLP 784-100-100-10 on glyphs"; "" leaves that to its text.
+  virtual std::string title() const { return ""; }
   /// Functions have values without a unit.
   virtual LossUnits loss_units() const { return {}; }
   /// What its sessions can be asked for.

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
 from ..results import identity, labels
-from ..study.series import problems
+from ..study.series import titles
 from . import bands, style
 from .axes import edge_words, metric_label, scale_metric, scale_words
 from .learning_curves import averages
@@ -48,7 +48,7 @@ def draw(results, problem, x):
                    fontsize=8)
     key.legend(handles=_handles(named), loc="lower center", ncol=6, frameon=False, fontsize=7,
                handlelength=1.8, columnspacing=1.2)
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     seeds = trials["seed"].nunique()
     said = (f"Median and quartiles over {seeds} seeds; averages come from the same trials as the "
             "raw iterate." if seeds > 1 else "One run.")

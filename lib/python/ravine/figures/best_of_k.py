@@ -7,6 +7,7 @@ import pandas as pd
 from ..study import statistics
 from ..study.per_problem import budget_values, problem_study
 from ..study.selection import is_accuracy
+from ..study.series import titles
 from . import style
 from .axes import edge_words, inside, label_ends, metric_label, scale_metric, scale_words
 
@@ -42,7 +43,7 @@ def draw(results, problem, x=None):
     axes.set_xlabel("k: trials spent on tuning")
     axes.set_title(f"expected best {metric_label(studied.criterion, results.units_of(problem))}"
                    f"{scale_words(axes)}")
-    style.heading(figure, studied.label, studied.label)
+    style.heading(figure, titles(results)[problem], problem)
     label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
                               for label, line in lines.items()])
     style.caption(figure, "Drawn with replacement from all settings and seeds tried; a diverged "

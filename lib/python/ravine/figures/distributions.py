@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from ..study.series import problems
+from ..study.series import titles
 from . import diagnostics, style
 from .layers import LEAST_LAYERS
 
@@ -47,7 +47,7 @@ def draw(results, problem, x=None):
     if "tanh" in problem or "softsign" in problem:
         for axes in panels[:2, 0]:
             axes.set_ylim(-1.05, 1.05)
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, "Bands: 2 % to 98 %, 15 % to 85 % and 25 % to 75 % of the activations, "
                           "and of the back-propagated gradients, of a hidden layer on 300 fixed "
                           "test examples; line: the median. Medians over seeds, excluding trials "

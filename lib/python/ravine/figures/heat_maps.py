@@ -6,7 +6,7 @@ from matplotlib.colors import LogNorm, Normalize
 
 from ..results import identity, labels
 from ..study import selection
-from ..study.series import problems
+from ..study.series import titles
 from . import style
 from .axes import NAMES, metric_label
 
@@ -52,7 +52,7 @@ def draw(results, problem, x=None):
     bar.set_label(f"final {metric_label(criterion, results.units_of(problem)).replace(' (%)', '')}"
                   + (", log scale" if isinstance(norm, LogNorm) else ""))
     bar.outline.set_visible(False)
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, f"Median final {NAMES[criterion]} over seeds; each cell uses the best "
                           "values of the factors that its map does not show; crosses: the median "
                           "seed diverged; rings: the best rate of each row.")

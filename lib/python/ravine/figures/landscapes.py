@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
 from ..study import selection
-from ..study.series import problems, series_of
+from ..study.series import series_of, titles
 from . import style
 from .axes import metric_label, scale_words
 from .learning_curves import chosen_trials
@@ -54,7 +54,7 @@ def draw(results, problem, x=None):
         bar.outline.set_visible(False)
         bar.set_ticks(np.array(image.levels)[::3], labels=[f"{v:.2g}" for v in image.levels[::3]])
         bar.minorticks_off()
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, "First panel: on the straight line from start (0) to end (1). Others: the "
                           "plane of the first two principal directions of the path, in parameter "
                           "units from its end (cross); dots: observed iterates, from the ring on; "

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from ..study.series import problems
+from ..study.series import titles
 from . import diagnostics, style
 from .axes import label_ends
 
@@ -43,7 +43,7 @@ def draw(results, problem, x=None):
         axes.set_xlabel("hidden layer, from the input")
     for row in range(2):
         label_ends(figure, panels[row, 1], ends[row, 1], size=6)
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, "Medians and quartiles over seeds, on 300 fixed test examples; each "
                           "initializer at the learning rate chosen on validation. C is the sum of "
                           "the losses. Values below 1e-6 are omitted, and so are diverged trials "

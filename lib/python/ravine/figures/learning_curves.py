@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ..study import selection
-from ..study.series import problems, series_of
+from ..study.series import series_of, titles
 from . import bands, style
 from .axes import NAMES, edge_words, label_ends, metric_label, scale_metric, scale_words
 
@@ -59,7 +59,7 @@ def draw(results, problem, x):
     units = results.units_of(problem)
     words = _overview(results, top, metrics, units, series, chosen, colours, x)
     words |= _singles(results, bottom, metrics[-1], units, series, chosen, colours, x, rows, columns)
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, " ".join([_caption(series, chosen, criterion), *words - {""}]))
     return figure
 

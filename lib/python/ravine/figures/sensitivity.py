@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from ..study import selection, tuning
-from ..study.series import problems, series_of
+from ..study.series import series_of, titles
 from . import style
 from .axes import edge_words, inside, metric_label, scale_metric, scale_words
 from .learning_curves import grid_shape
@@ -51,7 +51,7 @@ def draw(results, problem, x=None):
     figure.supylabel(f"final {metric_label(criterion, results.units_of(problem))}"
                      f"{scale_words(panels[0], rows == 1)}", fontsize=8)
     beyond = edge_words(panels[0], tables.values())
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     if searched:
         style.caption(figure, f"Each of up to {max(map(len, (s.search for s in searched)))} "
                               "settings of the search, which differ in more than the learning "

@@ -5,6 +5,7 @@ import numpy as np
 
 from ..study import selection, statistics
 from ..study.per_problem import problem_study
+from ..study.series import titles
 from . import style
 from .axes import NAMES
 
@@ -32,7 +33,7 @@ def draw(results, problem, x=None):
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"{unit} until the target")
-    style.heading(figure, studied.label, problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, _caption(studied))
     return figure
 

@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from ..study.series import problems
+from ..study.series import titles
 from . import bands, diagnostics, style
 from .axes import metric_label, scale_metric, scale_words
 from .learning_curves import measured
@@ -49,7 +49,7 @@ def draw(results, problem, x=None):
                 panels[row, column].set_yticklabels([])
     for axes in panels[-1]:
         axes.set_xlabel("update")
-    style.heading(figure, problems(results)[problem], problem)
+    style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, "Left: medians and quartiles over seeds; colours as on the right. Right: "
                           "the 15th, 50th and 85th percentiles of the input of the first unit of "
                           "the last hidden layer on 300 fixed test examples; medians over seeds.")

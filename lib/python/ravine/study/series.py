@@ -37,6 +37,28 @@ def problems(results):
     return labels.short_labels(texts, always=("data",))
 
 
+def titles(results):
+    """{canonical problem text: its title in words}: "MLP 784-100-100-10 on glyphs".
+
+    Problems whose titles are the same get what tells them apart, in parentheses.
+    """
+    texts = list(problems(results))
+    told = results.plan.drop_duplicates("problem").set_index("problem").get("problem_title", {})
+    words = {text: told.get(text) or _in_words(labels.parse(text)[0]) for text in texts}
+    for title in set(words.values()):
+        same = [text for text in texts if words[text] == title]
+        if len(same) > 1:
+            for text, label in labels.short_labels(same).items():
+                differing = [f"{key} {value}" for key, value in labels.parse(label)[1].items()]
+                words[text] = f"{title} ({', '.join(differing)})" if differing else title
+    return words
+
+
+def _in_words(name):
+    """"Noisy quadratic" of noisy_quadratic."""
+    return name.replace("_", " ").capitalize()
+
+
 def series_of(results, problem):
     """The series of a problem in the order of the file. Failed trials have no curve to show.
 
