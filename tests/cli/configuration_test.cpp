@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include "ravine/cli/config_file.hpp"
 #include "ravine/core/error.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -22,12 +23,7 @@ Configuration configuration(Words words) {
 
 // What the refusal says; "" if there is none.
 std::string refusal(const Words& words) {
-  try {
-    configuration(words);
-    return "";
-  } catch (const Error& error) {
-    return error.what();
-  }
+  return refusal_of([&] { configuration(words); });
 }
 
 std::string file_of(const std::string& text) {

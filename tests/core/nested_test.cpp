@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "ravine/core/catalog.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -100,12 +101,7 @@ Catalog<Figure> figures() {
 }
 
 std::string refusal(const std::string& text) {
-  try {
-    figures().canonical(text);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
+  return refusal_of([&] { figures().canonical(text); });
 }
 
 TEST(Nested, CanonicalTextFillsTheDefaultsOfWhatFieldsHold) {

@@ -8,11 +8,11 @@
 
 #include "data/files.hpp"
 #include "ravine/core/random.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 using Words = std::vector<std::string_view>;
 using Values = std::vector<float>;
@@ -24,7 +24,7 @@ CsvTable parse(std::string_view text, const CsvOptions& options = {}) {
 }
 
 void expect_error(std::string_view text, std::string_view part, const CsvOptions& options = {}) {
-  expect_contains(error_of([&] { parse(text, options); }), part);
+  expect_contains(refusal_of([&] { parse(text, options); }), part);
 }
 
 TEST(Csv, ReadsNumbersAndATextTarget) {
@@ -208,7 +208,7 @@ TEST(Csv, ASecondFileMustHaveTheSameColumns) {
   parse_csv("3,4,b\n", "test.csv", {}, table);
   EXPECT_EQ(table.rows, 2u);
   EXPECT_EQ(table.values, (Values{1, 2, 3, 4}));
-  expect_contains(error_of([&] { parse_csv("3,b\n", "test.csv", {}, table); }),
+  expect_contains(refusal_of([&] { parse_csv("3,b\n", "test.csv", {}, table); }),
                   "'test.csv', line 1 has 2 columns where 3 are expected");
 }
 
@@ -226,7 +226,7 @@ TEST(Csv, SurvivesDamagedTexts) {
                              .skip = random.below(2),
                              .header = std::array{"auto", "yes", "no"}[random.below(3)],
                              .task = random.below(2) ? Task::kClasses : Task::kAuto};
-    if (error_of([&] { parse_csv(text, "damaged", options, table); }) != "") continue;
+    if (refusal_of([&] { parse_csv(text, "damaged", options, table); }) != "") continue;
     EXPECT_EQ(table.values.size(), table.rows * table.cols);
     EXPECT_EQ(table.targets.size(), table.rows);
     EXPECT_GE(table.cols, 1u);

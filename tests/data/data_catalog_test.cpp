@@ -5,11 +5,11 @@
 #include <functional>
 
 #include "data/files.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 
 Dataset make_ramp() {
@@ -47,9 +47,9 @@ TEST(DataCatalog, ASetOfOnesOwnFollowsTheRequest) {
   const auto full = catalog.load({.name = "ramp", .full = true});
   EXPECT_EQ(full->train.end, 8u);
   EXPECT_EQ(full->validation.size(), 0u);
-  expect_contains(error_of([&] { catalog.load({.name = "ramp", .train = 7}); }),
+  expect_contains(refusal_of([&] { catalog.load({.name = "ramp", .train = 7}); }),
                   "more than the 6 training examples");
-  expect_contains(error_of([&] { catalog.load({.name = "ramp", .target = "first"}); }), ".csv");
+  expect_contains(refusal_of([&] { catalog.load({.name = "ramp", .target = "first"}); }), ".csv");
 }
 
 TEST(DataCatalog, TheDigestFollowsTheContent) {
@@ -67,7 +67,7 @@ TEST(DataCatalog, TheDigestFollowsTheContent) {
 
 TEST(DataCatalog, PartsThatDoNotFitTogetherAreRefused) {
   const auto refusal = [](const std::function<void(Dataset&)>& change, bool full = false) {
-    return error_of([&] { with_ramp(change).load({.name = "ramp", .full = full}); });
+    return refusal_of([&] { with_ramp(change).load({.name = "ramp", .full = full}); });
   };
   expect_contains(refusal([](Dataset& data) { data.features.rows = 11; }), "11 x 1 features");
   expect_contains(refusal([](Dataset& data) { data.test.end = 11; }), "but 10 rows");
@@ -78,9 +78,10 @@ TEST(DataCatalog, PartsThatDoNotFitTogetherAreRefused) {
 
 TEST(DataCatalog, NamesAreTakenOnce) {
   DataCatalog catalog = with_ramp();
-  expect_contains(error_of([&] { catalog.add({.name = "ramp", .make = {}}); }), "already");
-  expect_contains(error_of([&] { catalog.add({.name = "glyphs", .make = {}}); }), "already");
-  expect_contains(error_of([&] { catalog.add({.name = "x.csv", .make = {}}); }), "name of a file");
+  expect_contains(refusal_of([&] { catalog.add({.name = "ramp", .make = {}}); }), "already");
+  expect_contains(refusal_of([&] { catalog.add({.name = "glyphs", .make = {}}); }), "already");
+  expect_contains(refusal_of([&] { catalog.add({.name = "x.csv", .make = {}}); }),
+                  "name of a file");
   EXPECT_EQ(data_catalog().names().size() + 1, catalog.names().size());
   for (const DataSource& source : catalog.entries()) EXPECT_NE(source.summary, "") << source.name;
 }

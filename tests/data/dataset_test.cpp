@@ -12,11 +12,11 @@
 
 #include "data/files.hpp"
 #include "ravine/data/data_catalog.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 using testing::gzipped;
 using testing::TemporaryFolder;
@@ -63,7 +63,7 @@ TEST(Gather, EveryWidthMatchesTheFormula) {
 TEST(Gather, RefusesSparseRows) {
   Features features{.rows = 1, .cols = 3};
   features.sparse = {.row_start = {0, 1}, .columns = {2}, .values = {1}};
-  EXPECT_NE(error_of([&] { gathered(features, {0}); }), "");
+  EXPECT_NE(refusal_of([&] { gathered(features, {0}); }), "");
 }
 
 // Rows "i, 2 i, class": feature 0 tells which row of the file an example was.
@@ -113,9 +113,9 @@ TEST(LoadDataset, TrainTakesTheFirstExamples) {
   EXPECT_EQ(some->train.begin, all->train.begin);
   EXPECT_EQ(some->train.size(), 7u);
   EXPECT_EQ(some->test.begin, all->test.begin);
-  expect_contains(error_of([&] { data_catalog().load({.name = name, .train = 41}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = name, .train = 41}); }),
                   "train=41 is more than the 40 training examples");
-  EXPECT_NE(error_of([&] { data_catalog().load({.name = name, .train = -1}); }), "");
+  EXPECT_NE(refusal_of([&] { data_catalog().load({.name = name, .train = -1}); }), "");
 }
 
 TEST(LoadDataset, StandardizeUsesTheTrainingRowsOnly) {
@@ -179,9 +179,9 @@ TEST(LoadDataset, TargetsBecomeClassesOrStayNumbers) {
   EXPECT_EQ(load(broken, {})->classes, 0u);
   EXPECT_EQ(load(broken, {.task = "classes"})->classes, 2u);
   EXPECT_EQ(load(broken, {.target = "first"})->classes, 10u);
-  EXPECT_NE(error_of([&] { load(broken, {.target = "middle"}); }), "");
-  EXPECT_NE(error_of([&] { load("1,a\n2,b\n3,a\n", {.task = "regression"}); }), "");
-  expect_contains(error_of([&] { load("1,a\n2,a\n3,a\n", {}); }), "1 distinct value:");
+  EXPECT_NE(refusal_of([&] { load(broken, {.target = "middle"}); }), "");
+  EXPECT_NE(refusal_of([&] { load("1,a\n2,b\n3,a\n", {.task = "regression"}); }), "");
+  expect_contains(refusal_of([&] { load("1,a\n2,a\n3,a\n", {}); }), "1 distinct value:");
 }
 
 TEST(LoadDataset, SaysHowAnOwnFileWasRead) {
@@ -237,22 +237,22 @@ TEST(LoadDataset, ReadsTablesPackedAndFromOtherSystemsAlike) {
   for (const std::string& bad : {windows + "31,62,NaN\r\n", windows + "31,62,\"\"\r\n"})
     for (const std::string& name :
          {folder.write("w.csv", bad), folder.write("x.csv.gz", gzipped(bad))})
-      expect_contains(error_of([&] { data_catalog().load({.name = name}); }),
+      expect_contains(refusal_of([&] { data_catalog().load({.name = name}); }),
                       "line 32: column 3 is ");
 }
 
 TEST(LoadDataset, KeysOfTablesAreForTables) {
   const TemporaryFolder folder;
   const std::string sparse = folder.write("t.svm", "1 1:1\n2 1:2\n");
-  expect_contains(error_of([&] { data_catalog().load({.name = sparse, .target = "first"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = sparse, .target = "first"}); }),
                   "target=first is for .csv files");
-  expect_contains(error_of([&] { data_catalog().load({.name = sparse, .header = "no"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = sparse, .header = "no"}); }),
                   "header=no is for .csv files");
-  expect_contains(error_of([] { data_catalog().load({.name = "glyphs", .task = "regression"}); }),
+  expect_contains(refusal_of([] { data_catalog().load({.name = "glyphs", .task = "regression"}); }),
                   "task=regression is for your own files");
-  expect_contains(error_of([] { data_catalog().load({.name = "mnist", .target = "label"}); }),
+  expect_contains(refusal_of([] { data_catalog().load({.name = "mnist", .target = "label"}); }),
                   "target=label is for .csv files");
-  expect_contains(error_of([&] { data_catalog().load({.name = sparse, .header = "maybe"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = sparse, .header = "maybe"}); }),
                   "header");
 }
 
@@ -263,7 +263,7 @@ TEST(LoadDataset, OneFileHasOneName) {
   EXPECT_EQ(canonical_data_name("../x.csv"), "../x.csv");
   EXPECT_EQ(canonical_data_name("./kmnist//"), "kmnist/");
   EXPECT_EQ(canonical_data_name("mnist"), "mnist");
-  EXPECT_NE(error_of([] { canonical_data_name("a\nb.csv"); }), "");
+  EXPECT_NE(refusal_of([] { canonical_data_name("a\nb.csv"); }), "");
 }
 
 TEST(LoadDataset, TheRangeOfValuesIsThatOfWhatANetworkSees) {
@@ -294,7 +294,7 @@ TEST(LoadDataset, SparseRowsStaySparse) {
     EXPECT_EQ(sparse.values[i], static_cast<float>(sparse.columns[i] % 2) + 0.5f);
     EXPECT_EQ(data->labels[i], sparse.columns[i] % 2 ? 0 : 1);
   }
-  expect_contains(error_of([&] { data_catalog().load({.name = name, .scale = "standardize"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = name, .scale = "standardize"}); }),
                   "scale=standardize");
 }
 
@@ -333,7 +333,7 @@ TEST(LoadDataset, BinaryImagesAreBlackAndWhite) {
   EXPECT_NE(grey->digest, binary->digest);
   const TemporaryFolder folder;
   const std::string table = folder.write("t.csv", numbered_csv(30));
-  expect_contains(error_of([&] { data_catalog().load({.name = table, .scale = "binary"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = table, .scale = "binary"}); }),
                   "scale=binary is for images");
 }
 
@@ -345,14 +345,14 @@ TEST(LoadDataset, FindsAPathBelowTheDataDirectory) {
 }
 
 TEST(LoadDataset, RefusesUnknownNames) {
-  expect_contains(error_of([] { data_catalog().load({.name = "mnits"}); }),
+  expect_contains(refusal_of([] { data_catalog().load({.name = "mnits"}); }),
                   "did you mean 'mnist'?");
-  expect_contains(error_of([] { data_catalog().load({.name = "x.arff"}); }), "ending in .csv");
-  expect_contains(error_of([] { data_catalog().load({.name = "no.csv"}); }),
+  expect_contains(refusal_of([] { data_catalog().load({.name = "x.arff"}); }), "ending in .csv");
+  expect_contains(refusal_of([] { data_catalog().load({.name = "no.csv"}); }),
                   "'no.csv' does not exist");
-  expect_contains(error_of([] { data_catalog().load({.name = "glyphs", .scale = "max"}); }),
+  expect_contains(refusal_of([] { data_catalog().load({.name = "glyphs", .scale = "max"}); }),
                   "scale");
-  expect_contains(error_of([] { data_catalog().load({.name = "mnist"}); }),
+  expect_contains(refusal_of([] { data_catalog().load({.name = "mnist"}); }),
                   "scripts/fetch_datasets mnist");
 }
 

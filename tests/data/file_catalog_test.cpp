@@ -9,11 +9,11 @@
 #include "ravine/core/digest.hpp"
 #include "ravine/data/data_catalog.hpp"
 #include "ravine/io/gzip.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 using testing::gzipped;
 using testing::TemporaryFolder;
@@ -33,7 +33,7 @@ struct Fake {
 
   std::string read() const { return std::string(as_text(read_cataloged(entry, folder.path()))); }
   std::string error() const {
-    return error_of([&] { read(); });
+    return refusal_of([&] { read(); });
   }
 };
 
@@ -86,7 +86,7 @@ TEST(Catalog, SaysWhatToDoWithoutFiles) {
   const Fake fake;
   expect_contains(fake.error(), "fake-set/file.gz' does not exist");
   expect_contains(fake.error(), "scripts/fetch_datasets fake_set");
-  const std::string error = error_of([&] { read_cataloged(fake.entry, ""); });
+  const std::string error = refusal_of([&] { read_cataloged(fake.entry, ""); });
   expect_contains(error, "--data-dir");
   expect_contains(error, "RAVINE_DATA_DIR");
   expect_contains(error, "scripts/fetch_datasets fake_set");
@@ -111,14 +111,14 @@ TEST(Catalog, TheBuiltInOneIsWellFormed) {
 }
 
 TEST(Catalog, RefusesABadLine) {
-  EXPECT_NE(error_of([] { parse_file_catalog("header\nonly\tthree\tcolumns\n"); }), "");
+  EXPECT_NE(refusal_of([] { parse_file_catalog("header\nonly\tthree\tcolumns\n"); }), "");
 }
 
 TEST(LoadDataset, VerifiesCatalogedFiles) {
   const TemporaryFolder folder;
   folder.write("uci/iris.data", "5.1,3.5,1.4,0.2,Iris-setosa\n");
   const std::string error =
-      error_of([&] { data_catalog().load({.name = "iris", .directory = folder.path()}); });
+      refusal_of([&] { data_catalog().load({.name = "iris", .directory = folder.path()}); });
   expect_contains(error, "iris.data' has 28 bytes");
   expect_contains(error, "4551");
 }

@@ -6,11 +6,11 @@
 
 #include "data/files.hpp"
 #include "ravine/data/data_catalog.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 using testing::gzipped;
 using testing::TemporaryFolder;
@@ -69,7 +69,7 @@ TEST(IdxSets, AFileNamesOneSetOfAFolderWithSeveral) {
             26u);
   EXPECT_EQ(data_catalog().load({.name = begin + "digits-train-images-idx3-ubyte.gz"})->classes,
             10u);
-  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/"}); }),
                   "has 2 sets of images: name the images of one, such as data=" + begin + "digits");
 }
 
@@ -86,24 +86,26 @@ TEST(IdxSets, ASinglePairIsSplit) {
 TEST(IdxSets, RefusesWhatIsMissingOrDoesNotFit) {
   const TemporaryFolder folder;
   folder.write("empty/readme", "");
-  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/empty/"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/empty/"}); }),
                   "does not contain *train-images-idx3-ubyte");
-  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/empty"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/empty"}); }),
                   "is a folder");
-  expect_contains(error_of([&] { data_catalog().load({.name = folder.path() + "/none/"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/none/"}); }),
                   "cannot read the folder");
   const std::string name = folder.write("train-images-idx3-ubyte", images(5, 1, 2));
-  expect_contains(error_of([&] { data_catalog().load({.name = name}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = name}); }),
                   "has no labels: put 'train-labels-idx1-ubyte' beside it");
   folder.write("train-labels-idx1-ubyte", labels(4, 2, 0));
-  expect_contains(error_of([&] { data_catalog().load({.name = name}); }), "do not belong together");
+  expect_contains(refusal_of([&] { data_catalog().load({.name = name}); }),
+                  "do not belong together");
   folder.write("train-labels-idx1-ubyte", labels(5, 2, 0));
   folder.write("test-images-idx3-ubyte", images(5, 2, 2));
   folder.write("test-labels-idx1-ubyte", labels(5, 2, 0));
-  expect_contains(error_of([&] { data_catalog().load({.name = name}); }), "do not belong together");
+  expect_contains(refusal_of([&] { data_catalog().load({.name = name}); }),
+                  "do not belong together");
   for (const DataRequest& request :
        {DataRequest{.name = name, .target = "first"}, DataRequest{.name = name, .task = "classes"}})
-    EXPECT_NE(error_of([&] { data_catalog().load(request); }), "");
+    EXPECT_NE(refusal_of([&] { data_catalog().load(request); }), "");
 }
 
 }  // namespace

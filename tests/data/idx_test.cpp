@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "data/files.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 using Bytes = std::vector<std::uint8_t>;
 
@@ -42,33 +42,36 @@ TEST(Idx, ReadsLabels) {
 
 TEST(Idx, RefusesEveryOtherLength) {
   for (std::size_t payload = 0; payload < 40; ++payload) {
-    const bool images = error_of([&] {
+    const bool images = refusal_of([&] {
                           parse_idx_images(idx({2051, 2, 3, 4}, payload), "x");
                         }).empty();
-    const bool labels = error_of([&] { parse_idx_labels(idx({2049, 5}, payload), "x"); }).empty();
+    const bool labels = refusal_of([&] { parse_idx_labels(idx({2049, 5}, payload), "x"); }).empty();
     EXPECT_EQ(images, payload == 24) << payload;
     EXPECT_EQ(labels, payload == 5) << payload;
   }
   const Bytes bytes = idx({2051, 2, 3, 4}, 0);
   for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_NE(error_of([&] { parse_idx_images(std::span(bytes).first(size), "x"); }), "") << size;
+    EXPECT_NE(refusal_of([&] { parse_idx_images(std::span(bytes).first(size), "x"); }), "") << size;
 }
 
 TEST(Idx, RefusesTheOtherKindOfFile) {
-  expect_contains(error_of([] {
+  expect_contains(refusal_of([] {
                     parse_idx_images(idx({2049, 24}, 24), "some labels");
                   }),
                   "'some labels' starts with magic number 2049, but IDX images start with 2051");
-  EXPECT_NE(error_of([] { parse_idx_labels(idx({2051, 2, 3, 4}, 24), "x"); }), "");
+  EXPECT_NE(refusal_of([] { parse_idx_labels(idx({2051, 2, 3, 4}, 24), "x"); }), "");
 }
 
 TEST(Idx, HugeHeadersAreRefusedByTheByteCount) {
   constexpr std::uint32_t kHuge = 0xffffffff;
-  EXPECT_NE(error_of([] { parse_idx_images(idx({2051, kHuge, kHuge, kHuge}, 16), "x"); }), "");
+  EXPECT_NE(refusal_of([] { parse_idx_images(idx({2051, kHuge, kHuge, kHuge}, 16), "x"); }), "");
   // 2^31 x 2 x 2^32 images of pixels would be 0 modulo 2^64.
-  EXPECT_NE(error_of([] { parse_idx_images(idx({2051, 0x80000000, 0x80000000, 4}, 0), "x"); }), "");
-  EXPECT_NE(error_of([] { parse_idx_images(idx({2051, 0, 0, 28}, 0), "x"); }), "");
-  EXPECT_NE(error_of([] { parse_idx_labels(idx({2049, kHuge}, 16), "x"); }), "");
+  EXPECT_NE(refusal_of([] {
+              parse_idx_images(idx({2051, 0x80000000, 0x80000000, 4}, 0), "x");
+            }),
+            "");
+  EXPECT_NE(refusal_of([] { parse_idx_images(idx({2051, 0, 0, 28}, 0), "x"); }), "");
+  EXPECT_NE(refusal_of([] { parse_idx_labels(idx({2049, kHuge}, 16), "x"); }), "");
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 
 #include "data/files.hpp"
 #include "ravine/core/random.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::error_of;
 using testing::expect_contains;
 using Indices = std::vector<std::int32_t>;
 using Starts = std::vector<std::int64_t>;
@@ -47,7 +47,7 @@ TEST(Libsvm, TrainAndTestFilesShareTheirColumns) {
 
 TEST(Libsvm, NamesTheLineOfBadTokens) {
   const auto expect_error = [](std::string_view text, std::string_view part) {
-    expect_contains(error_of([&] { parse(text); }), part);
+    expect_contains(refusal_of([&] { parse(text); }), part);
   };
   expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is no number");
   expect_error("1,2 1:1\n", "label '1,2'");
@@ -73,7 +73,7 @@ TEST(Libsvm, NamesTheLineOfBadTokens) {
 TEST(Libsvm, RefusesAbsurdIndicesBeforeAnythingIsMadeOfThem) {
   const auto error = [](std::string_view text) {
     const LibsvmRows data = parse(text);
-    return error_of([&] { check_columns(data, "t.svm"); });
+    return refusal_of([&] { check_columns(data, "t.svm"); });
   };
   EXPECT_EQ(error("1 1:0.5\n-1 1048576:1\n"), "");
   for (const char* index : {"1048577", "90000000", "2000000000"})
@@ -82,7 +82,7 @@ TEST(Libsvm, RefusesAbsurdIndicesBeforeAnythingIsMadeOfThem) {
   LibsvmRows many = parse("1 5000000:1\n");  // as many values as make it plausible
   many.rows.values.resize(50000);
   many.rows.columns.resize(50000);
-  EXPECT_EQ(error_of([&] { check_columns(many, "t.svm"); }), "");
+  EXPECT_EQ(refusal_of([&] { check_columns(many, "t.svm"); }), "");
 }
 
 // Either consistent rows or an Error, whatever the bytes; sanitizers watch.
@@ -95,7 +95,7 @@ TEST(Libsvm, SurvivesDamagedTexts) {
       text[random.below(static_cast<std::uint32_t>(text.size()))] =
           i == 0 ? static_cast<char>(random.bits()) : ":\n #0-"[random.below(6)];
     LibsvmRows data;
-    if (error_of([&] { parse_libsvm(text, "damaged", data); }) != "") continue;
+    if (refusal_of([&] { parse_libsvm(text, "damaged", data); }) != "") continue;
     ASSERT_EQ(data.rows.row_start.size(), data.labels.size() + 1);
     ASSERT_EQ(data.rows.row_start.back(), std::ssize(data.rows.columns));
     const std::size_t cols = number_from_zero(data);

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "data/files.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
 using testing::bytes_of;
-using testing::error_of;
 using testing::expect_contains;
 using testing::gzipped;
 using testing::TemporaryFolder;
@@ -44,9 +44,9 @@ TEST(Gunzip, ReadsSeveralMembers) {
 TEST(Gunzip, RefusesEveryTruncation) {
   const std::string packed = gzipped("a short text, a short text");
   for (std::size_t size = 0; size < packed.size(); ++size)
-    EXPECT_NE(error_of([&] { inflated(packed.substr(0, size)); }), "") << size;
+    EXPECT_NE(refusal_of([&] { inflated(packed.substr(0, size)); }), "") << size;
   const std::string long_packed = gzipped(sample());
-  expect_contains(error_of([&] { inflated(long_packed.substr(0, long_packed.size() / 2)); }),
+  expect_contains(refusal_of([&] { inflated(long_packed.substr(0, long_packed.size() / 2)); }),
                   "'file.gz' is a truncated gzip file");
 }
 
@@ -58,7 +58,7 @@ TEST(Gunzip, AFlippedByteNeverChangesTheContentUnnoticed) {
   for (std::size_t i = kHeader; i < packed.size(); ++i) {
     std::string flipped = packed, content;
     flipped[i] = static_cast<char>(flipped[i] ^ 0x10);
-    if (!error_of([&] { content = inflated(flipped); }).empty()) continue;
+    if (!refusal_of([&] { content = inflated(flipped); }).empty()) continue;
     EXPECT_EQ(content, text) << i;
     ++harmless;
   }
@@ -66,14 +66,14 @@ TEST(Gunzip, AFlippedByteNeverChangesTheContentUnnoticed) {
 }
 
 TEST(Gunzip, RefusesForeignBytesAtTheEnd) {
-  expect_contains(error_of([&] { inflated(gzipped("text") + "garbage"); }), "7 extra bytes");
+  expect_contains(refusal_of([&] { inflated(gzipped("text") + "garbage"); }), "7 extra bytes");
 }
 
 TEST(Gunzip, RefusesContentAboveTheLimit) {
   const std::string packed = gzipped(std::string(5000, 'a'));
   EXPECT_EQ(inflated(packed, 5000).size(), 5000u);
-  expect_contains(error_of([&] { inflated(packed, 4999); }), "more than 4999 bytes");
-  expect_contains(error_of([&] { inflated(packed + packed, 9999); }), "more than 9999 bytes");
+  expect_contains(refusal_of([&] { inflated(packed, 4999); }), "more than 4999 bytes");
+  expect_contains(refusal_of([&] { inflated(packed + packed, 9999); }), "more than 9999 bytes");
 }
 
 TEST(ReadFile, ReturnsTheStoredBytes) {
@@ -88,9 +88,9 @@ TEST(ReadFile, ReturnsTheStoredBytes) {
 
 TEST(ReadFile, RefusesWhatIsNoReadableFile) {
   const TemporaryFolder folder;
-  expect_contains(error_of([&] { read_file(folder.path() + "/none"); }), "/none' does not exist");
-  expect_contains(error_of([&] { read_file(folder.path()); }), "is not a regular file");
-  expect_contains(error_of([&] { read_file(folder.write("five", "12345"), 4); }), "at most 4");
+  expect_contains(refusal_of([&] { read_file(folder.path() + "/none"); }), "/none' does not exist");
+  expect_contains(refusal_of([&] { read_file(folder.path()); }), "is not a regular file");
+  expect_contains(refusal_of([&] { read_file(folder.write("five", "12345"), 4); }), "at most 4");
 }
 
 }  // namespace

@@ -18,18 +18,14 @@
 
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
 
 std::string refusal(const std::filesystem::path& path) {
-  try {
-    const FileLock lock(path);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
+  return refusal_of([&] { const FileLock lock(path); });
 }
 
 TEST(FileLock, RefusesASecondHolderByName) {

@@ -9,6 +9,7 @@
 #include "ravine/core/digest.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/io/files.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
@@ -25,12 +26,7 @@ Bytes sample(std::size_t content = 1000) {
 }
 
 std::string refusal(const Bytes& image) {
-  try {
-    verify(image, "ravine-test", "some.h5");
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
+  return refusal_of([&] { verify(image, "ravine-test", "some.h5"); });
 }
 
 TEST(Seal, SaysWhatAnUnalteredFileIs) {

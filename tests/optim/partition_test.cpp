@@ -8,6 +8,7 @@
 
 #include "optim/support.hpp"
 #include "ravine/core/random.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -202,14 +203,14 @@ TEST(Partition, ContinuesFromSavedStateWithoutAllocating) {
 TEST(Partition, RefusesWhatNeedsTheWholeVectorAndBlocksOfNobody) {
   for (const char* whole : {"lbfgs", "hessian_free", "lookahead"})
     EXPECT_EQ(
-        test::error_of([&] { split(whole, "adam"); }),
+        refusal_of([&] { split(whole, "adam"); }),
         "partition(weights) contains an optimizer that does not make one update from one gradient: "
         "use a rule such as sgd, momentum or adam, or put wrappers around the partition");
   std::vector<Partition::Part> parts;
   parts.push_back({"weights", is_weight, optimizer_catalog().make("sgd")});
   Partition partition(std::move(parts));
   const ParameterLayout layout = network_layout();
-  EXPECT_EQ(test::error_of([&] { partition.reset(layout, start_of(layout), {}); }),
+  EXPECT_EQ(refusal_of([&] { partition.reset(layout, start_of(layout), {}); }),
             "partition leaves the block 'dense0/bias' without an optimizer: add rest=");
 }
 
@@ -266,11 +267,11 @@ TEST(Partition, HasATextThatReadsBack) {
   EXPECT_EQ(optimizer_catalog().canonical(text), text);
   EXPECT_NE(text.find("output=none"), std::string::npos) << text;
   EXPECT_NE(text.find("beta=sutskever(max=0.99, period=250)"), std::string::npos) << text;
-  EXPECT_NE(test::error_of([] {
+  EXPECT_NE(refusal_of([] {
               optimizer_catalog().make("partition(rest=none)");
             }).find("unknown optimizer 'none'"),
             std::string::npos);
-  EXPECT_NE(test::error_of([] {
+  EXPECT_NE(refusal_of([] {
               optimizer_catalog().make("partition(weigths=sgd)");
             }).find("did you mean 'weights'?"),
             std::string::npos);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "optim/support.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -162,7 +163,7 @@ TEST(Schedule, RefusesWhatIsOutOfRange) {
                           "warmup(fraction=2)", "constant(value=nan)"})
     EXPECT_THROW(schedule_catalog().canonical(bad), Error) << bad;
   EXPECT_THROW(schedule_catalog().make("warmup(then=linear(tau=2))"), Error);
-  EXPECT_EQ(test::error_of([] { value("linear", 1, 0); }),
+  EXPECT_EQ(refusal_of([] { value("linear", 1, 0); }),
             "the number of steps is 0: a schedule relative to the budget needs at least 1");
 }
 

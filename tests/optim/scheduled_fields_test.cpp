@@ -10,14 +10,15 @@
 
 #include "ravine/optim/second_order/catalog.hpp"
 #include "second_order/functions.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
 std::string canonical(const std::string& text) { return optimizer_catalog().canonical(text); }
 std::string refusal(const std::string& text) {
-  const std::string canonical_error = test::error_of([&] { canonical(text); });
-  EXPECT_EQ(canonical_error, test::error_of([&] { optimizer_catalog().make(text); }));
+  const std::string canonical_error = refusal_of([&] { canonical(text); });
+  EXPECT_EQ(canonical_error, refusal_of([&] { optimizer_catalog().make(text); }));
   return canonical_error;
 }
 
@@ -83,7 +84,7 @@ TEST(ScheduledFields, AValueOutOfRangeLaterStopsTheStep) {
   test::FunctionObjective flat([](auto, auto) { return 0.0; });
   std::vector<Real> theta(layout.size(), 0);
   for (std::int64_t t = 1; t <= 3; ++t) optimizer->step({t, 1, 10}, flat, theta);
-  EXPECT_EQ(test::error_of([&] {
+  EXPECT_EQ(refusal_of([&] {
               optimizer->step({4, 1, 10}, flat, theta);
             }),
             "momentum(beta) is 1: it must be in [0, 1)");

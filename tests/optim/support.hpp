@@ -102,17 +102,6 @@ inline std::unique_ptr<Optimizer> make_optimizer(std::string_view text,
   return make_optimizer(text, layout, AlignedVector<Real>(layout.size(), Real{0}), threads);
 }
 
-/// Message of the Error that f() throws, or "".
-template <class F>
-std::string error_of(F&& f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 /// Number of calls of operator new in this program so far.
 std::int64_t allocation_count();
 

@@ -10,6 +10,7 @@
 
 #include "data/files.hpp"
 #include "ravine/data/file_catalog.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -183,7 +184,7 @@ class OwnFile : public ::testing::Test {
     return planner.understood();
   }
   std::string refusal(const std::string& problem) {
-    return testing::error_of([&] { understood(problem); });
+    return refusal_of([&] { understood(problem); });
   }
   testing::TemporaryFolder folder_;
 };
@@ -230,7 +231,7 @@ TEST_F(OwnFile, IsTheSameTrialWhereverItLies) {
   std::filesystem::create_directory(folder_.path() + "/other");
   folder_.write("other/a,b.csv", "x,y\n1.5,0\n2.5,1\n3.5,0\n0.5,1\n1.5,1\n2.5,0\n");
   grid.problem.push_back("logreg(data=\"other/a,b.csv\")");
-  testing::expect_contains(testing::error_of([&] { make_plan({grid}, folder, Catalogs{}); }),
+  testing::expect_contains(refusal_of([&] { make_plan({grid}, folder, Catalogs{}); }),
                            "two files with different contents");
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "ravine/optim/catalog.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -77,12 +78,7 @@ TEST(Settings, EveryOptimizerOfTheCatalogGetsExactlyItsBudgetWithinItsRangesOrIs
 }
 
 std::string refusal(const std::string& text, const Search& search) {
-  try {
-    settings(text, {}, search, optimizer_catalog());
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
+  return refusal_of([&] { settings(text, {}, search, optimizer_catalog()); });
 }
 
 TEST(Settings, ASpaceSmallerThanTheBudgetIsRefused) {

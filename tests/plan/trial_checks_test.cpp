@@ -10,6 +10,7 @@
 #include "optim/support.hpp"
 #include "ravine/plan/plan.hpp"
 #include "ravine/train/trainer.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -30,7 +31,7 @@ Trial one_step(const std::string& optimizer, const std::string& problem,
 std::string planning_error(const Trial& trial) {
   static const Catalogs catalogs;
   static Planner planner("", catalogs);
-  return test::error_of([&] { planner.prepare(trial); });
+  return refusal_of([&] { planner.prepare(trial); });
 }
 
 /// What the trial says when it is run whatever the plan says.
@@ -39,7 +40,7 @@ std::string running_error(const Trial& raw) {
   static std::map<std::string, std::shared_ptr<const Problem>> problems;
   auto& problem = problems[raw.problem + raw.batch_norm];
   if (!problem) problem = catalogs.make_problem(raw.problem, raw.batch_norm);
-  return test::error_of([&] {
+  return refusal_of([&] {
     Trainer trainer(canonical(raw, catalogs), *problem, catalogs);
     trainer.run([] { return false; });
   });

@@ -6,16 +6,13 @@
 #include "ravine/problems/hidden_layers.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/train/catalogs.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
 std::string refusal(const std::string& text) {
-  try {
-    return "accepted: " + problem_catalog().canonical(text);
-  } catch (const Error& error) {
-    return error.what();
-  }
+  return refusal_of([&] { problem_catalog().canonical(text); });
 }
 
 TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {

@@ -9,6 +9,7 @@
 #include "ravine/results/merge.hpp"
 #include "ravine/results/result_file.hpp"
 #include "results/sample_record.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
@@ -24,16 +25,6 @@ std::string pack(const std::filesystem::path& path, int first, int step,
   for (int i = first; i < 6; i += step) writer.append(sample_record(i, 3));
   writer.add_checks(checks);
   return writer.finish();
-}
-
-template <class F>
-std::string refusal(F&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(Check, ToleranceIsRelativeAboveOneAndAbsoluteBelow) {
@@ -99,7 +90,7 @@ TEST(Check, MergingKeepsThemOnceAndRefusesContradictions) {
   EXPECT_EQ(merge_results(folder / "m.h5", {folder / "1.h5", folder / "0.h5"}).digest, whole);
   EXPECT_EQ(merge_results(folder / "n.h5", {folder / "same.h5", folder / "0.h5"}).digest, whole);
   pack(folder / "odd.h5", 1, 2, {sample("b", 2)});
-  const std::string said = refusal([&] {
+  const std::string said = refusal_of([&] {
     merge_results(folder / "x.h5", {folder / "odd.h5", folder / "0.h5"});
   });
   EXPECT_NE(said.find("check b differs between"), std::string::npos) << said;

@@ -12,6 +12,7 @@
 #include "ravine/results/result_file.hpp"
 #include "ravine/results/spool.hpp"
 #include "results/sample_record.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
@@ -23,16 +24,6 @@ std::string pack(const std::filesystem::path& path, int first, int step,
   ResultsWriter writer(path, suite, {{"host", host}, {"cpu", "same"}});
   for (int i = first; i < 30; i += step) writer.append(sample_record(i, 5));
   return writer.finish();
-}
-
-template <class F>
-std::string refusal(F&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(Merge, ShardsInAnyOrderGiveTheDigestOfTheWhole) {
@@ -72,7 +63,7 @@ TEST(Merge, RefusesConflictingBitsAndNamesBoth) {
 
   other.curve[9].values[2] = std::nextafter(other.curve[9].values[2], 9.0);
   spool.write(other);
-  const std::string message = refusal([&] {
+  const std::string message = refusal_of([&] {
     merge_results(folder / "m.h5", {folder / "a.h5", folder / "b.spool"});
   });
   for (const std::string& part :
@@ -99,14 +90,15 @@ TEST(Merge, RefusesDifferentSuites) {
   const TemporaryFolder folder;
   pack(folder / "a.h5", 0, 2);
   pack(folder / "b.h5", 1, 2, "here", "other");
-  EXPECT_NE(refusal([&] {
+  EXPECT_NE(refusal_of([&] {
               merge_results(folder / "m.h5", {folder / "a.h5", folder / "b.h5"});
             }).find("merge files of one suite"),
             std::string::npos);
   Spool spool(folder / "s.spool");
   spool.write(sample_record(1, 5));
-  EXPECT_NE(refusal([&] { merge_results(folder / "m.h5", {folder / "s.spool"}); }).find("--suite"),
-            std::string::npos);
+  EXPECT_NE(
+      refusal_of([&] { merge_results(folder / "m.h5", {folder / "s.spool"}); }).find("--suite"),
+      std::string::npos);
   EXPECT_EQ(merge_results(folder / "m.h5", {folder / "s.spool"}, "named").suite, "named");
 }
 
@@ -114,7 +106,7 @@ TEST(Merge, RefusesFoldersThatAreNoSpoolsAndInputsWithoutTrials) {
   const TemporaryFolder folder;
   const auto merge = [&](const std::string& input, const std::string& suite) {
     const std::string said =
-        refusal([&] { merge_results(folder / "m.h5", {folder / input}, suite); });
+        refusal_of([&] { merge_results(folder / "m.h5", {folder / input}, suite); });
     EXPECT_FALSE(is_there(folder / "m.h5")) << input;
     return said;
   };
@@ -140,11 +132,11 @@ TEST(Merge, DoesNotDestroyTheOutput) {
   const std::string before = ResultsReader(folder / "a.h5").digest();
   // The output forgotten: the first input would be overwritten.
   EXPECT_NE(
-      refusal([&] { merge_results(folder / "a.h5", {folder / "b.h5"}); }).find("add it to them"),
+      refusal_of([&] { merge_results(folder / "a.h5", {folder / "b.h5"}); }).find("add it to them"),
       std::string::npos);
   EXPECT_EQ(ResultsReader(folder / "a.h5").digest(), before);
   write_bytes(folder / "notes.txt", std::vector<std::byte>(1000));
-  EXPECT_NE(refusal([&] { merge_results(folder / "notes.txt", {folder / "b.h5"}); }), "");
+  EXPECT_NE(refusal_of([&] { merge_results(folder / "notes.txt", {folder / "b.h5"}); }), "");
   EXPECT_EQ(read_bytes(folder / "notes.txt").size(), 1000u);
 }
 
@@ -172,7 +164,7 @@ TEST(Merge, LeavesOutDamagedSpoolFilesAndSaysSo) {
   EXPECT_EQ(report.trials, 16u);
   ASSERT_EQ(report.warnings.size(), 1u);
   EXPECT_TRUE(std::filesystem::exists(folder / "b.spool/0123456789abcdef.h5"));
-  EXPECT_NE(refusal([&] { merge_results(folder / "n.h5", {folder / "absent.h5"}); }), "");
+  EXPECT_NE(refusal_of([&] { merge_results(folder / "n.h5", {folder / "absent.h5"}); }), "");
 }
 
 }  // namespace

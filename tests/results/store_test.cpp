@@ -14,6 +14,7 @@
 #include "ravine/results/result_file.hpp"
 #include "ravine/results/spool.hpp"
 #include "results/sample_record.hpp"
+#include "support/refusal.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ravine {
@@ -44,24 +45,15 @@ void stop(const fs::path& output, const std::vector<int>& numbers) {
   for (const int number : numbers) store.write(sample(number));
 }
 
-template <class F>
-std::string refusal(F&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(Store, ASpoolKnowsItsSuite) {
   const TemporaryFolder folder;
   const fs::path output = folder / "x.h5";
   stop(output, {1, 2});
   for (const bool fresh : {false, true})
-    EXPECT_NE(refusal([&] { Store(output, "other", fresh); }).find("trials of the suite suite"),
+    EXPECT_NE(refusal_of([&] { Store(output, "other", fresh); }).find("trials of the suite suite"),
               std::string::npos);
-  EXPECT_NE(refusal([&] { merge_results(folder / "m.h5", {folder / "x.h5.spool"}, "other"); }), "");
+  EXPECT_NE(refusal_of([&] { merge_results(folder / "m.h5", {folder / "x.h5.spool"}, "other"); }),
+            "");
   EXPECT_EQ(merge_results(folder / "m.h5", {folder / "x.h5.spool"}).suite, "suite");
   run(output, {1, 2, 3});
   EXPECT_EQ(ResultsReader(output).size(), 3u);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "second_order/functions.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -171,7 +172,7 @@ TEST(LineSearch, StepsBackFromLossesThatAreNotFinite) {
 
 TEST(LineSearch, RefusesConstantsThatContradict) {
   const std::string error =
-      test::error_of([] { test::make_optimizer("lbfgs(c1=0.4, c2=0.3)", test::one_block(2)); });
+      refusal_of([] { test::make_optimizer("lbfgs(c1=0.4, c2=0.3)", test::one_block(2)); });
   EXPECT_NE(error.find("c1 < c2"), std::string::npos) << error;
 }
 

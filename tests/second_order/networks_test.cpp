@@ -12,6 +12,7 @@
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "second_order/functions.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -200,7 +201,7 @@ TEST(OnNetworks, ADivergedTrialSaysSoAndKeepsTheBestIterate) {
 TEST(OnNetworks, DenseMethodsRefuseLargeNetworks) {
   const auto problem = Catalogs().make_problem("mlp(data=glyphs, hidden=10, train=100)");
   const std::string error =
-      test::error_of([&] { Trainer(trial_of("damped_newton", 1), *problem, Catalogs{}); });
+      refusal_of([&] { Trainer(trial_of("damped_newton", 1), *problem, Catalogs{}); });
   EXPECT_NE(error.find("use lbfgs or hessian_free"), std::string::npos) << error;
 }
 
