@@ -97,13 +97,13 @@ TEST(Csv, NamesTheLineOfBadFeatures) {
     expect_error(std::string("1,2,a\n1,") + bad + ",a\n", "missing value");
   for (const char* bad : kBroken)
     expect_error(std::string("1;2;a\n1;") + bad + ";a\n",
-                 std::string("'t.csv', line 2: column 2 is '") + bad + "', no ");
+                 std::string("'t.csv', line 2: column 2 is '") + bad + "', not a");
   for (const char* bad : {"1e400", "1e39", "-3.5e38"})
     expect_error(std::string("1,2,a\n1,") + bad + ",a\n", "too large for single precision");
   expect_error("1,2,a\n1,,a\n", "'t.csv', line 2: column 2 is empty, a missing value");
   expect_error("1,2,a\n1,x,a\n", "line 2: column 2 is 'x', not a number");
   expect_error("x,y,class\n1,x,a\n", "line 2: column 2 is 'x'");
-  expect_error("1,2,a\n1,2\n", "line 2 has 2 columns where 3 are expected");
+  expect_error("1,2,a\n1,2\n", "line 2 has 2 columns instead of 3");
   expect_error("1,2,a\n1,2,3,a\n", "line 2 has 4 columns");
 }
 
@@ -209,7 +209,7 @@ TEST(Csv, ASecondFileMustHaveTheSameColumns) {
   EXPECT_EQ(table.rows, 2u);
   EXPECT_EQ(table.values, (Values{1, 2, 3, 4}));
   expect_contains(refusal_of([&] { parse_csv("3,b\n", "test.csv", {}, table); }),
-                  "'test.csv', line 1 has 2 columns where 3 are expected");
+                  "'test.csv', line 1 has 2 columns instead of 3");
 }
 
 // Either a consistent table or an Error, whatever the bytes; sanitizers watch.

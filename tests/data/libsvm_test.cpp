@@ -49,7 +49,7 @@ TEST(Libsvm, NamesTheLineOfBadTokens) {
   const auto expect_error = [](std::string_view text, std::string_view part) {
     expect_contains(refusal_of([&] { parse(text); }), part);
   };
-  expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is no number");
+  expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is not a number");
   expect_error("1,2 1:1\n", "label '1,2'");
   expect_error("nan 1:1\n", "label 'nan'");
   expect_error("1 2:1 2:3\n", "line 1: index 2 follows 2: indices must ascend");

@@ -121,7 +121,7 @@ TEST(Hdf5, MistakesNameThePlace) {
   const Group root = file.root(), group = root.group("z");
   expect_message([&] { root.group("nothing"); }, "a.h5://nothing");
   expect_message([&] { group.column("numbers").read<std::string>(); }, "/z/numbers");
-  expect_message([&] { group.column("numbers").read<double>(9, 2); }, "10 rows, 11 were expected");
+  expect_message([&] { group.column("numbers").read<double>(9, 2); }, "10 rows instead of 11");
   expect_message([&] { root.text("version"); }, "version");
   expect_message([&] { root.integer("absent"); }, "absent");
   expect_message([&] { Group(file.root()).add_group("z"); }, "z");

@@ -129,7 +129,7 @@ TEST(Lookahead, CanonicalTextHoldsTheWholeInnerOptimizer) {
             "k=5, alpha=0.5), k=5, alpha=linear(final=0.01, tau=1, initial=1))");
   EXPECT_EQ(catalog.canonical(nested), nested);
   EXPECT_EQ(refusal_of([&] { catalog.make("lookahead(inner=adma)"); }).substr(0, 70),
-            "lookahead(inner): unknown optimizer 'adma' (did you mean 'adam'?): kno");
+            "lookahead(inner): unknown optimizer 'adma' (did you mean 'adam'?): cho");
   EXPECT_EQ(
       refusal_of([&] { catalog.make("lookahead(inner=momentum(beta=sutskver()))"); }).substr(0, 80),
       "lookahead(inner): momentum(beta): unknown schedule 'sutskver' (did you mean 'sut");

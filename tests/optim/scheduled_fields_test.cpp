@@ -158,7 +158,7 @@ TEST(ScheduledFields, EveryMethodHearsOfTheValuesOfItsStep) {
         << method->ending()->message;
   }
   for (const char* varying : {"hessian_free(decay=linear(initial=1, final=0))",
-                              "conjugate_gradient(orthogonality=linear(initial=1e-9, final=10))",
+                              "conjugate_gradient(orthogonality=linear(initial=1e-30, final=10))",
                               "saddle_free_newton(damping=linear(initial=1, final=3))",
                               "lbfgs(c2=linear(initial=0.9, final=1e-3))"}) {
     std::string constant = varying;

@@ -207,7 +207,7 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
                            "set task=classes or task=regression");
   testing::expect_contains(
       refusal("mlp(data=\"a,b.csv\", hidden=4, loss=bernoulli, target=label)"),
-      "loss=bernoulli needs targets in [0, 1], but those of 'a,b.csv' reach from 0.5 to 19.5");
+      "loss=bernoulli needs targets in [0, 1], but those of 'a,b.csv' range from 0.5 to 19.5");
   testing::expect_contains(refusal("autoencoder(data=\"a,b.csv\", hidden=4, code=2)"),
                            "loss=bernoulli needs inputs in [0, 1]");
   testing::expect_contains(

@@ -123,9 +123,9 @@ TEST(TrialChecks, SchedulesStayInTheRangeOfWhatFollowsThem) {
   EXPECT_EQ(schedule_error("constant", "lbfgs(c1=linear(initial=0.1, final=0.9, tau=1))", 1),
             "lbfgs(c1) at step 10 is 0.8200000000000001: it must be in (0, 0.5)");
   if (sizeof(Real) == 4) {
-    const std::string infinite = schedule_error("constant(value=1e39)", "sgd", 100);
+    const std::string infinite = schedule_error("constant(value=1e38)", "sgd", 100);
     EXPECT_NE(infinite.find("the learning rate at step 1 is "), std::string::npos) << infinite;
-    EXPECT_NE(infinite.find(", 100 times the 1e+39 of schedule 'constant(value=1e+39)': it must be "
+    EXPECT_NE(infinite.find(", 100 times the 1e+38 of schedule 'constant(value=1e+38)': it must be "
                             "in [0, 3.4028234663852886e+38]"),
               std::string::npos)
         << infinite;

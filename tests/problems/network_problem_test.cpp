@@ -333,7 +333,7 @@ TEST(NetworkProblem, LossesRefuseTargetsOutsideTheirDomain) {
   real->targets.back() = 1.5f;
   EXPECT_EQ(
       refusal(real, supervised),
-      "loss=bernoulli needs targets in [0, 1], but those of 'toy' reach from 0.25 to 1.5: use "
+      "loss=bernoulli needs targets in [0, 1], but those of 'toy' range from 0.25 to 1.5: use "
       "loss=squared");
   real->targets.back() = std::numeric_limits<float>::infinity();
   supervised.loss = "squared";

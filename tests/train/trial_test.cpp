@@ -68,7 +68,7 @@ TEST(Trial, VersionsCoverSchedulesInsideComponents) {
             "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 1\n");
   EXPECT_EQ(versions("momentum", "warmup(then=step)"),
             "versions = problem 1, initializer 1, optimizer 1, schedule 2, schedule 2\n");
-  EXPECT_EQ(versions("lookahead(inner=momentum(beta=step))", "constant"),
+  EXPECT_EQ(versions("lookahead(inner=momentum(beta=linear(initial=0.5, final=0.9)))", "constant"),
             "versions = problem 1, initializer 1, optimizer 1, optimizer 1, schedule 2, "
             "schedule 1\n");
 }
@@ -88,11 +88,11 @@ TEST(Trial, OldNamesInASpecAreRead) {
 // Suites connect the catalogs: fields of optimizers hold a program's own schedules.
 TEST(Trial, ConnectedCatalogsShareTheirSchedules) {
   Catalogs own;
-  own.schedules.alias("mine", "step(factor=0.5)", "a schedule of a program's own");
+  own.schedules.alias("mine", "linear(initial=0.5, final=0.9)", "a schedule of a program's own");
   Trial trial = some_trial();
   trial.optimizer = "lookahead(inner=momentum(beta=mine))";
   EXPECT_THROW(canonical(trial, own), Error);
-  EXPECT_NE(canonical(trial, own.connect()).optimizer.find("step(factor=0.5"), std::string::npos);
+  EXPECT_NE(canonical(trial, own.connect()).optimizer.find("linear(initial=0.5"), std::string::npos);
 }
 
 TEST(Trial, UnknownPartsAreRefusedByName) {

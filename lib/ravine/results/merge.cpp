@@ -199,7 +199,8 @@ MergeReport merge_results(const Path& path, const std::vector<Path>& inputs,
   const std::vector<Check> checks = join_checks(sources);
   Places places = locate(sources, report);
   if (places.empty() && !plan && checks.empty())
-    fail("no input holds a trial: there is nothing to merge into {}", output.string());
+    throw NothingToMerge(
+        fmt::format("no input holds a trial: there is nothing to merge into {}", output.string()));
   protect(output, places);
   report.digest = resumably([&] {
     ResultsWriter writer(output, report.suite, environment);

@@ -5,10 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "ravine/core/error.hpp"
 #include "ravine/export.hpp"
 #include "ravine/results/plan_file.hpp"
 
 namespace ravine {
+
+/// No input holds a trial.
+class RAVINE_EXPORT NothingToMerge : public Error {
+ public:
+  using Error::Error;
+};
 
 /// What merge_results did.
 struct MergeReport {
@@ -32,9 +39,9 @@ struct MergeReport {
 /// spool are.
 ///
 /// `suite` is needed if all inputs are spools of ravine 0.1, which do not name theirs; ""
-/// otherwise. Throws Error for damaged packed files, different suites, one trial or check with
-/// different bits in two inputs (naming both), and an existing output with trials that no input
-/// has; IoError if the output is in use. Equal checks are kept once.
+/// otherwise. Throws NothingToMerge, and Error for damaged packed files, different suites, one
+/// trial or check with different bits in two inputs (naming both), and an existing output with
+/// trials that no input has; IoError if the output is in use. Equal checks are kept once.
 RAVINE_EXPORT MergeReport merge_results(const std::filesystem::path& output,
                                         const std::vector<std::filesystem::path>& inputs,
                                         const std::string& suite = "");

@@ -181,6 +181,22 @@ OutputStatus status_of(const fs::path& output) {
   return status;
 }
 
+namespace {
+
+// An empty report, and no file, where no input holds a trial.
+MergeReport merged(const fs::path& into, const std::vector<fs::path>& inputs) {
+  if (inputs.empty()) return {};
+  try {
+    MergeReport report = merge_results(into, inputs);
+    if (report.trials == 0) remove_file(into);
+    return report;
+  } catch (const NothingToMerge&) {
+    return {};
+  }
+}
+
+}  // namespace
+
 MergeReport pack_so_far(const fs::path& into, const fs::path& output) {
   if (follow_links(into) == follow_links(output) || whole_output(into) == output)
     fail("'{}' is the output of the run itself: name another file to pack into", into.string());
@@ -191,13 +207,10 @@ MergeReport pack_so_far(const fs::path& into, const fs::path& output) {
     for (const fs::path& part : parts)
       for (const fs::path& input : {part, spool_path(part)})
         if (is_there(input)) inputs.push_back(input);
-    MergeReport report;
-    if (!inputs.empty()) report = merge_results(into, inputs);
-    if (report.trials == 0) {
-      if (!inputs.empty()) remove_file(into);
+    const MergeReport report = merged(into, inputs);
+    if (report.trials == 0)
       fail_io("no trial of '{}' is finished yet: run the same command again later",
               output.string());
-    }
     // Who packed meanwhile has moved its trials from one input to another.
     if (stamp_of(output) == before) return report;
   }
