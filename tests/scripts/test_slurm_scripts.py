@@ -274,7 +274,7 @@ def test_failed_trials_show_in_the_exit_code(machine):
     (["optimizers", "--shards", "2", "--", "--shard", "0/2"], "--shard is set for each job"),
     (["optimizers", "--shards", "2", "--", "--tune", "grid", "--stage", "final"], "--stage is set"),
     (["optimizers", "--shards", "2", "--", "--fresh"], "--fresh would discard"),
-    (["optimizers", "--shards", "2", "--", "--list"], "only prints information"),
+    (["optimizers", "--shards", "2", "--", "--list"], "only print information"),
     (["optimizers", "--shards", "2", "--", "--output"], "--output needs a path"),
     (["optimizers", "--shards", "2", "--", "--optimzer", "adam"], "unknown flag"),
     (["optimizers", "--shards", "2", "--", "--output", "a\nb.h5"], "must not contain a line break"),

@@ -52,7 +52,8 @@ def clone(tmp_path):
     program(tools / "clang-format", "")
     # An installed consumer and the results program, wherever they are looked for.
     program(tools / "cmake", 'mkdir -p build/consumer/build build/consumer/prefix/bin build/release\n'
-            'for f in build/consumer/build/consumer_ravine{,_double} build/release/ravine-results '
+            'for f in build/consumer/build/{consumer_ravine{,_double},check_gradients,shipped_grid} '
+            'build/release/ravine-results '
             'build/consumer/prefix/bin/ravine-optimizers; do\n'
             'printf "#!/bin/sh\\n" >$f; chmod +x $f; done')
     # The test programs of both compilers; a build that fails leaves none.

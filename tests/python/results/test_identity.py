@@ -62,7 +62,8 @@ def with_twin(results, name, value=None):
         lines[name] = value or other(name, lines[name])
         twins.loc[trial, "spec"] = "\n".join(f"{key} = {of}" for key, of in lines.items()) + "\n"
         if name in twins and name != "steps":
-            twins.loc[trial, name] = type(twins.loc[trial, name])(lines[name])
+            told = {"true": "1", "false": "0"}.get(lines[name], lines[name])
+            twins.loc[trial, name] = type(twins.loc[trial, name])(told)
     twins["id"] = [f"{int(one, 16) ^ 1:016x}" for one in twins["id"]]
     curves = results.curves.copy()
     curves["trial"] += results.trials.index.max() + 1
