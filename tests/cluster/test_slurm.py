@@ -40,7 +40,7 @@ def submit(cluster, output, trials, *options, cwd=None):
                           env={**cluster.environment, "RAVINE_BUILD_DIR": str(suites.BUILD)},
                           capture_output=True, text=True, timeout=300, check=False, cwd=cwd)
     assert done.returncode == 0, done.stderr
-    return re.search(r"job (\d+) runs 3 shards of optimizers, job (\d+) joins", done.stdout).groups()
+    return re.search(r"job (\d+) runs 3 shards of optimizers, job (\d+) merges", done.stdout).groups()
 
 
 def states(output):

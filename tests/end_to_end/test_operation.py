@@ -117,7 +117,7 @@ def test_what_is_no_configuration_is_refused(tmp_path, make):
     (["--mem", "1e30G"], "from 1 byte to 1024T"),
     (["--seeds", "2:2000000"], "1000000 seeds are the most"),
     (["--schedule", "constant(value=1e39)"], "fits float precision"),
-    (["--schedule", "constant(value=1e30)", "--learning-rate", "1e20"], "precision holds"),
+    (["--schedule", "constant(value=1e30)", "--learning-rate", "1e20"], "it must be in [0, 3.4"),
     (["--target", "validation_loss<=1", "--problem", "rosenbrock"], "measures only objective, train_loss"),
 ])
 def test_absurd_values_are_refused_at_once(tmp_path, arguments, words):

@@ -179,7 +179,7 @@ def test_two_runs_cannot_share_an_output(suite, reference, tmp_path):
     (["--optimzer", "adam"], "did you mean '--optimizer'"),
     (["adam"], "--help"),
     (["--optimizer", "adamm"], "did you mean 'adam'"),
-    (["--optimizer", "momentum(alpa=0.9)"], "did you mean 'alpha'"),
+    (["--optimizer", "momentum(bta=0.9)"], "it takes beta"),
     (["--optimizer", "momentum(beta=1.5)"], "[0, 1)"),
     (["--optimizer", "momentum(beta=high)"], "high"),
     (["--optimizer", "momentum(beta=0.9"], "momentum(beta=0.9"),

@@ -117,7 +117,8 @@ std::optional<AnyCatalog::Place> AnyCatalog::locate(const Component& component,
 Component AnyCatalog::with(Component component, std::string_view path, std::string value) const {
   const auto place = locate(component, path);
   if (!place) fail("{} has no parameter '{}'", component.name, path);
-  const auto [key, rest] = split_path(place->path);
+  const auto pieces = split_path(place->path);
+  const auto &key = pieces.first, &rest = pieces.second;
   for (const Held& one : held(component))
     if (!rest.empty() && one.field.key == key)
       value = one.catalog.with(one.catalog.expand(one.text), rest, std::move(value)).text();

@@ -15,6 +15,9 @@
 
 namespace ravine {
 
+template <class Product>
+class Catalog;
+
 /// The text `name(key=value, ...)` that names every part of a trial: on the command line, in
 /// config files, in canonical texts and in HDF5. Values may themselves be components. A value with
 /// a comma outside parentheses, or with odd parentheses, is quoted: data="a,b.csv"; a quote inside
@@ -123,7 +126,10 @@ auto read_within(const std::string& path, F&& f) {
 }
 
 // Objects without nested components need no catalog.
-struct NoCatalog {};
+struct NoCatalog {
+  template <class Product>
+  const ravine::Catalog<Product>& nested() const = delete;
+};
 }  // namespace detail
 
 /// Gives an argument that is written with an alias the name of its field. Throws Error if the same

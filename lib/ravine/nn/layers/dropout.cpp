@@ -42,8 +42,9 @@ void Dropout::tangent_backward(const Pass& pass, std::span<const Real>, std::spa
 }
 
 void Dropout::apply_mask(const Pass& pass, std::span<const Real> in, std::span<Real> out) const {
-  constexpr std::uint64_t kMostLayers = 1 << 12;
-  const std::uint64_t stream_index = static_cast<std::uint64_t>(pass.step) * kMostLayers + index_;
+  constexpr std::uint64_t kLayersPerStep = 1 << 12;
+  const std::uint64_t stream_index =
+      static_cast<std::uint64_t>(pass.step) * kLayersPerStep + index_;
   const auto threshold = static_cast<std::uint32_t>(p_ * 0x1p32);
   const Real scale = static_cast<Real>(1 / (1 - p_));
   for_elements(pass.threads, in.size(), [&](std::size_t begin, std::size_t end) {
