@@ -124,7 +124,7 @@ std::vector<Path> temporaries_of(const Path& target) {
 }
 
 bool is_temporary(const Path& path) {
-  static const std::regex form(std::string(R"(\..+\.)") + kEnding);
+  static const std::regex form(fmt::format(R"(\..+\.{})", kEnding));
   return std::regex_match(path.filename().string(), form);
 }
 

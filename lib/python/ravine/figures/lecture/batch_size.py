@@ -20,12 +20,14 @@ def draw(results):
     aimed.loc[aimed["outcome"] != "target_reached", ["step", "epoch"]] = np.inf
     examples = float(parse(aimed["problem"].iloc[0])[1]["train"])
     aimed["batch_size"] = aimed["batch_size"].replace(0, examples)
+    medians = aimed.groupby(["batch_size", "learning_rate"])["step"].median().reset_index()
+    if np.isinf(medians["step"]).all():
+        return None  # no batch size reaches the target at any rate
+    medians = medians.sort_values(["batch_size", "step", "learning_rate"], kind="stable")
+    best = medians.groupby("batch_size")["learning_rate"].first()
     figure, panels = plt.subplots(1, 2, figsize=(style.WIDTH, 3.0))
     for axes, column, title in zip(panels, ("step", "epoch"),
                                    ("updates to the target", "passes over the data to the target")):
-        medians = aimed.groupby(["batch_size", "learning_rate"])["step"].median().reset_index()
-        medians = medians.sort_values(["batch_size", "step", "learning_rate"], kind="stable")
-        best = medians.groupby("batch_size")["learning_rate"].first()
         own = aimed[aimed["learning_rate"] == aimed["batch_size"].map(best)]
         grouped = own.groupby("batch_size")[column]
         sizes = grouped.median().index.to_numpy(dtype=float)
@@ -38,9 +40,10 @@ def draw(results):
         axes.set_title(title)
         axes.set_xlabel("batch size (examples), log scale")
         if column == "step":
-            axes.plot(sizes, grouped.median().iloc[0] * sizes[0] / sizes, color=style.INK, lw=0.8,
+            reached = grouped.median()[np.isfinite(grouped.median())]
+            axes.plot(sizes, reached.iloc[0] * reached.index[0] / sizes, color=style.INK, lw=0.8,
                       ls=(0, (3, 2)))
-            for size, value in grouped.median().items():
+            for size, value in reached.items():
                 axes.annotate(f"ε {best[size]:g}", (size, value), (2, 5), fontsize=6,
                               textcoords="offset points")
     target = aimed["target"].iloc[0].replace("<=", " ≤ ").replace(">=", " ≥ ")
