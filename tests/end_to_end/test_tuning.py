@@ -108,6 +108,19 @@ def test_what_an_optimizer_holds_is_tuned_with_it(tmp_path):
     assert searched["learning_rate"].between(1e-5, 0.1).all()
 
 
+def test_own_data_may_lie_in_any_folder(tmp_path):
+    """Results name a file without its folder, and the final stage must find it all the same."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "own.csv").write_text(
+        "u,v,flag\n" + "".join(f"{i % 7}.5,{i % 5}.25,{'pq'[i % 2]}\n" for i in range(60)))
+    done = suites.run(SUITE, "--problem", f"logreg(data={tmp_path}/far/own.csv)", "--optimizer", "sgd",
+                      "--batch-size", "full", "--steps", 5, "--seeds", 2, "--tune", "random",
+                      "--budget", 3, "--output", tmp_path / "x.h5")
+    assert done.returncode == 0, done.stderr
+    plan = load(tmp_path / "x.h5").plan
+    assert set(plan["stage"]) == {"search", "final"} and set(plan["problem_data"]) == {"own.csv"}
+
+
 @pytest.mark.parametrize("arguments, words", [
     (["--tune", "rndom"], "did you mean 'random'"),
     (["--tune", "grid", "--budget", 1], "--budget"),

@@ -1,7 +1,6 @@
 #include "ravine/plan/plan.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <set>
 #include <unordered_set>
@@ -132,7 +131,8 @@ std::vector<std::string> Planner::understood() const {
 }
 
 PlannedTrial Planner::prepare_anew(const Trial& raw) {
-  PlannedTrial planned{canonical(raw, catalogs_), nullptr, "", ""};
+  PlannedTrial planned;
+  planned.trial = canonical(raw, catalogs_);
   Trial& trial = planned.trial;
   auto& problem = problems_[{trial.problem, trial.batch_norm}];
   if (!problem) problem = catalogs_.make_problem(trial.problem, trial.batch_norm, data_directory_);
@@ -151,8 +151,14 @@ PlannedTrial Planner::prepare_anew(const Trial& raw) {
   const double batch = static_cast<double>(trial.batch_size ? trial.batch_size : examples);
   planned.gigaflops =
       problem->flops_per_example() * batch * static_cast<double>(planned.total_steps) * 1e-9;
-  trial.problem = without_folders(trial.problem);
-  planned.spec = trial_spec(trial, problem->data_digest(), catalogs_);
+  planned.located = std::exchange(trial.problem, without_folders(trial.problem));
+  const std::string digest = problem->data_digest();
+  if (contents_.try_emplace(trial.problem, digest).first->second != digest)
+    fail(
+        "{} names two files with different contents: results name a file without its folder; "
+        "rename one of them",
+        trial.problem);
+  planned.spec = trial_spec(trial, digest, catalogs_);
   planned.id = trial_id(planned.spec);
   return planned;
 }
@@ -207,17 +213,9 @@ std::vector<std::string> leave_out_missing_data(std::vector<Grid>& grids, Planne
 std::vector<PlannedTrial> make_plan(const std::vector<Grid>& grids, Planner& planner) {
   std::vector<PlannedTrial> plan;
   std::unordered_set<std::string> ids;
-  std::map<std::string, std::string> contents;
   for (const Grid& grid : grids)
     for_each_trial(grid, planner.catalogs(), [&](const Trial& raw) {
       PlannedTrial planned = planner.prepare(raw);
-      const std::string& problem = planned.trial.problem;
-      const std::string digest = planned.problem->data_digest();
-      if (contents.try_emplace(problem, digest).first->second != digest)
-        fail(
-            "{} names two files with different contents: results name a file without its folder; "
-            "rename one of them",
-            problem);
       if (ids.insert(planned.id).second) plan.push_back(std::move(planned));
     });
   if (plan.empty()) fail("the plan has no trials: every factor needs at least one value");

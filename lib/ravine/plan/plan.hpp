@@ -20,7 +20,8 @@ namespace ravine {
 
 /// A trial that is ready to run: its problem is loaded, its spec and id are known.
 struct PlannedTrial {
-  Trial trial;  // canonical
+  Trial trial;          // canonical, its data file without a folder
+  std::string located;  // its problem as it was asked for, with the folder: for prepare()
   std::shared_ptr<const Problem> problem;
   std::string spec, id;
   std::int64_t total_steps = 0;
@@ -40,7 +41,7 @@ class RAVINE_EXPORT Planner {
   Planner(std::string data_directory, const Catalogs& catalogs);
   Planner(std::string data_directory, const Catalogs&& catalogs) = delete;
   /// Throws Error for anything unknown or out of range, and for pairs of optimizer and problem that
-  /// cannot work.
+  /// cannot work, and for two data files of one name with different contents.
   PlannedTrial prepare(const Trial& raw);
   /// How each own data file was read, one line for each way.
   std::vector<std::string> understood() const;
@@ -55,6 +56,7 @@ class RAVINE_EXPORT Planner {
   Trial last_raw_;
   PlannedTrial last_;
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Problem>> problems_;
+  std::map<std::string, std::string> contents_;  // digest of the data by the problem's stored text
 };
 
 /// Drops from grids with `if_data` the problems whose data files are missing; returns those.

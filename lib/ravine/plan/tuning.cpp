@@ -172,6 +172,7 @@ void Tuning::add_final(const Contest& contest, std::size_t best, std::vector<Pla
   const auto run = [&](std::size_t setting, const char* name) {
     for (const std::int64_t seed : contest.seeds) {
       Trial trial = contest.candidates[setting].trial;
+      trial.problem = contest.candidates[setting].located;
       trial.seed = seed;
       PlannedTrial planned = planner_.prepare(trial);
       planned.labels = labels(contest.name, "final", name);
