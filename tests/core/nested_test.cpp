@@ -153,6 +153,17 @@ TEST(Nested, CatalogsWalkThroughWhatFieldsHold) {
             "twice(base=square(side=3, fill=grey(level=0.25)))");
 }
 
+TEST(Catalogs, ANameThatIsTakenIsRefused) {
+  auto mine = figures();
+  const std::string taken =
+      "there is a " + mine.kind() + " 'square' already: give yours another name";
+  EXPECT_EQ(refusal_of([&] { mine.add(CatalogEntry<Figure>(mine.entry("square"))); }), taken);
+  EXPECT_EQ(refusal_of([&] { mine.alias("square", "twice", ""); }), taken);
+  mine.alias("box", "square", "");
+  EXPECT_NE(refusal_of([&] { mine.alias("box", "twice", ""); }).find("'box' already"),
+            std::string::npos);
+}
+
 TEST(Nested, DefaultsThatHoldThemselvesAreRefused) {
   auto mine = figures();
   mine.add(around<One>());  // its default is not there yet

@@ -139,6 +139,17 @@ const AnyCatalog* AnyCatalog::find_nested(std::string_view kind) const {
   return nullptr;
 }
 
+void AnyCatalog::add_alias(Alias alias) {
+  refuse_taken(alias.name);
+  aliases_.push_back(std::move(alias));
+}
+
+// The first row of a name would be found, and the second one never.
+void AnyCatalog::refuse_taken(std::string_view name) const {
+  for (const std::string& known : names())
+    if (known == name) fail("there is a {} '{}' already: give yours another name", kind_, name);
+}
+
 void AnyCatalog::refuse_endless(const CatalogRow& row) const {
   for (const FieldDoc& field : row.fields) {
     if (field.kind != kind_ || field.numeric) continue;

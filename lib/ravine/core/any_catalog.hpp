@@ -89,10 +89,12 @@ class RAVINE_EXPORT AnyCatalog {
   AnyCatalog(const AnyCatalog&) = default;
   AnyCatalog& operator=(const AnyCatalog&) = default;
 
-  void add_alias(Alias alias) { aliases_.push_back(std::move(alias)); }
+  void add_alias(Alias alias);
   void add_nested(std::shared_ptr<const AnyCatalog> catalog);
   /// Throws Error for a new row whose defaults hold one another for ever.
   void refuse_endless(const CatalogRow& row) const;
+  /// Throws Error if a row or an alias has the name.
+  void refuse_taken(std::string_view name) const;
   const AnyCatalog* find_nested(std::string_view kind) const;
 
  private:

@@ -41,6 +41,7 @@ class Catalog final : public AnyCatalog {
 
   /// Throws Error for a row whose defaults hold one another for ever.
   Catalog& add(CatalogEntry<Product> entry) {
+    refuse_taken(entry.name);
     refuse_endless(entry);
     entries_.push_back(std::move(entry));
     return *this;
