@@ -65,17 +65,22 @@ bool same_value(double a, double b) {
          std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
-std::optional<std::string> difference(const std::vector<double>& a, const std::vector<double>& b) {
-  if (a.empty() || b.empty()) return fmt::format("only in {}", a.empty() ? "B" : "A");
-  if (a.size() != b.size()) return fmt::format("{} values in A, {} in B", a.size(), b.size());
+std::optional<std::string> difference(const std::vector<double>& a, const std::vector<double>& b,
+                                      const Sides& sides) {
+  if (a.empty() || b.empty()) return fmt::format("only in {}", a.empty() ? sides.b : sides.a);
+  if (a.size() != b.size())
+    return fmt::format("{} values in {}, {} in {}", a.size(), sides.a, b.size(), sides.b);
   for (std::size_t i = 0; i < a.size(); ++i)
     if (!same_value(a[i], b[i]))
-      return fmt::format("row {}: {} in A, {} in B", i, ravine::format_number(a[i]),
-                         ravine::format_number(b[i]));
+      return fmt::format("row {}: {} in {}, {} in {}", i, ravine::format_number(a[i]), sides.a,
+                         ravine::format_number(b[i]), sides.b);
   return std::nullopt;
 }
 
-std::vector<std::string> differences(const TrialRecord& a, const TrialRecord& b, Match match) {
+}  // namespace
+
+std::vector<std::string> differences(const TrialRecord& a, const TrialRecord& b, Match match,
+                                     const Sides& sides) {
   std::vector<std::string> lines;
   std::vector<std::string> cells = {"outcome"};
   if (match == Match::kId)
@@ -86,17 +91,15 @@ std::vector<std::string> differences(const TrialRecord& a, const TrialRecord& b,
           cells.push_back(cell.name);
   for (const std::string& name : cells)
     if (said(a, name) != said(b, name))
-      lines.push_back(
-          fmt::format("trials/{}: '{}' in A, '{}' in B", name, said(a, name), said(b, name)));
+      lines.push_back(fmt::format("trials/{}: '{}' in {}, '{}' in {}", name, said(a, name), sides.a,
+                                  said(b, name), sides.b));
   auto columns_a = measured(a), columns_b = measured(b);
   for (const auto& column : columns_b) columns_a[column.first];
   for (const auto& column : columns_a)
-    if (const auto text = difference(column.second, columns_b[column.first]))
+    if (const auto text = difference(column.second, columns_b[column.first], sides))
       lines.push_back(fmt::format("{}: {}", column.first, *text));
   return lines;
 }
-
-}  // namespace
 
 std::size_t compare_files(const std::string& a, const std::string& b, Match match) {
   ResultsReader reader_a(a), reader_b(b);

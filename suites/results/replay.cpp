@@ -1,16 +1,11 @@
 #include "replay.hpp"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <atomic>
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "compare.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/core/real.hpp"
@@ -21,7 +16,6 @@
 
 namespace {
 
-using ravine::Column;
 using ravine::TrialRecord;
 
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -46,35 +40,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
           two, one);
   }
   ravine::fail("the file is altered: the id of the trial is not that of its canonical text");
-}
-
-bool same_bits(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
-         (std::isnan(a) && std::isnan(b));
-}
-
-// Where a column differs first; its length if one has more rows.
-std::optional<std::size_t> first_difference(const Column& one, const Column& two) {
-  const std::size_t rows = std::min(one.values.size(), two.values.size());
-  for (std::size_t i = 0; i < rows; ++i)
-    if (!same_bits(one.values[i], two.values[i])) return i;
-  if (one.values.size() != two.values.size()) return rows;
-  return std::nullopt;
-}
-
-std::vector<std::string> differences(const TrialRecord& stored, const TrialRecord& replayed) {
-  std::vector<std::string> found;
-  for (const Column& column : stored.curve) {
-    if (column.timing) continue;
-    const auto other = std::ranges::find(replayed.curve, column.name, &Column::name);
-    if (other == replayed.curve.end()) continue;  // measured by other trials of the file only
-    if (const auto row = first_difference(column, *other))
-      found.push_back(fmt::format("{} from observation {} on", column.name, *row));
-  }
-  const std::string before = ravine::outcome_of(stored), now = ravine::outcome_of(replayed);
-  if (before != now) found.push_back(fmt::format("outcome {} instead of {}", now, before));
-  if (found.empty()) found.emplace_back("what is recorded beside the curve");
-  return found;
 }
 
 }  // namespace
@@ -106,6 +71,9 @@ int replay(const std::string& path, const std::string& id, const std::string& da
                    ravine::observation_count(replayed), ravine::outcome_of(replayed));
     return 0;
   }
-  ravine::answer("{} differs: {}\n", id, fmt::join(differences(stored, replayed), ", "));
+  for (const std::string& line :
+       differences(stored, replayed, Match::kId, {"the file", "the replay"}))
+    ravine::answer("{} {}\n", id, line);
+  ravine::answer("{} differs\n", id);
   return 1;
 }

@@ -35,7 +35,8 @@ def test_a_changed_bit_is_found_and_its_column_named(quick_results, tmp_path):
         file["curves/objective"][last] = file["curves/objective"][last] * (1 + 2**-52) + 5e-324
     seal.seal(tmp_path / "x.h5", "ravine-results")
     done = suites.run("ravine-results", "replay", tmp_path / "x.h5", trial)
-    assert done.returncode == 1 and "differs: objective from observation" in done.stdout, done
+    assert done.returncode == 1 and done.stdout.endswith(f"{trial} differs\n"), done
+    assert f"{trial} curves/objective: row " in done.stdout and done.stdout.count("\n") == 2, done
 
 
 def test_what_cannot_be_replayed_is_misuse(quick_results):

@@ -170,19 +170,6 @@ void look_at_plan(OutputStatus& status, const Outcomes& outcomes) {
   });
 }
 
-}  // namespace
-
-OutputStatus status_of(const fs::path& output) {
-  Outcomes outcomes;
-  OutputStatus status = look_at(output, outcomes);
-  if (whole_output(output) != output) return status;  // a shard: the plan is that of all
-  look_at_shards(status, outcomes);
-  look_at_plan(status, outcomes);
-  return status;
-}
-
-namespace {
-
 // An empty report, and no file, where no input holds a trial.
 MergeReport merged(const fs::path& into, const std::vector<fs::path>& inputs) {
   if (inputs.empty()) return {};
@@ -196,6 +183,15 @@ MergeReport merged(const fs::path& into, const std::vector<fs::path>& inputs) {
 }
 
 }  // namespace
+
+OutputStatus status_of(const fs::path& output) {
+  Outcomes outcomes;
+  OutputStatus status = look_at(output, outcomes);
+  if (whole_output(output) != output) return status;  // a shard: the plan is that of all
+  look_at_shards(status, outcomes);
+  look_at_plan(status, outcomes);
+  return status;
+}
 
 MergeReport pack_so_far(const fs::path& into, const fs::path& output) {
   if (follow_links(into) == follow_links(output) || whole_output(into) == output)
