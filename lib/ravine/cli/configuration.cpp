@@ -22,15 +22,13 @@ auto one() { return po::value<std::string>(); }
 auto many() { return po::value<Texts>(); }
 auto toggle() { return po::value<std::string>()->implicit_value("true", "")->value_name(" "); }
 
-po::options_description factor_flags() {
-  po::options_description flags(
-      "Factors (these flags may be repeated; each replaces the suite's list, or else the problem's "
-      "own)");
+po::options_description field_flags(const char* heading, bool lists) {
+  po::options_description flags(heading);
   auto add = flags.add_options();
   TrialLists{}.each(
       [&](const char* name, const auto&, const char*, const char* meaning, const FieldUse& use) {
-        const bool repeated = use.role == Role::kFactor && !use.single;
-        add(flag_of(name, use).c_str(), repeated ? static_cast<po::value_semantic*>(many()) : one(),
+        if (use.is_list() != lists) return;
+        add(flag_of(name, use).c_str(), lists ? static_cast<po::value_semantic*>(many()) : one(),
             meaning);
       });
   return flags;
@@ -89,7 +87,14 @@ po::options_description run_flags() {
 
 po::options_description all_flags() {
   po::options_description flags;
-  flags.add(factor_flags()).add(tuning_flags()).add(run_flags());
+  flags
+      .add(field_flags("Factors: each list replaces the suite's, and every combination is tried "
+                       "(repeat a flag or separate values by commas)",
+                       true))
+      .add(field_flags(
+          "Seeds, budget and protocol: each replaces the choice of the suite or problem", false))
+      .add(tuning_flags())
+      .add(run_flags());
   return flags;
 }
 

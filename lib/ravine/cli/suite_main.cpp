@@ -59,7 +59,7 @@ std::vector<T> numbers(const Configuration& values, const char* flag, Parse pars
 void read_field(const Configuration& values, std::string_view name, const FieldUse& use,
                 Texts& list) {
   const std::string flag = flag_of(name, use);
-  if (use.role == Role::kFactor && !use.single)
+  if (use.is_list())
     list = components(values, flag.c_str());
   else if (const auto text = values.text(flag))
     list = {*text};

@@ -19,6 +19,9 @@ struct FieldUse {
   const char* flag = nullptr;  // --flag, where it is not the name with dashes
   const char* unit = "";
   bool single = false;  // a factor whose text is a list of its own: never split, given once
+
+  /// Whether a command line gives several values, each of which is tried.
+  bool is_list() const { return role == Role::kFactor && !single; }
 };
 
 // How many values of each field an object holds.
