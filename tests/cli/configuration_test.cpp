@@ -9,6 +9,7 @@
 #include "ravine/cli/config_file.hpp"
 #include "ravine/core/error.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
@@ -26,8 +27,10 @@ std::string refusal(const Words& words) {
   return refusal_of([&] { configuration(words); });
 }
 
+// The path of a file that the next call overwrites, in a folder that no other program knows.
 std::string file_of(const std::string& text) {
-  const std::string path = testing::TempDir() + "configuration_test.ini";
+  static const TemporaryFolder folder;
+  const std::string path = folder / "run.ini";
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <string>
 
+#include "support/temporary_folder.hpp"
+
 namespace ravine {
 namespace {
 
@@ -36,15 +38,14 @@ TEST(Messages, AReaderThatIsGoneSendsNoSignal) {
 TEST(Messages, ALimitOfFileSizesSendsNoSignal) {
   rlimit before;
   getrlimit(RLIMIT_FSIZE, &before);
-  const std::string path = testing::TempDir() + "messages_test";
-  const int file = open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+  const TemporaryFolder folder;
+  const int file = open((folder / "file").c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
   const rlimit least = {2, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &least);
   write_quietly(file, "four");
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_EQ(lseek(file, 0, SEEK_END), 2);
   close(file);
-  unlink(path.c_str());
 }
 
 TEST(Messages, AreWrittenWhole) {

@@ -13,6 +13,7 @@
 #include "ravine/train/trainer.hpp"
 #include "second_order/functions.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
@@ -82,8 +83,8 @@ TEST_P(DescendingOnNetworks, CountsItsCosts) {
 
 TEST_P(OnNetworks, ResumesWithTheSameBits) {
   namespace fs = std::filesystem;
-  const fs::path path =
-      fs::path(testing::TempDir()) / fmt::format("ravine_{}_{}.checkpoint", GetParam(), kPrecision);
+  const TemporaryFolder folder;
+  const fs::path path = folder / "trial.checkpoint";
   for (const std::int64_t batch_size : {0, 300})
     for (const auto& problem : {network(), network("hidden", 0.2)}) {
       const Trial trial = trial_of(GetParam(), 8, batch_size);

@@ -1,7 +1,6 @@
 #include "ravine/train/checkpoint.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,6 +9,7 @@
 #include "ravine/problems/problem.hpp"
 #include "ravine/train/catalogs.hpp"
 #include "ravine/train/trainer.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
@@ -31,14 +31,11 @@ Trial whole_trial() {
 
 class Checkpoint : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
   std::unique_ptr<Trainer> trainer() const {
     return std::make_unique<Trainer>(trial_, *problem_, Catalogs{});
   }
 
-  const fs::path folder_ =
-      fs::path(testing::TempDir()) / fmt::format("ravine_checkpoint_{}", getpid());
+  const TemporaryFolder folder_;
   const fs::path path_ = folder_ / "trial.checkpoint";
   const Trial trial_ = whole_trial();
   const std::shared_ptr<const Problem> problem_ = Catalogs().make_problem(trial_.problem, "hidden");
