@@ -18,8 +18,9 @@ namespace {
 constexpr std::array<std::string_view, 7> kReserved = {
     "id", "spec", "build_id", "in_plan", "trial", "observation", "row_size"};
 // Groups and dimensions that every result file may have.
-constexpr std::array<std::string_view, 6> kReservedGroups = {
-    "trials", "curves", "checks", "environment", "trial", "observation"};
+constexpr std::array<std::string_view, 12> kReservedGroups = {
+    "trials", "curves",      "checks", "environment", "metrics",   "constants",
+    "trial",  "observation", "check",  "metric",      "component", "components"};
 
 /// Length first, so that no two sequences of texts feed the digest the same bytes.
 void add_text(Sha256& digest, std::string_view text) {

@@ -8,6 +8,7 @@
 #include "ravine/io/atomic_file.hpp"
 #include "ravine/io/hdf5.hpp"
 #include "ravine/io/sealed_file.hpp"
+#include "ravine/results/component_table.hpp"
 #include "ravine/results/packed_table.hpp"
 #include "ravine/results/result_file.hpp"
 #include "ravine/results/vocabulary.hpp"
@@ -104,6 +105,7 @@ struct ResultsWriter::Impl {
   hdf5::File file;
   hdf5::Group root, trials;
   PackedTable trial_table{trials, kTrialChunk};
+  ComponentTable components{root};
   RaggedTable curves{root, "curves", "observation", 0};
   std::deque<RaggedTable> tables;  // in order of appearance
   std::unordered_set<std::uint64_t> ids;
@@ -139,6 +141,7 @@ void ResultsWriter::Impl::append_cells(const TrialRecord& record, bool in_plan) 
   for (const Cell& cell : record.cells)
     trial_table.column({cell.name, cell.unit, cell.timing}, type_of(cell), record).add(cell.value);
   trial_table.end_rows(1);
+  components.add(record);
 }
 
 RaggedTable& ResultsWriter::Impl::table(const std::string& name) {
@@ -201,6 +204,7 @@ std::string ResultsWriter::finish(const std::function<void()>& last_look) {
   hdf5::Column trial = to.root.add_column("trial", hdf5::Type::kDouble, kTrialChunk, true);
   trial.make_dimension(to.trial_table.rows());
   to.trial_table.finish(trial);
+  to.components.finish();
   to.curves.finish(trial);
   for (RaggedTable& table : to.tables) table.finish(trial);
   const std::string digest = to.digest.finish();
