@@ -2,6 +2,7 @@
 
 import ast
 import pathlib
+import re
 
 import pytest
 
@@ -55,6 +56,42 @@ def test_the_rooms_keep_to_the_table():
     assert list(violations(PACKAGE)) == []
 
 
+def parsers(package):
+    """"study/series.py:7", a line for each call in a room that looks for the parenthesis of a component text.
+
+    Result files say what component texts are made of (results/components.py): C++ alone parses them.
+    """
+    for path in sorted(package.glob("*/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in CUTS \
+                    and any(map(looks_for_parentheses, node.args)):
+                yield f"{path.relative_to(package)}:{node.lineno}"
+
+
+CUTS = ("partition", "rpartition", "split", "rsplit", "find", "index", "startswith", "endswith",
+        "removesuffix", "match", "fullmatch", "search", "findall", "finditer", "compile")
+
+
+def looks_for_parentheses(node):
+    """Whether a literal is a parenthesis or starts an argument list, or is a pattern with one escaped."""
+    return (isinstance(node, ast.Constant) and isinstance(node.value, str)
+            and (re.fullmatch(r"\w*[()]+\w*=?", node.value) or r"\(" in node.value
+                 or r"\)" in node.value or "[(" in node.value or "[^(" in node.value))
+
+
+def test_the_package_does_not_parse_component_texts():
+    assert list(parsers(PACKAGE)) == []
+
+
+@pytest.mark.parametrize("line", [
+    'name = text.partition("(")[0]', 'name = text.split("(")[0]', 'text.startswith("quadratic(")',
+    're.fullmatch(r"(\\w+)\\((.*)\\)", text)', 're.findall(r"[(]|.", text)', 'at = text.find("(")'])
+def test_a_parser_of_component_texts_is_found(tmp_path, line):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "a.py").write_text(f"import re\ntext = ''\n{line}\n")
+    assert list(parsers(tmp_path)) == ["study/a.py:3"]
+
+
 def test_the_table_has_no_cycle():
     known = set()
     while len(known) < len(ALLOWED):
@@ -86,7 +123,7 @@ def test_what_goes_against_it_is_named(tmp_path, place, text, told):
 
 
 @pytest.mark.parametrize("place, text", [
-    ("figures/lecture/a.py", "from ...results.labels import parse\nfrom .. import style\nfrom . import b"),
+    ("figures/lecture/a.py", "from ...results.components import spelt\nfrom .. import style\nfrom . import b"),
     ("speed/peers/a.py", "from ... import errors, places\nfrom ..kernel_runs import read"),
 ])
 def test_what_keeps_to_it_is_not(tmp_path, place, text):

@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import claim_cases
+import component_texts
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,8 +21,8 @@ from scipy import stats
 WRITTEN = [(path.stem, one) for path in sorted(module.FOLDER.glob("*.toml"))
            for one in module.read_claims(path)]
 PROJECT = pathlib.Path(__file__).parents[3]
-BASE = {"sentence": "s", "source": "lecture", "where": {"problem": "mlp(data=glyphs)"}}
-PAIR = {**BASE, "a": {"optimizer": "adam"}, "b": {"optimizer": "momentum(beta=0.9)"}}
+BASE = {"sentence": "s", "source": "lecture", "where": {"problem": {"name": "mlp", "data": "glyphs"}}}
+PAIR = {**BASE, "a": {"optimizer": "adam"}, "b": {"optimizer": {"name": "momentum", "beta": 0.9}}}
 
 
 def claim(**fields):
@@ -135,7 +136,7 @@ def test_few_seeds_are_inconclusive():
 
 
 def test_claims_on_data_that_nobody_ran_are_skipped():
-    one = claim(**{**PAIR, "where": {"problem": "mlp(data=mnist)"}}, statistic="difference")
+    one = claim(**{**PAIR, "where": {"problem": {"name": "mlp", "data": "mnist"}}}, statistic="difference")
     found = judge(claim_cases.results(claim(**PAIR, statistic="difference")), one)[0]
     assert found.verdict == "skipped" and "no data" in found.evidence and "mnist" in found.evidence
 
@@ -164,16 +165,16 @@ def test_diverged_trials_count_as_untrained():
     assert found.verdict == "not supported" and found.effect < 0
 
 
-@pytest.mark.parametrize("value, pattern, expected", [
-    ("mlp(data=glyphs, hidden=100x2)", "mlp(hidden=100x2)", True),
-    ("mlp(data=glyphs, hidden=100x2)", "mlp", True),
-    ("mlp(data=glyphs, hidden=100x2)", "mlp(hidden=100)", False),
-    ("momentum(beta=0.90)", "momentum(beta=0.9)", True),
-    ("rmsprop_nesterov(rho=0.9)", "rmsprop", False),
-    (0.1, 0.1, True), (0.1, 1, False),
-])
-def test_patterns(value, pattern, expected):
-    assert selection.matches(value, pattern) == expected
+def test_patterns_select_trials():
+    trials = pd.DataFrame({"problem": ["mlp(data=glyphs, hidden=100x2)", "mlp(data=mnist)", "logreg"],
+                           "learning_rate": [0.1, 0.1, 1.0]})
+    results = claim_cases.Results("x.h5", trials, None, {}, {}, {},
+                                  components=component_texts.of(trials))
+    for patterns, rows in (({"problem": "mlp"}, [0, 1]), ({"learning_rate": 0.1}, [0, 1]),
+                           ({"problem": {"name": "mlp", "data": "glyphs"}}, [0]),
+                           ({"problem": ["logreg", {"name": "mlp", "data": "mnist"}]}, [1, 2]),
+                           ({"problem": "mlp", "learning_rate": [1]}, []), ({"absent": 1}, [])):
+        assert list(selection.select(results, trials, patterns).index) == rows
 
 
 def test_depth_is_read_from_the_hidden_layers():
@@ -215,6 +216,10 @@ def test_large_predictions_have_a_relative_tolerance():
     ('id = "L1"\nsentence = "s"\nsource = "s"\nstatistic = "ratio"\nthreshold = 1\ncolumn = "x"',
      "together with b"),
     ('id = "L1"\nid = "L2"', "not TOML"),
+    ('id = "L1"\nsentence = "s"\nsource = "s"\nstatistic = "value"\nthreshold = 1\ncolumn = "x"\n'
+     'where = { problem = ["logreg", "mlp(data=glyphs)"] }', "describe a component by its name"),
+    ('id = "L1"\nsentence = "s"\nsource = "s"\nstatistic = "value"\nthreshold = 1\ncolumn = "x"\n'
+     'where = { problem = { data = "glyphs" } }', "describe a component by its name"),
 ])
 def test_bad_claims_are_refused(tmp_path, text, words):
     path = tmp_path / "x.toml"

@@ -186,7 +186,7 @@ def scaled(metric, medians, start=None):
     """Axes that are scaled for these values."""
     style.apply()
     one = plt.figure().add_subplot()
-    axes.scale_metric(one, metric, [pd.DataFrame({"median": medians})], start)
+    axes.scale_metric(one, metric, {"test_accuracy": "fraction"}, [pd.DataFrame({"median": medians})], start)
     return one
 
 

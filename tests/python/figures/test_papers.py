@@ -1,5 +1,6 @@
 """Figures of papers and of averages show the numbers that the results hold."""
 
+import component_texts
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ def results(*trials):
     frame = pd.DataFrame(rows)
     frame.index.name = "trial"
     return Results("made-up.h5", frame, pd.concat(curves, ignore_index=True), {}, {}, {},
-                   vocabulary=real_vocabulary.of_a_baseline())
+                   vocabulary=real_vocabulary.of_a_baseline(), components=component_texts.of(frame))
 
 
 def line(axes, label):
@@ -117,11 +118,12 @@ def test_other_results_have_no_such_figure(draw):
 
 
 def test_averages_of_a_kind_are_numbered_as_the_suites_do():
-    named = averages.named_averages(AVERAGES)
+    known = component_texts.of(pd.DataFrame({"averaging": [AVERAGES]}))
+    named = averages.named_averages(known, AVERAGES)
     assert list(named.values()) == ["polyak", "ema", "polyak2"]
-    assert [averages.say(text) for text in named] == [
+    assert [averages.say(known, text) for text in named] == [
         "mean of all", "exponential, 0.9", "mean from 50 % on"]
-    assert averages.named_averages("none") == {}
+    assert averages.named_averages(known, "none") == {}
 
 
 def test_every_average_has_its_line():

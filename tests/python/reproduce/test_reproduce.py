@@ -4,6 +4,7 @@ import dataclasses
 import pathlib
 import re
 
+import component_texts
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,7 +52,7 @@ def results(checks=()):
     frame = pd.DataFrame(rows)
     frame.index.name = "trial"
     return Results("x.h5", frame, pd.concat(curves, ignore_index=True), {}, {"suite": "none"}, {},
-                   {}, pd.DataFrame(checks), real_vocabulary.of_a_baseline())
+                   {}, pd.DataFrame(checks), real_vocabulary.of_a_baseline(), component_texts.of(frame))
 
 
 def row(**value):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import real_vocabulary
 import suites
-from ravine import load
+from ravine import Results, load
 from ravine.claims import claim, effects
 from ravine.claims import selection as claim_selection
 from ravine.errors import Misuse
@@ -202,8 +202,8 @@ def test_merged_files_of_two_protocols_stay_apart(tmp_path):
 def test_a_version_is_told_where_one_component_has_two():
     fields = pd.DataFrame({"schedule": ["constant", "linear"], "schedule version": ["1", "2"]})
     named = pd.Series(["sgd", "sgd"])
-    words = real_vocabulary.of_a_baseline()
-    assert identity.words(fields, named, words) == {0: ["constant"], 1: ["linear"]}
+    results = Results("x.h5", None, None, {}, {}, {}, vocabulary=real_vocabulary.of_a_baseline())
+    assert identity.words(results, fields, named) == {0: ["constant"], 1: ["linear"]}
     fields["schedule"] = "linear"
-    assert identity.words(fields, named, words) == {0: ["schedule version 1"],
-                                                    1: ["schedule version 2"]}
+    assert identity.words(results, fields, named) == {0: ["schedule version 1"],
+                                                      1: ["schedule version 2"]}

@@ -57,10 +57,12 @@ def test_losses_have_the_unit_of_their_problem(tmp_path):
         own = results.units_of(problem)
         assert own["objective"] == objective
         assert own["test_loss"] == own["averaged_ema_train_loss"] == loss
-        assert own.keys() - {"objective"} == {name for name in results.curves if "loss" in name}
+        assert own.keys() - {"objective"} == {name for name in results.curves
+                                              if "loss" in name or "accuracy" in name}
     assert metric_label("train_loss", results.units_of(network)) == "training loss (nats)"
     assert metric_label("train_loss", results.units_of(function)) == "training loss"
     assert metric_label("train_loss", {"train_loss": "mixed"}) == "training loss"
+    assert metric_label("test_accuracy", results.units_of(network)) == "test accuracy (%)"
 
 
 def test_trials_of_earlier_plans_are_kept_but_not_in_the_plan(tmp_path):

@@ -2,6 +2,7 @@
 
 import re
 
+import component_texts
 import numpy as np
 import pandas as pd
 import suites
@@ -12,16 +13,20 @@ from ravine.results import names
 
 
 def test_texts_get_the_present_names():
-    assert names.present("sgd") == "sgd"
-    assert names.present("adam(rho1=0.9, rho2=0.999, delta=1e-08, bias_correction=true)") == (
-        "adam(beta1=0.9, beta2=0.999, epsilon=1e-08, bias_correction=true)")
-    assert names.present("momentum(alpha=sutskever(max=0.9))") == "momentum(beta=sutskever(max=0.9))"
-    for present in ("rmsprop(rho=0.9)", "lookahead(inner=sgd, k=5, alpha=0.5)", "mine(rho1=0.5)"):
-        assert names.present(present) == present
+    old = {"sgd": "sgd", "adam(rho1=0.9, rho2=0.999, delta=1e-08, bias_correction=true)":
+           "adam(beta1=0.9, beta2=0.999, epsilon=1e-08, bias_correction=true)",
+           "momentum(alpha=sutskever(max=0.9))": "momentum(beta=sutskever(max=0.9))"}
+    same = ("rmsprop(rho=0.9)", "lookahead(inner=sgd, k=5, alpha=0.5)", "mine(rho1=0.5)")
+    trials = pd.DataFrame({"optimizer": [*old, *same]})
+    trials, components = names.with_present_names(trials, component_texts.of(trials))
+    assert list(trials["optimizer"]) == [*old.values(), *same]
+    expected = component_texts.of(trials)
+    assert all(components[text] == expected[text] for text in trials["optimizer"])
+    assert components.name("sutskever(max=0.9)") == "sutskever"
 
 
 def test_columns_move_with_the_rows_of_their_rules():
-    trials = names.with_present_names(pd.DataFrame({
+    trials = pd.DataFrame({
         "optimizer": ["adam(rho1=0.5, delta=1)", "momentum(alpha=0.25)", "lookahead(period=5, share=0.75)",
                       "lookahead(inner=sgd, k=7, alpha=0.125)", "mine(rho1=2)"],
         "optimizer_rho1": [0.5, np.nan, np.nan, np.nan, 2],
@@ -29,7 +34,8 @@ def test_columns_move_with_the_rows_of_their_rules():
         "optimizer_alpha": [np.nan, 0.25, np.nan, 0.125, np.nan],
         "optimizer_period": [np.nan, np.nan, 5, np.nan, np.nan],
         "optimizer_share": [np.nan, np.nan, 0.75, np.nan, np.nan],
-        "optimizer_k": [np.nan, np.nan, np.nan, 7, np.nan]}))
+        "optimizer_k": [np.nan, np.nan, np.nan, 7, np.nan]})
+    trials, _ = names.with_present_names(trials, component_texts.of(trials))
     assert list(trials["optimizer"])[:3] == ["adam(beta1=0.5, epsilon=1)", "momentum(beta=0.25)",
                                              "lookahead(k=5, alpha=0.75)"]
     expected = {"beta1": [0.5, None, None, None, None], "epsilon": [1, None, None, None, None],
@@ -46,7 +52,9 @@ def test_load_reads_old_files(tmp_path, monkeypatch):
     old = text.replace("beta", "rho")
     monkeypatch.setitem(synthetic.OPTIMIZERS, "adam", (old, *rest))
     synthetic.write(tmp_path / "old.h5", optimizers=["adam"])
-    assert set(load(tmp_path / "old.h5").trials["optimizer"]) == {text}
+    results = load(tmp_path / "old.h5")
+    assert set(results.trials["optimizer"]) == {text}
+    assert results.components.name(text) == "adam" and "beta1" in results.components.arguments(text)
 
 
 def test_the_table_has_the_aliases_of_the_programs():

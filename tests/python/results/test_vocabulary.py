@@ -1,5 +1,6 @@
 """What result files say of their own columns: roles, the table of metrics, constants."""
 
+import math
 import shutil
 
 import h5py
@@ -8,7 +9,8 @@ import real_vocabulary
 from ravine import load
 from ravine.errors import Misuse
 from ravine.results import seal
-from ravine.study.selection import is_accuracy
+from ravine.study import selection
+from ravine.study.per_problem import study
 
 
 def test_a_real_file_tells_roles_metrics_and_costs(quick_results):
@@ -23,12 +25,32 @@ def test_a_real_file_tells_roles_metrics_and_costs(quick_results):
     assert words.selecting[:3] == ("validation_accuracy", "validation_loss", "objective")
     assert words.training_losses == ("train_loss", "objective")
     assert set(words.told_beside_losses) | set(words.training_losses) == set(words.metrics)
-    for name, (direction, _) in words.metrics.items():
-        assert (direction == "larger") == is_accuracy(name), name
+    for name in words.metrics:
+        assert words.larger_is_better(name) == name.endswith("accuracy"), name
+    assert words.larger_is_better("averaged_ema_test_accuracy")
+    assert not any(map(words.larger_is_better, ("averaged_ema_test_loss", "gradient_norm", "accuracy")))
     assert words.costs() == {"gradient_evaluations": 1, "loss_evaluations": 1 / 3,
                              "curvature_products": 5 / 3}
     assert words.constants["divergence"] == 1e4
     assert words == real_vocabulary.of_a_baseline()
+
+
+def test_directions_come_from_the_table_and_not_from_names(quick_results, tmp_path):
+    path = tmp_path / "x.h5"
+    shutil.copyfile(quick_results("optimizers"), path)
+    rates = {}
+    for direction in ("larger", "smaller"):
+        def turn(file, direction=direction):
+            row = list(file["metrics/name"].asstr()[:]).index("validation_accuracy")
+            file["metrics/direction"][row] = direction
+        change(path, turn)
+        results = load(path)
+        problem = next(one for one in study(results) if one.criterion == "validation_accuracy")
+        assert problem.selects_largest == (direction == "larger")
+        assert selection.worst(results, "validation_accuracy") == (
+            -math.inf if direction == "larger" else math.inf)
+        rates[direction] = [entry.rate for entry in problem.entries]
+    assert rates["larger"] != rates["smaller"]
 
 
 def change(path, edit):

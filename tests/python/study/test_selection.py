@@ -6,7 +6,6 @@ import synthetic
 
 from ravine import load
 from ravine.figures import bands
-from ravine.results import labels
 from ravine.study import selection
 from ravine.study.series import problems, series_of
 
@@ -121,18 +120,6 @@ def test_band_on_the_axis_of_costs_adds_all_evaluations(tmp_path):
     steps = bands.band(results, trials, "train_loss", x="step")
     # A gradient, six forward passes of a third and three products of five thirds per step.
     np.testing.assert_allclose(line["x"], 8 * steps["x"])
-
-
-def test_labels_show_what_tells_texts_apart():
-    texts = ["momentum(alpha=0.9)", "adam(rho1=0.9, rho2=0.999)", "adam(rho1=0.9, rho2=0.9)",
-             "mlp(data=glyphs, hidden=32)"]
-    assert list(labels.short_labels(texts, always=("data",)).values()) == [
-        "momentum", "adam(rho2=0.999)", "adam(rho2=0.9)", "mlp(glyphs)"]
-
-
-def test_labels_keep_nested_components_whole():
-    assert labels.parse("momentum(alpha=ramp(max=0.99, by=2), x=1)") == (
-        "momentum", {"alpha": "ramp(max=0.99, by=2)", "x": "1"})
 
 
 def test_series_of_one_optimizer_are_told_apart_by_the_factor_that_varies(tmp_path):

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import component_texts
 from ravine import load
 from ravine.study.series import problems, titles
 
@@ -25,6 +26,6 @@ def test_equal_titles_get_what_tells_them_apart(quick_results):
     mlp = twins["problem"].str.startswith("mlp")
     second = twins.index[mlp][mlp.sum() // 2:]
     twins.loc[second, "problem"] = twins.loc[second, "problem"].str.replace("l2=0", "l2=0.1")
-    told = titles(dataclasses.replace(results, trials=twins))
+    told = titles(dataclasses.replace(results, trials=twins, components=component_texts.of(twins)))
     assert sorted(title for title in told.values() if title.startswith("MLP")) == [
         "MLP 784-32-10 on glyphs (l2 0)", "MLP 784-32-10 on glyphs (l2 0.1)"]

@@ -5,10 +5,12 @@ They are generated from the claim's own data, without the code that judges it.
 
 import re
 
+import component_texts
 import numpy as np
 import pandas as pd
 import real_vocabulary
 
+from ravine.results.components import say
 from ravine.results.load import Results
 
 OTHER = "something_else(x=1)"
@@ -112,7 +114,8 @@ def _frames(claim, rows):
     plain = pd.DataFrame({"trial": trials.index, "step": 0, "objective": 1.0})
     return Results("made-up.h5", trials, table if claim.table == "curves" else plain, {},
                    {"suite": "made-up"}, {}, {claim.table: table},
-                   vocabulary=real_vocabulary.of_a_baseline())
+                   vocabulary=real_vocabulary.of_a_baseline(),
+                   components=component_texts.of(trials))
 
 
 def _cells(claim, group, noise):
@@ -167,7 +170,9 @@ def _solve(claim, value):
 
 
 def _first(pattern):
-    return pattern[0] if isinstance(pattern, list) else pattern
+    """A value that matches: of a component, its text."""
+    first = pattern[0] if isinstance(pattern, list) else pattern
+    return say(first) if isinstance(first, dict) else first
 
 
 def _outside(pattern):

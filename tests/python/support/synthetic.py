@@ -1,5 +1,6 @@
 """Result files with made-up but plausible curves: the format of results/FORMAT.md."""
 
+import component_texts
 import h5py
 import numpy as np
 import real_vocabulary
@@ -89,5 +90,8 @@ def write_rows(path, rows, curves, suite="optimizers"):
             columns[name] = np.concatenate([one[name] for one in curves])
             if name.endswith("loss") or name == "objective":
                 columns[name].attrs["units"] = "nats"
+            elif name.endswith("accuracy"):
+                columns[name].attrs["units"] = "fraction"
         real_vocabulary.copy_into(file)
+        component_texts.write(file)
     seal.seal(path, "ravine-results", "0123456789abcdef")

@@ -24,7 +24,8 @@ class Claim:
     id: statement of the lecture and a letter ("L25a"), or of a paper.
     sentence, source: what is claimed, and who says so.
     gate: whether scripts/claims fails where it is not supported.
-    where: the trials it is about; {column: pattern}.
+    where: the trials it is about; {column: pattern}. A pattern is a number, a text, the name of a
+        component, {"name": ...} with arguments of one, or a list of these.
     a, b: what is compared; patterns like `where`.
     over: what a trend is measured along: a column of trials, or "layer" or "step" within a trial.
     ignore: columns in which trials that are compared may differ, too.
@@ -77,6 +78,8 @@ class Claim:
         self._check(bool(self.over) == (self.statistic in TRENDS), "over",
                     [f"given for {', '.join(TRENDS)}, and only for them"])
         self._check(compares or bool(self.where), "where", ["given: it says what the claim is of"])
+        for patterns in (self.where, self.a, self.b):
+            self._check_patterns(patterns)
         positive = self.statistic in ("ratio", "factor")
         self._check(self.threshold > 0 or not positive, "threshold", ["positive for ratios"])
 
@@ -84,6 +87,13 @@ class Claim:
         if not good:
             raise Misuse(f"claim {self.id} has {key} = {getattr(self, key)!r}, but it must be "
                          f"{' or '.join(map(str, choices))}")
+
+    def _check_patterns(self, patterns):
+        for column, pattern in patterns.items():
+            for one in pattern if isinstance(pattern, list) else [pattern]:
+                if isinstance(one, str) and "(" in one or isinstance(one, dict) and "name" not in one:
+                    raise Misuse(f"claim {self.id} has {column} = {one!r}: describe a component by its "
+                                 'name and arguments, { name = "mlp", data = "glyphs" }')
 
     @property
     def compared(self):

@@ -63,7 +63,7 @@ def _compared(results, claim, trials, setting):
     sides = {"a": (claim.a, claim.rule != "below"), "b": (claim.b, claim.rule == "below")}
     cells = {}
     for side, (patterns, slow) in sides.items():
-        own = selection.select(trials, patterns)
+        own = selection.select(results, trials, patterns)
         values = _bounded(results, claim, own, quantity(results, claim, own), slow)
         keys = [column.loc[own.index] for column in setting]
         cells[side] = values.groupby(keys).mean()

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ..results.labels import parse
+from ..results.components import say
 from ..study import statistics
 from . import exact, selection
 from .claim import claims_of
@@ -84,11 +84,11 @@ def scorecard(judged):
 def find(results, claim):
     """The Finding of a claim, or a text that says why it is skipped."""
     trials = selection.with_derived(results.plan)
-    own = selection.select(trials, claim.where)
+    own = selection.select(results, trials, claim.where)
     if own.empty:
-        needed = parse(_first(claim.where.get("problem", "")))[1].get("data")
-        held = (set(trials["problem_data"]) if "problem_data" in trials else
-                {parse(text)[1].get("data") for text in trials["problem"].unique()})
+        problem = _first(claim.where.get("problem", ""))
+        needed = problem.get("data") if isinstance(problem, dict) else None
+        held = {results.components.arguments(text).get("data") for text in trials["problem"].unique()}
         if needed and needed not in held:
             return f"no data: these results have no trial on {needed}"
         return _undecided("no trial of these results matches the claim")
@@ -199,5 +199,5 @@ def describe(claim):
 
 
 def _say(patterns):
-    return " ".join(f"{column} {'|'.join(map(str, p)) if isinstance(p, list) else p}"
+    return " ".join(f"{column} {'|'.join(map(say, p)) if isinstance(p, list) else say(p)}"
                     for column, p in patterns.items())

@@ -5,7 +5,6 @@ import re
 import pandas as pd
 
 from ..results import identity
-from ..results.labels import parse
 from ..study import selection
 from ..study.series import WITHIN, Series
 
@@ -24,39 +23,23 @@ def _depth(hidden):
     return float(sum(int(times or 1) for times in widths)) if widths else float("nan")
 
 
-def select(trials, patterns):
+def select(results, trials, patterns):
     """The trials that match every pattern {column: pattern}; none where a column is missing."""
     for column, pattern in patterns.items():
         if column not in trials:
             return trials.iloc[:0]
         choices = pattern if isinstance(pattern, list) else [pattern]
-        known = {value: any(matches(value, one) for one in choices)
+        known = {value: any(matches(results, value, one) for one in choices)
                  for value in trials[column].unique()}
         trials = trials[trials[column].map(known).astype(bool)]
     return trials
 
 
-def matches(value, pattern):
-    """True for the number itself, or a component of that name with (at least) those arguments.
-
-    "mlp(data=glyphs)" matches "mlp(data=glyphs, hidden=100x2, ...)"; "sgd" matches "sgd".
-    """
-    if not isinstance(pattern, str):
-        return value == pattern
-    if value == pattern:
-        return True
-    name, wanted = parse(pattern)
-    own_name, own = parse(str(value))
-    return name == own_name and all(_same(own.get(key), text) for key, text in wanted.items())
-
-
-def _same(own, wanted):
-    if own == wanted:
-        return True
-    try:
-        return float(own) == float(wanted)
-    except (TypeError, ValueError):
-        return False
+def matches(results, value, pattern):
+    """True for the number itself, the text itself, and a component that the pattern describes."""
+    if isinstance(pattern, (str, dict)):
+        return results.components.matches(str(value), pattern)
+    return value == pattern
 
 
 def setting(results, claim, trials):

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from ..results import identity, labels
+from ..results import identity
 from ..study.series import titles
 from . import bands, style
 from .axes import edge_words, metric_label, scale_metric, scale_words
@@ -21,7 +21,7 @@ def draw(results, problem, x):
     trials = results.plan
     trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
     rows = _rows(results, trials)
-    named = {text: named_averages(text) for text in trials["averaging"].unique()}
+    named = {text: named_averages(results.components, text) for text in trials["averaging"].unique()}
     if max((len(names) for names in named.values()), default=0) < 2 or rows is None:
         return None
     x = "step" if x == "epoch" and _is_function(results, trials) else x
@@ -32,7 +32,7 @@ def draw(results, problem, x):
     cells = {(row, column): _lines(results, own[own["learning_rate"] == rate], named, x)
              for row, own in enumerate(rows.values()) for column, rate in enumerate(rates)}
     lines = [line for cell in cells.values() for _, line, _ in cell]
-    scale_metric(panels[0, 0], METRIC, lines)
+    scale_metric(panels[0, 0], METRIC, results.units_of(problem), lines)
     panels[0, 0].set_xlim(0, max((line["x"].max() for line in lines if len(line)), default=1))
     for row, label in enumerate(rows):
         for column, rate in enumerate(rates):
@@ -46,7 +46,7 @@ def draw(results, problem, x):
         axes.set_xlabel(bands.X_AXES[x])
     body.supylabel(metric_label(METRIC, results.units_of(problem)) + scale_words(panels[0, 0]),
                    fontsize=8)
-    key.legend(handles=_handles(named), loc="lower center", ncol=6, frameon=False, fontsize=7,
+    key.legend(handles=_handles(results.components, named), loc="lower center", ncol=6, frameon=False, fontsize=7,
                handlelength=1.8, columnspacing=1.2)
     style.heading(figure, titles(results)[problem], problem)
     seeds = trials["seed"].nunique()
@@ -56,21 +56,20 @@ def draw(results, problem, x):
     return figure
 
 
-def named_averages(text):
+def named_averages(components, text):
     """{average: name of its columns}: the second of a kind is numbered, as the suites do."""
-    pieces = [] if text == "none" else labels.split(text)
     names, seen = {}, {}
-    for piece in pieces:
-        kind = labels.parse(piece)[0]
+    for average in components.elements(text) if text != "none" else ():
+        kind = components.name(average)
         seen[kind] = seen.get(kind, 0) + 1
-        names[piece.strip()] = kind if seen[kind] == 1 else f"{kind}{seen[kind]}"
+        names[average] = kind if seen[kind] == 1 else f"{kind}{seen[kind]}"
     return names
 
 
-def say(average):
+def say(components, average):
     """ "mean", "mean from 50 %", "exponential, 0.9" for the text of an average."""
-    kind, arguments = labels.parse(average)
-    if kind == "ema":
+    arguments = components.arguments(average)
+    if components.name(average) == "ema":
         return f"exponential, {float(arguments['decay']):g}"
     start = float(arguments["start"])
     return f"mean from {100 * start:g} % on" if start else "mean of all"
@@ -87,13 +86,13 @@ def _rows(results, trials):
     shown = ("schedule", "schedule version", "learning_rate")
     if len(identity.groups(results, trials, shown)) > 1:
         return None
-    names = labels.short_labels(list(dict.fromkeys(trials["schedule"])))
+    names = results.components.labels(list(dict.fromkeys(trials["schedule"])))
     return {names[text]: trials[trials["schedule"] == text] for text in names}
 
 
-def _colours(names):
+def _colours(components, names):
     """A colour for every average, by kind and place."""
-    emas = [text for text in names if labels.parse(text)[0] == "ema"]
+    emas = [text for text in names if components.name(text) == "ema"]
     means = [text for text in names if text not in emas]
     return dict(zip(emas, EMA_COLOURS)) | dict(zip(means, MEAN_COLOURS))
 
@@ -105,13 +104,13 @@ def _lines(results, trials, named, x):
     names = named[trials["averaging"].iloc[0]]
     columns = [(RAW, METRIC, 0.9)]
     columns += [(colour, f"averaged_{names[text]}_{METRIC}", 1.2)
-                for text, colour in _colours(names).items()]
+                for text, colour in _colours(results.components, names).items()]
     return [(colour, bands.band(results, trials, column, x), width)
             for colour, column, width in columns]
 
 
-def _handles(named):
+def _handles(components, named):
     names = max(named.values(), key=len)
     handles = [plt.Line2D([], [], color=RAW, lw=0.9, label="iterate")]
-    return handles + [plt.Line2D([], [], color=colour, label=say(text))
-                      for text, colour in _colours(names).items()]
+    return handles + [plt.Line2D([], [], color=colour, label=say(components, text))
+                      for text, colour in _colours(components, names).items()]

@@ -3,9 +3,9 @@
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from ..study.selection import is_accuracy
 from . import style
 
+FRACTION = "fraction"  # the unit of accuracies
 DECADES = 20  # of a loss axis: what lies below has converged to rounding
 TOO_LARGE = 10  # times the initial loss: how large what lies above is does not matter
 EDGE = "Values beyond the frame are drawn at its edge."
@@ -17,15 +17,15 @@ NAMES = {"objective": "objective", "train_loss": "training loss", "test_loss": "
 
 
 def metric_label(metric, units):
-    """"training loss (nats)"; accuracies are fractions shown in per cent."""
+    """"training loss (nats)"; fractions, as accuracies are, are shown in per cent."""
     name = NAMES.get(metric, metric.replace("_", " "))
-    if is_accuracy(metric):
-        return f"{name} (%)"
     unit = units.get(metric, "")
+    if unit == FRACTION:
+        return f"{name} (%)"
     return f"{name} ({unit})" if unit not in ("", "1", "mixed") else name
 
 
-def scale_metric(axes, metric, lines, start=None):
+def scale_metric(axes, metric, units, lines, start=None):
     """Scales y so that medians and quartiles of all `lines` lie within the frame.
 
     A loss may leave it where it exceeds `start`, the initial value, TOO_LARGE times, or lies DECADES
@@ -36,7 +36,7 @@ def scale_metric(axes, metric, lines, start=None):
     values = np.concatenate([column[np.isfinite(column)] for column in columns] or [np.empty(0)])
     if not len(values):
         return
-    if is_accuracy(metric):
+    if units.get(metric) == FRACTION:
         _scale_accuracy(axes, values)
     else:
         _scale_loss(axes, values, start)

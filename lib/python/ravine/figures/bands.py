@@ -30,10 +30,10 @@ def band(results, trials, metric, x="epoch"):
     if curves.empty:
         return pd.DataFrame(columns=["x", "low", "median", "high"], dtype=float)
     curves = curves.assign(**{metric: curves[metric].where(np.isfinite(curves[metric]),
-                                                           worst(metric))})
+                                                           worst(results, metric))})
     values = curves.pivot(index="step", columns="trial", values=metric).sort_index()
     values = values.ffill().to_numpy()  # a target that was reached stays reached
-    values[np.isnan(values)] = worst(metric)  # a trial that has no step so early
+    values[np.isnan(values)] = worst(results, metric)  # a trial that has no step so early
     if x == "gradient_equivalents":
         costs = results.vocabulary.costs()
         curves = curves.assign(**{x: sum(curves[name] * cost for name, cost in costs.items())})
@@ -42,7 +42,7 @@ def band(results, trials, metric, x="epoch"):
     for column, trial in enumerate(position.columns):
         if trials.loc[trial, "outcome"] == "diverged":
             ended = position.index > position[trial].last_valid_index()
-            values[ended, column] = worst(metric)
+            values[ended, column] = worst(results, metric)
     if x == "seconds":
         at, values = _resample(position.to_numpy(), values)
     else:

@@ -6,7 +6,6 @@ import pandas as pd
 
 from ..study import statistics
 from ..study.per_problem import budget_values, problem_study
-from ..study.selection import is_accuracy
 from ..study.series import titles
 from . import style
 from .axes import edge_words, inside, label_ends, metric_label, scale_metric, scale_words
@@ -28,10 +27,10 @@ def draw(results, problem, x=None):
     for entry in entries:
         values = budget_values(results, studied, entry)
         k = np.arange(1, len(values) + 1)
-        expected = [statistics.expected_best_of_k(values, n, is_accuracy(studied.criterion))
+        expected = [statistics.expected_best_of_k(values, n, studied.selects_largest)
                     for n in k]
         lines[entry.label] = pd.DataFrame({"median": expected})
-    scale_metric(axes, studied.criterion, lines.values())
+    scale_metric(axes, studied.criterion, results.units_of(problem), lines.values())
     for label, line in lines.items():
         axes.plot(line.index + 1, inside(axes, line["median"]), color=colours[label])
     most = max(map(len, lines.values()))

@@ -1,6 +1,5 @@
 """Statistics of layers over training, as figures need them: medians over seeds."""
 
-from ..results import labels
 from ..study import selection
 from ..study.series import Series
 from . import style
@@ -50,5 +49,5 @@ def at_best_rate(results, trials):
     return trials[trials["learning_rate"] == rate], rate
 
 
-def initializer_labels(trials):
-    return labels.short_labels(list(dict.fromkeys(trials["initializer"])))
+def initializer_labels(results, trials):
+    return results.components.labels(list(dict.fromkeys(trials["initializer"])))

@@ -23,7 +23,7 @@ def draw(results, problem, x=None):
         return None
     if diagnostics.hidden_layers(results, trials)["layer"].max() < LEAST_LAYERS:
         return None
-    names = diagnostics.initializer_labels(trials)
+    names = diagnostics.initializer_labels(results, trials)
     figure, panels = plt.subplots(4, len(names), sharex=True, sharey="row", squeeze=False,
                                   figsize=(max(style.WIDTH / 2, 1 + 0.95 * len(names)), 6.4))
     medians = {}

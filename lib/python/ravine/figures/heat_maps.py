@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
-from ..results import identity, labels
+from ..results import identity
 from ..study import selection
 from ..study.series import titles
 from . import style
@@ -28,13 +28,14 @@ def draw(results, problem, x=None):
     identity.require_apart(results, trials, [name for column in (*others, *FREE)
                                              for name in identity.field_names(column)])
     criterion = selection.criterion(results, problem)
-    names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
+    names = results.components.labels(list(dict.fromkeys(trials["optimizer"])))
     values = selection.final_values(results, trials, criterion)
     settings = identity.key(results, trials)
+    upwards = results.vocabulary.larger_is_better(criterion)
     maps = {(factor, text): _cells(trials[trials["optimizer"] == text], settings, values, factor,
-                                   criterion)
+                                   upwards)
             for factor in factors for text in names}
-    norm = _norm(maps.values(), criterion)
+    norm = _norm(maps.values(), upwards)
     heights = [trials[factor].nunique() for factor in factors]
     figure, panels = plt.subplots(
         len(factors), len(names), squeeze=False, sharey="row", height_ratios=heights,
@@ -42,7 +43,7 @@ def draw(results, problem, x=None):
     for row, factor in enumerate(factors):
         for column, text in enumerate(names):
             axes = panels[row, column]
-            image = _draw_map(axes, maps[factor, text], norm, criterion)
+            image = _draw_map(axes, maps[factor, text], norm, upwards, results.components)
             if row == 0:
                 axes.set_title(style.plain(names[text]), weight="bold")
         panels[row, 0].set_ylabel(factor.replace("_", " "))
@@ -59,30 +60,29 @@ def draw(results, problem, x=None):
     return figure
 
 
-def _cells(trials, settings, values, factor, criterion):
+def _cells(trials, settings, values, factor, upwards):
     """Frame of the median final value, rows the levels of the factor, columns the rates."""
     keys = [trials[factor].astype(str), settings.loc[trials.index], trials["learning_rate"]]
     medians = values.loc[trials.index].groupby(keys, sort=False).apply(
         lambda group: selection.quartiles(group.to_numpy())[1])
-    best = "max" if selection.is_accuracy(criterion) else "min"
+    best = "max" if upwards else "min"
     table = medians.groupby(level=[factor, "learning_rate"], sort=False).agg(best).unstack()
     order = list(dict.fromkeys(trials[factor].astype(str)))
     return table.loc[order, sorted(table.columns)]
 
 
-def _norm(tables, criterion):
+def _norm(tables, upwards):
     values = np.concatenate([table.to_numpy().ravel() for table in tables])
     values = values[np.isfinite(values)]
     if not len(values):
         return Normalize(0, 1)
-    if selection.is_accuracy(criterion) or values.min() <= 0:
+    if upwards or values.min() <= 0:
         return Normalize(values.min(), values.max())
     return LogNorm(values.min(), max(values.max(), values.min() * 1.01))
 
 
-def _draw_map(axes, table, norm, criterion):
+def _draw_map(axes, table, norm, upwards, components):
     values = table.to_numpy(dtype=float)
-    upwards = selection.is_accuracy(criterion)
     image = axes.imshow(np.where(np.isfinite(values), values, np.nan), norm=norm, aspect="auto",
                         cmap="cividis" if upwards else "cividis_r")
     rows, columns = np.nonzero(np.isinf(values))
@@ -93,7 +93,7 @@ def _draw_map(axes, table, norm, criterion):
             axes.plot(best, row, marker="o", ms=6, mfc="none", mec="black", mew=1)
     axes.set_xticks(range(len(table.columns)), [f"{rate:g}" for rate in table.columns],
                     rotation=40, ha="right", rotation_mode="anchor", fontsize=6)
-    names = labels.short_labels([str(level) for level in table.index])
+    names = components.labels([str(level) for level in table.index])
     axes.set_yticks(range(len(table)), [style.plain(names[str(level)]) for level in table.index])
     axes.grid(False)
     axes.spines[:].set_visible(False)

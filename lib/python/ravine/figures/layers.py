@@ -24,7 +24,7 @@ def draw(results, problem, x=None):
         return None
     if diagnostics.hidden_layers(results, trials)["layer"].max() < LEAST_LAYERS:
         return None
-    names = diagnostics.initializer_labels(trials)
+    names = diagnostics.initializer_labels(results, trials)
     figure, panels = plt.subplots(2, 2, sharex=True, figsize=(style.WIDTH, 4.6), squeeze=False)
     ends = {(row, column): [] for row in range(2) for column in range(2)}
     for (text, label), colour in zip(names.items(), diagnostics.INITIALIZERS):

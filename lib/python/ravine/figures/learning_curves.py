@@ -70,7 +70,7 @@ def _overview(results, figure, metrics, units, series, chosen, colours, x):
     words = set()
     for axes, metric in zip(panels, metrics):
         lines = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
-        scale_metric(axes, metric, lines.values(), _start(lines))
+        scale_metric(axes, metric, units, lines.values(), _start(lines))
         _scale_x(axes, lines)
         for label, line in lines.items():
             bands.draw(axes, line, colours[label])
@@ -114,7 +114,7 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
                                               f"averaged_{kind}_{metric}", x)[["x", "median"]]
                 for one in series for kind in kinds}
     everything = [*raw.values(), *averaged.values()]
-    scale_metric(panels[0], metric, everything, _start(raw))
+    scale_metric(panels[0], metric, units, everything, _start(raw))
     _scale_x(panels[0], raw, ticks=3)
     for axes, one in zip(panels, series):
         for label, line in raw.items():

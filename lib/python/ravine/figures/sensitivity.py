@@ -29,7 +29,7 @@ def draw(results, problem, x=None):
     figure, panels = plt.subplots(rows, columns, sharex=True, sharey=True, squeeze=False,
                                   figsize=(style.WIDTH, 0.8 + 1.5 * rows))
     panels = panels.ravel()
-    scale_metric(panels[0], criterion, tables.values())
+    scale_metric(panels[0], criterion, results.units_of(problem), tables.values())
     rates = np.concatenate([table["learning_rate"] for table in tables.values()])
     rate_words = _scale_rates(panels[0], rates)
     for axes, one in zip(panels, series):
@@ -37,7 +37,8 @@ def draw(results, problem, x=None):
             if label != one.label:
                 axes.plot(table["learning_rate"], inside(axes, _visible(table["median"])),
                           color=style.GREY, alpha=0.8, **_line(searched, 1.4))
-        _single(axes, tables[one.label], colours[one.label], criterion,
+        _single(axes, tables[one.label], colours[one.label],
+                results.vocabulary.larger_is_better(criterion),
                 selection.best_rate(results, one, criterion), _line(searched, 2.6))
         if one.search is not None and tuning.default_label(one) in untuned:
             _default(axes, selection.rate_table(results, untuned[tuning.default_label(one)],
@@ -106,10 +107,10 @@ def _default(axes, table, colour):
                   mfc="white", mec=colour, mew=1.0, clip_on=False, zorder=4)
 
 
-def _single(axes, table, colour, criterion, best, line):
+def _single(axes, table, colour, upwards, best, line):
     rates = table["learning_rate"]
     # A band reaches the bad edge of the panel where some seeds diverged.
-    edge = axes.get_ylim()[0 if selection.is_accuracy(criterion) else 1]
+    edge = axes.get_ylim()[0 if upwards else 1]
     shown = np.isfinite(table["median"])
     if "ls" not in line:
         axes.fill_between(rates, inside(axes, table["low"]), inside(axes, table["high"]),
@@ -122,7 +123,7 @@ def _single(axes, table, colour, criterion, best, line):
     _marks(axes, lost, "edge", colour, marker="x", ms=4.5, mew=1.1)
     for _, row in lost[lost["lost"] < lost["seeds"]].iterrows():
         axes.annotate(f"{row['lost']:.0f}/{row['seeds']:.0f}", (row["learning_rate"], edge),
-                      xytext=(0, 5 if selection.is_accuracy(criterion) else -10), ha="center",
+                      xytext=(0, 5 if upwards else -10), ha="center",
                       textcoords="offset points", fontsize=6, color=colour)
 
 

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ..study import selection, statistics
+from ..study import statistics
 from ..study.per_problem import problem_study
 from ..study.series import titles
 from . import style
@@ -47,7 +47,7 @@ def _note(times, median):
 
 
 def _caption(studied):
-    sign = "at least" if selection.is_accuracy(studied.target_metric) else "at most"
+    sign = "at least" if studied.vocabulary.larger_is_better(studied.target_metric) else "at most"
     name = NAMES.get(studied.target_metric, studied.target_metric.replace("_", " "))
     if np.isnan(studied.target):
         return "No target: none is published, and every optimizer diverged."

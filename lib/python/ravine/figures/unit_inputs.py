@@ -38,7 +38,7 @@ def draw(results, problem, x=None):
     low, high = min(limits), max(limits)
     room = 0.06 * (high - low)
     for row, rate in enumerate(rates):
-        scale_metric(panels[row, 0], metric, curves)
+        scale_metric(panels[row, 0], metric, results.units_of(problem), curves)
         panels[row, 0].set_ylabel(metric_label(metric, results.units_of(problem))
                                   + scale_words(panels[row, 0], low=True))
         panels[row, 0].set_title(f"learning rate {rate:g}")

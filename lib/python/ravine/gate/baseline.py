@@ -36,7 +36,7 @@ def write_baseline(source, target):
         for name in ENVIRONMENT:
             if name in old["environment"].attrs:
                 environment.attrs[name] = old["environment"].attrs[name]
-        for group in ("trials", "curves", "checks", "metrics", "constants"):
+        for group in ("trials", "curves", "checks", "metrics", "components", "constants"):
             if group not in old:
                 continue
             copy = _timeless_group(new, group)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Misuse
-from ..results import identity, labels
+from ..results import identity
 
 # A new version of a component must not hide a trial from its baseline.
 VERSION = " version"
@@ -144,10 +144,12 @@ def _labels(sides):
     fields = pd.DataFrame([row for row, _ in rows.values()]).fillna("").reset_index(drop=True)
     fields = fields[[name for name in fields if not name.endswith(VERSION)]]
     trials = pd.DataFrame([trial for _, trial in rows.values()]).reset_index(drop=True)
-    problems = labels.short_labels(list(dict.fromkeys(trials["problem"])), always=("data",))
-    optimizers = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
+    results = sides[0][0]
+    results = dataclasses.replace(results, components=results.components | sides[1][0].components)
+    problems = results.components.labels(list(dict.fromkeys(trials["problem"])), always=("data",))
+    optimizers = results.components.labels(list(dict.fromkeys(trials["optimizer"])))
     named = trials["problem"] + trials["optimizer"] + trials["learning_rate"].astype(str)
-    extra = identity.words(fields, named, sides[0][0].vocabulary, trials.get("budget_steps"))
+    extra = identity.words(results, fields, named, trials.get("budget_steps"))
     names = {}
     for at, key in enumerate(rows):
         trial = trials.loc[at]

@@ -46,7 +46,7 @@ def measure(pair):
     names, ratio, differences, margins = [], [], [], []
     for labels, is_ratio, least, old_values, new_values, known in (
             _losses(curves, baseline), _time(curves, baseline, new),
-            _final(final, steps, baseline, new)):
+            _final(final, pair.vocabulary, steps, baseline, new)):
         with np.errstate(invalid="ignore"):
             d = new_values - old_values[paired]
         d[new_values == old_values[paired]] = 0.0  # two misses are equal: inf - inf is not NaN
@@ -143,10 +143,10 @@ def _crossing(steps, curve, target):
     return float(steps[i - 1] + share * (steps[i] - steps[i - 1]))
 
 
-def _final(metric, steps, baseline, new):
-    """Accuracies as differences (0 after divergence), losses as ratios where they are positive."""
+def _final(metric, vocabulary, steps, baseline, new):
+    """What should be large as differences (0 after divergence), losses as ratios where positive."""
     known = np.array([[bool(trial.known(metric)[-1])] for trial in baseline])
-    if metric.endswith("accuracy"):
+    if vocabulary.larger_is_better(metric):
         old, new = (np.array([[-_final_accuracy(trial, metric)] for trial in side])
                     for side in (baseline, new))
         return [f"final {metric}"], False, LEAST_FRACTION, old, new, known

@@ -118,8 +118,9 @@ def target_text(problem, units):
     if np.isnan(problem.target):
         return (problem.label, "no target", "none is published, and every optimizer diverged: all "
                                             "times are misses")
-    sign = "≥" if selection.is_accuracy(problem.target_metric) else "≤"
-    value = tables.metric_value(problem.target, problem.target_metric)[0]
+    at_least = problem.vocabulary.larger_is_better(problem.target_metric)
+    sign = "≥" if at_least else "≤"
+    value = tables.metric_value(problem.target, at_least)[0]
     source = "given by the suite" if problem.target_given else (
         "no published target: the median final value of the median optimizer that trained")
     return (problem.label, f"{metric_label(problem.target_metric, units).split(' (')[0]} "
@@ -163,8 +164,8 @@ def problem_model(results, problem):
         one["reached"] = f"{int(np.isfinite(entry.steps).sum())} of {len(entry.steps)}"
         values = budget_values(results, problem, entry)
         k = range(1, min(len(values), MOST_TRIALS) + 1)
-        at_least = selection.is_accuracy(problem.criterion)
-        one["best_of_k"] = _finite([statistics.expected_best_of_k(values, n, at_least) for n in k])
+        one["best_of_k"] = _finite([statistics.expected_best_of_k(values, n, problem.selects_largest)
+                                    for n in k])
     units = results.units_of(problem.text)
     return {"label": problem.label, "text": problem.text, "metric": problem.metric,
             "criterion": problem.criterion,

@@ -6,10 +6,8 @@ import matplotlib.colors
 import numpy as np
 
 from ..figures import style
-from ..figures.axes import metric_label
-from ..results import labels
+from ..figures.axes import FRACTION, metric_label
 from ..results.identity import short_value
-from ..study.selection import is_accuracy
 
 X_AXES = {"epoch": "epoch", "step": "update", "gradient_evaluations": "gradient evaluations",
           "train_seconds": "training time (s)"}
@@ -41,7 +39,7 @@ def metrics_of(results, columns):
                 not name.endswith(("_loss", "_accuracy")), name.startswith("averaged_"))
 
     return [{"name": name, "label": metric_label(name, results.units),
-             "accuracy": is_accuracy(name)} for name in sorted(names, key=place)]
+             "accuracy": results.units.get(name) == FRACTION} for name in sorted(names, key=place)]
 
 
 def trials_of(results):
@@ -84,6 +82,6 @@ def factors_of(results):
     rows = []
     for name, values in columns.items():
         texts = [short_value(text) for text in dict.fromkeys(values) if text]
-        rows.append((name.replace("_", " "), labels.short_labels(texts).values()
+        rows.append((name.replace("_", " "), results.components.labels(texts).values()
                      if len(texts) > 1 else texts))
     return [(name, ", ".join(dict.fromkeys(values))) for name, values in rows if values]

@@ -23,13 +23,13 @@ def percent(value):
     return (f"{100 * value:.2f} %", float(value))
 
 
-def metric_value(value, metric, lost="diverged"):
-    """A final metric: accuracies in per cent, infinities are what was lost, NaN is not measured."""
+def metric_value(value, fraction, lost="diverged"):
+    """A final metric: fractions in per cent, infinities are what was lost, NaN is not measured."""
     if math.isnan(value):
         return ("–", math.inf)
     if math.isinf(value):
         return (lost, value)
-    return percent(value) if selection.is_accuracy(metric) else number(value)
+    return percent(value) if fraction else number(value)
 
 
 def interval(one, index=(), scale=1.0, digits=3):
@@ -40,9 +40,9 @@ def interval(one, index=(), scale=1.0, digits=3):
     return (f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]", value)
 
 
-def _spread(values, metric, lost):
+def _spread(values, fraction, lost="diverged"):
     low, median, high = selection.quartiles(np.asarray(values))
-    texts = [metric_value(v, metric, lost)[0] for v in (median, low, high)]
+    texts = [metric_value(v, fraction, lost)[0] for v in (median, low, high)]
     return (f"{texts[0]} [{texts[1]}, {texts[2]}]" if len(values) > 1 else texts[0], float(median))
 
 
@@ -66,7 +66,7 @@ def finals(studied):
             rows.append([problem.label, one.label,
                          (rate[0] + (" (end of grid)" if one.at_grid_end else ""), rate[1]),
                          number(len(one.seeds)), count,
-                         _spread(one.finals, problem.metric,
+                         _spread(one.finals, problem.at_least,
                                  "lost" if unmeasured else "diverged"), problem.metric.replace("_", " ")])
     return {"head": head, "rows": rows}
 
@@ -113,7 +113,7 @@ def sensitivity(results, studied):
     head += ["regret of the default"] if tuned else []
     rows = []
     for problem in studied:
-        at_least = selection.is_accuracy(problem.criterion)
+        at_least = problem.selects_largest
         for one in tuned_or_all(problem):
             table = selection.rate_table(results, one, problem.criterion)
             medians = table["median"].to_numpy()
@@ -122,7 +122,7 @@ def sensitivity(results, studied):
             width = basin(table["learning_rate"], medians, at_least=at_least)
             worst = medians.min() if at_least else medians.max()
             rows.append([problem.label, one.label, number(one.rate), number(len(table)),
-                         number(width, 3), metric_value(float(worst), problem.criterion),
+                         number(width, 3), metric_value(float(worst), at_least),
                          number(int(table["diverged"].sum())),
                          *([_regret(results, problem, one)] if tuned else [])])
     return {"head": head, "rows": rows}
@@ -134,11 +134,10 @@ def _regret(results, problem, entry):
         return ("–", math.inf)
     values = selection.final_values(results, entry.search, problem.criterion)
     default = values[entry.search["setting"].str.contains("default")].iloc[0]
-    lost = statistics.regret(values, default, selection.is_accuracy(problem.criterion))
+    lost = statistics.regret(values, default, problem.selects_largest)
     if not math.isfinite(lost):
         return ("diverged", math.inf)
-    points = selection.is_accuracy(problem.criterion)
-    return (f"{100 * lost:.2f} points", lost) if points else number(lost)
+    return (f"{100 * lost:.2f} points", lost) if problem.selects_largest else number(lost)
 
 
 def tuning_gains(results, studied):
@@ -154,8 +153,8 @@ def tuning_gains(results, studied):
                 f"{scale * one.gain.high:.{digits}f}]" + (" points" if problem.at_least else ""),
                 one.gain.mean)
             rows.append([problem.label, one.label, number(one.tried), number(one.diverged),
-                         one.setting, _spread(one.tuned, problem.metric),
-                         _spread(one.default, problem.metric), gain,
+                         one.setting, _spread(one.tuned, problem.at_least),
+                         _spread(one.default, problem.at_least), gain,
                          problem.metric.replace("_", " ")])
     return {"head": head, "rows": rows} if rows else None
 
@@ -185,10 +184,9 @@ def _paired_cells(one):
     d = one.difference
     if d is None:
         return [("–", math.inf)] * 4
-    points = selection.is_accuracy(one.metric)
-    scale, form = (100, "{:+.2f}") if points else (1, "{:+.4g}")
+    scale, form = (100, "{:+.2f}") if one.at_least else (1, "{:+.4g}")
     text = "{} [{}, {}]".format(*(form.format(scale * v) for v in (d.mean, d.low, d.high)))
-    return [(text + (" points" if points else ""), d.mean), number(d.pairs),
+    return [(text + (" points" if one.at_least else ""), d.mean), number(d.pairs),
             number(d.wilcoxon_p, 2), number(one.adjusted_p, 2)]
 
 

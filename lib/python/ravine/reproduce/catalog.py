@@ -13,8 +13,9 @@ DATA = pathlib.Path(__file__).with_name("figures.toml")
 class Value:
     """One published number, or bound, and where ours is found.
 
-    select: the trials, by factor; a word matches a component's name or its whole text. Where
-        several learning rates remain, the one with the lowest final objective speaks.
+    select: the trials, by factor; a word matches a component's name or its whole text, and
+        { name = "reddi", stochastic = false } its arguments, too. Where several learning rates
+        remain, the one with the lowest final objective speaks.
     quantity: a column of the curves, `error` (1 - test_accuracy, in per cent) or "steps_to
         test_accuracy>=0.95".
     epoch, step: where; else the end. against, how: a second selection, and whether ours is the

@@ -9,7 +9,8 @@ from ..claims.claim import claims_of
 from ..claims.exact import check_rows, holds
 from ..claims.judge import bound_text, describe, judge
 from ..errors import Misuse
-from ..results import identity, labels
+from ..results import identity
+from ..results.components import say
 from ..study import selection, statistics
 
 WORDS = {"supported": "reproduced", "not supported": "NOT REPRODUCED"}
@@ -82,7 +83,8 @@ def _by_seed(results, select, value):
         if factor not in trials:
             raise Misuse(f"'{results.path}' has no factor {factor}: it was made by another command;"
                          " run scripts/reproduce without --no-run")
-        trials = trials[trials[factor].map(lambda is_, wanted=wanted: _matches(is_, wanted))]
+        trials = trials[trials[factor].map(
+            lambda is_, wanted=wanted: _matches(results, is_, wanted))]
     if trials.empty:
         raise Misuse(f"'{results.path}' has no trial with {_name(select)}: it was made by another "
                      "command; run scripts/reproduce without --no-run")
@@ -96,9 +98,9 @@ def _by_seed(results, select, value):
     return {int(row["seed"]): _number(curves[trial], value) for trial, row in trials.iterrows()}
 
 
-def _matches(is_, wanted):
-    if isinstance(wanted, str):
-        return is_ == wanted or labels.parse(is_)[0] == wanted
+def _matches(results, is_, wanted):
+    if isinstance(wanted, (str, dict)):
+        return results.components.matches(is_, wanted)
     return bool(np.isclose(float(is_), wanted, rtol=1e-9))
 
 
@@ -138,6 +140,6 @@ def _where(value):
 
 
 def _name(select):
-    return ", ".join(str(wanted) if isinstance(wanted, str) and factor == "optimizer"
-                     else f"{factor.removeprefix('optimizer_').replace('_', ' ')} {wanted}"
+    return ", ".join(say(wanted) if factor == "optimizer"
+                     else f"{factor.removeprefix('optimizer_').replace('_', ' ')} {say(wanted)}"
                      for factor, wanted in select.items())

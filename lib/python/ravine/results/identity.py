@@ -9,7 +9,6 @@ import re
 import pandas as pd
 
 from ..errors import Misuse
-from . import labels
 
 # What a trial gave, where it ran and what role it had; only files without canonical texts need it.
 NOT_IDENTITY = ("id", "spec", "build_id", "in_plan", "seed", "outcome", "message", "steps",
@@ -75,16 +74,17 @@ def extra_words(results, trials, named, free=()):
     named: the column of the trials that gives the name, such as "optimizer".
     """
     own = results.identity.loc[trials.index].drop(columns=list(free), errors="ignore")
-    return words(own, trials[named], results.vocabulary, trials.get("budget_steps"))
+    return words(results, own, trials[named], trials.get("budget_steps"))
 
 
-def words(fields, named, vocabulary, budget=None):
-    """{row: ["schedule", ...]} of a frame of fields.
+def words(results, fields, named, budget=None):
+    """{row: ["schedule", ...]} of a frame of fields; results: whose vocabulary and components count.
 
     A factor or budget that varies is told; anything else only if rows of one name differ in it. So
     two settings that share a name never share their words.
     """
     fields = fields.drop(columns=["problem", "optimizer", "learning_rate"], errors="ignore")
+    vocabulary = results.vocabulary
     told = (*vocabulary.factors, *vocabulary.budget)
     names = [name for name in fields if fields[name].nunique() > 1
              and (name in told or _differs_within(fields, name, named))]
@@ -102,7 +102,7 @@ def words(fields, named, vocabulary, budget=None):
         short = list(dict.fromkeys(map(short_value, texts)))
         if len(short) < len(texts):  # digests that begin alike
             short = texts
-        said = labels.short_labels(short)
+        said = results.components.labels(short)
         said = {text: said[of] for text, of in zip(texts, short)}
         columns.append([say(name, said[value]) for value in shown[name]])
     return {row: [column[i] for column in columns] for i, row in enumerate(fields.index)}
@@ -143,18 +143,19 @@ def require_apart(results, trials, by=None):
         group = own[part == mixed.index[mixed > 1][0]]
         name = next(name for name in own if group[name].nunique() > 1)
         one, other, *_ = (short_value(value) or "none" for value in group[name].unique())
-        raise Misuse(f"'{results.path}' has trials of {_problem(trials)} that differ in "
+        raise Misuse(f"'{results.path}' has trials of {_problem(results, trials)} that differ in "
                      f"{name.replace('_', ' ')} ({one} and {other}): they are not seeds of one "
                      "setting; give each setting its own file")
     twice = trials["seed"][pd.DataFrame({"setting": whole, "seed": trials["seed"]}).duplicated()]
     if len(twice):
         raise Misuse(f"'{results.path}' has seed {twice.iloc[0]:g} of one setting of "
-                     f"{_problem(trials)} twice: a repeated seed is not independent; merge each "
+                     f"{_problem(results, trials)} twice: a repeated seed is not independent; merge each "
                      "trial once")
 
 
-def _problem(trials):
-    return next(iter(labels.short_labels([trials["problem"].iloc[0]], always=("data",)).values()))
+def _problem(results, trials):
+    text = trials["problem"].iloc[0]
+    return results.components.labels([text], always=("data",))[text]
 
 
 def differences(one, other):

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Misuse
-from . import columns, identity, names, promises, vocabulary
+from . import columns, components, identity, names, promises, vocabulary
 
 KIND = "ravine-results"
 FORMAT_VERSION = 1
-NOT_RAGGED = ("trials", "checks", "environment", "metrics", "constants")
+NOT_RAGGED = ("trials", "checks", "environment", "metrics", "components", "constants")
 TIMING = "train_seconds"
 NAMED_TABLES = ("diagnostics", "trajectories", "landscapes")
 
@@ -32,6 +32,7 @@ class Results:
     checks: one row per exact check of the suite: id, statement, quantity, predicted, actual,
         tolerance, unit; empty without any.
     vocabulary: roles of the columns of trials, the table of metrics, constants.
+    components: what the texts of problems, optimizers, ... are made of.
     """
 
     path: str
@@ -43,6 +44,8 @@ class Results:
     tables: dict = dataclasses.field(default_factory=dict)
     checks: pd.DataFrame = dataclasses.field(default_factory=pd.DataFrame)
     vocabulary: "vocabulary.Vocabulary | None" = None
+    components: "components.Components" = dataclasses.field(
+        default_factory=lambda: components.Components({}))
 
     @property
     def plan(self):
@@ -87,23 +90,25 @@ def load(path):
         if "trials" not in found or "curves" not in found:
             raise columns.malformed(path, "it has no trials and curves")
         units = {}
-        for name in ("environment", "checks", "metrics", "constants", *NAMED_TABLES):
+        for name in ("environment", "checks", "metrics", "components", "constants", *NAMED_TABLES):
             if name in file and name not in found:
                 raise columns.malformed(path, f"/{name} is not a group")
         trials = _frame(path, found["trials"], units)
         trials.index.name = "trial"
         promises.check_trials(path, trials)
-        trials = names.with_present_names(trials)
         tables = {name: _ragged(path, group, units, trials) for name, group in found.items()
                   if name == "curves" or name not in NOT_RAGGED and "row_size" in group}
         checks = _frame(path, found["checks"], units) if "checks" in found else pd.DataFrame()
         words = vocabulary.read(path, file, found)
+        parts = components.read(path, found)
         environment = (columns.attributes(found["environment"], path)
                        if "environment" in found else {})
     if TIMING not in tables["curves"]:  # baselines leave timings out
         trials[TIMING] = tables["curves"][TIMING] = np.nan
+    promises.check_components(path, trials, words, parts)
+    trials, parts = names.with_present_names(trials, parts)
     results = Results(path, trials, tables.pop("curves"), units, attributes, environment, tables,
-                      checks, words)
+                      checks, words, parts)
     promises.check_rows(results)
     return results
 

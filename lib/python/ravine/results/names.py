@@ -5,7 +5,7 @@ the papers. This is the only table of the two; a test holds it against the alias
 understand.
 """
 
-from . import labels
+from .components import Component, spelt
 
 _ADAM = {"rho1": "beta1", "rho2": "beta2", "delta": "epsilon"}
 _GUARD = {"delta": "epsilon", "delta_inside": "epsilon_inside"}
@@ -18,22 +18,25 @@ RENAMED = {
 }
 
 
-def present(text):
-    """The text of an optimizer with the present names of its own parameters."""
-    rule, arguments = labels.parse(text)
-    names = RENAMED.get(rule, {})
-    if not names.keys() & arguments.keys():
-        return text
-    return f"{rule}({', '.join(f'{names.get(key, key)}={value}' for key, value in arguments.items())})"
+def present(component):
+    """An optimizer's Component with the present names of its own parameters."""
+    names = RENAMED.get(component.name, {})
+    return Component(component.name, {names.get(key, key): value
+                                      for key, value in component.arguments.items()})
 
 
-def with_present_names(trials):
-    """The frame of trials with present names in the texts of optimizers and in their columns."""
-    texts = trials["optimizer"].map(present)
-    if (texts == trials["optimizer"]).all():
-        return trials
-    rules = texts.map(lambda text: labels.parse(text)[0])
-    trials = trials.assign(optimizer=texts)
+def with_present_names(trials, components):
+    """(trials, components) with present names in the texts of optimizers and in their columns."""
+    texts, known = {}, {}
+    for old in dict.fromkeys(trials["optimizer"]):
+        now = present(components[old])
+        changed = now.arguments.keys() != components.arguments(old).keys()
+        texts[old] = _text(now) if changed else old
+        known[texts[old]] = now
+    if all(old == now for old, now in texts.items()):
+        return trials, components
+    rules = trials["optimizer"].map(components.name)
+    trials = trials.assign(optimizer=trials["optimizer"].map(texts))
     for column in [name for name in trials if name.startswith("optimizer_")]:
         old = column.removeprefix("optimizer_")
         new = "optimizer_" + rules.map(lambda rule, old=old: RENAMED.get(rule, {}).get(old, old))
@@ -43,4 +46,8 @@ def with_present_names(trials):
             trials[column] = trials[column].where(new != name)
         if trials[column].isna().all():
             trials = trials.drop(columns=column)
-    return trials
+    return trials, components | known
+
+
+def _text(component):
+    return spelt(component.name, [f"{key}={value}" for key, value in component.arguments.items()])

@@ -64,6 +64,16 @@ def check_trials(path, trials):
         raise malformed(path, "/trials has a stage without setting and contest")
 
 
+def check_components(path, trials, vocabulary, components):
+    """Raises Misuse for a field of the trials with a text that /components does not take apart."""
+    for name in (*vocabulary.factors, *vocabulary.protocol):
+        if name not in trials or not _is_text(trials[name]):
+            continue
+        for text in trials[name].unique():
+            if text and text not in components:
+                raise malformed(path, f"/components lacks {text!r}, which /trials/{name} holds")
+
+
 def _each(path, trials, name, holds, otherwise):
     bad = ~np.asarray(holds(trials[name]), bool)
     if bad.any():

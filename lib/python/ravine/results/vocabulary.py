@@ -34,6 +34,12 @@ class Vocabulary:
         """Metrics by which results are told, the preferred one first."""
         return tuple(self.metrics)
 
+    def larger_is_better(self, metric):
+        """Whether larger values of a metric, or of an average's, are better; of all else smaller are."""
+        of = next((name for name in self.metrics if metric == name
+                   or metric.startswith("averaged_") and metric.endswith(f"_{name}")), None)
+        return of is not None and self.metrics[of][0] == "larger"
+
     @property
     def selecting(self):
         """Those by which settings may be selected: none of the test part."""

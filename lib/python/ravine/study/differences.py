@@ -19,6 +19,7 @@ class Against:
     problem: str
     label: str
     metric: str
+    at_least: bool  # whether larger values of it are better
     difference: statistics.PairedDifference
     adjusted_p: float
 
@@ -37,7 +38,7 @@ def against(studied, reference=None):
             known = [i for i, pair in enumerate(pairs) if pair]
             adjusted = np.full(len(pairs), np.nan)
             adjusted[known] = statistics.holm([pairs[i].wilcoxon_p for i in known])
-            found += [Against(problem.label, label, problem.metric, pair, float(p))
+            found += [Against(problem.label, label, problem.metric, problem.at_least, pair, float(p))
                       for problem, pair, p in zip(studied, pairs, adjusted)]
     order = [problem.label for problem in studied]
     return reference, sorted(found, key=lambda one: order.index(one.problem))

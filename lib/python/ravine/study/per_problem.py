@@ -49,10 +49,17 @@ class Problem:
     target: float  # NaN: none, for every optimizer diverged
     target_given: bool  # by the trials; otherwise derived (see derived_target)
     entries: list
+    vocabulary: object  # of the results
 
     @property
     def at_least(self):
-        return selection.is_accuracy(self.metric)
+        """Whether larger values of the reported metric are better."""
+        return self.vocabulary.larger_is_better(self.metric)
+
+    @property
+    def selects_largest(self):
+        """Whether larger values of the criterion are better."""
+        return self.vocabulary.larger_is_better(self.criterion)
 
     def entry(self, label):
         return next((one for one in self.entries if one.label == label), None)
@@ -131,7 +138,7 @@ def _problem(results, text, label, series):
     # A series whose trials aim elsewhere says so in its label, and is timed by its own target.
     entries = [_entry(results, one, rates[one.label], chosen[one.label], curves, metric,
                       declared[one.label] or target) for one in series]
-    return Problem(text, label, criterion, metric, *target, given, entries)
+    return Problem(text, label, criterion, metric, *target, given, entries, results.vocabulary)
 
 
 def _declared(series):
@@ -156,7 +163,7 @@ def derived_target(results, chosen, criterion):
 
 def _entry(results, series, rate, chosen, curves, metric, target):
     target_metric, bound = target
-    at_least = selection.is_accuracy(target_metric)
+    at_least = results.vocabulary.larger_is_better(target_metric)
     # What a file lacks (baselines have no timings) is NaN throughout.
     at, timed, values = (curves[name].to_numpy() if name in curves else np.full(len(curves), np.nan)
                          for name in ("step", "train_seconds", target_metric))
@@ -185,9 +192,8 @@ def selection_bias(results, problem, entry):
         best = tuning.selected(results, entry, problem.criterion)
         finals = selection.final_values(results, entry.search, problem.metric)
         return _bias(finals[best], entry.finals, problem.at_least)
-    at_least = selection.is_accuracy(problem.criterion)
     criterion = selection.final_values(results, entry.trials, problem.criterion)
-    selected = criterion.idxmax() if at_least else criterion.idxmin()
+    selected = criterion.idxmax() if problem.selects_largest else criterion.idxmin()
     rate = entry.trials.loc[selected, "learning_rate"]
     same = entry.trials[entry.trials["learning_rate"] == rate]
     finals = selection.final_values(results, same, problem.metric)

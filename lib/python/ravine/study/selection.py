@@ -6,13 +6,9 @@ import pandas as pd
 from ..results.identity import key, require_apart
 
 
-def is_accuracy(metric):
-    return metric.endswith("accuracy")
-
-
-def worst(metric):
+def worst(results, metric):
     """What a diverged trial counts as."""
-    return -np.inf if is_accuracy(metric) else np.inf
+    return -np.inf if results.vocabulary.larger_is_better(metric) else np.inf
 
 
 def criterion(results, problem):
@@ -33,7 +29,7 @@ def final_values(results, trials, metric):
     last = results.curves.drop_duplicates("trial", keep="last").set_index("trial")
     values = last.get(metric, pd.Series(dtype=float)).reindex(trials.index).to_numpy(dtype=float)
     lost = (trials["outcome"] == "diverged").to_numpy() | ~np.isfinite(values)
-    return pd.Series(np.where(lost, worst(metric), values), index=trials.index)
+    return pd.Series(np.where(lost, worst(results, metric), values), index=trials.index)
 
 
 def rate_table(results, series, metric):
@@ -66,7 +62,7 @@ def best_rate(results, series, metric):
     if series.search is not None:
         return float(series.trials["learning_rate"].iloc[0])
     table = rate_table(results, series, metric)
-    sign = -1.0 if is_accuracy(metric) else 1.0
+    sign = -1.0 if results.vocabulary.larger_is_better(metric) else 1.0
     ranked = table.assign(cost=sign * table["median"])
     ranked = ranked.sort_values(["lost", "cost", "learning_rate"], kind="stable")
     return float(ranked["learning_rate"].iloc[0])

@@ -4,7 +4,7 @@ import dataclasses
 
 import pandas as pd
 
-from ..results import identity, labels
+from ..results import identity
 from . import tuning
 
 # What may differ between the trials of a series, beside the seed.
@@ -34,7 +34,7 @@ class Series:
 def problems(results):
     """{canonical problem text: short label}, in the order of the file."""
     texts = list(dict.fromkeys(results.plan["problem"]))
-    return labels.short_labels(texts, always=("data",))
+    return results.components.labels(texts, always=("data",))
 
 
 def titles(results):
@@ -44,13 +44,13 @@ def titles(results):
     """
     texts = list(problems(results))
     told = results.plan.drop_duplicates("problem").set_index("problem").get("problem_title", {})
-    words = {text: told.get(text) or _in_words(labels.parse(text)[0]) for text in texts}
+    words = {text: told.get(text) or _in_words(results.components.name(text)) for text in texts}
     for title in set(words.values()):
         same = [text for text in texts if words[text] == title]
         if len(same) > 1:
-            for text, label in labels.short_labels(same).items():
-                differing = [f"{key} {value}" for key, value in labels.parse(label)[1].items()]
-                words[text] = f"{title} ({', '.join(differing)})" if differing else title
+            for text, arguments in results.components.differing(same).items():
+                said = [f"{key} {value}" for key, value in arguments.items()]
+                words[text] = f"{title} ({', '.join(said)})" if said else title
     return words
 
 
@@ -68,14 +68,14 @@ def series_of(results, problem):
     trials = trials[(trials["problem"] == problem) & (trials["outcome"] != "failed")]
     if tuning.is_tuned(trials):
         return _tuned(results, trials)
-    names = labels.short_labels(list(dict.fromkeys(trials["optimizer"])))
+    names = results.components.labels(list(dict.fromkeys(trials["optimizer"])))
     extra = identity.extra_words(results, trials, "optimizer")
     series = []
     for group in identity.groups(results, trials, WITHIN):
         first = group.iloc[0]
         label = ", ".join([names[first["optimizer"]], *extra[first.name]])
         identity.require_apart(results, group, WITHIN)
-        series.append(Series(label, labels.parse(first["optimizer"])[0], group))
+        series.append(Series(label, results.components.name(first["optimizer"]), group))
     return series
 
 
@@ -86,7 +86,7 @@ def _tuned(results, trials):
     settings = trials["contest"] + "\n" + identity.key(results, trials, TUNED)
     for _, group in trials.groupby(settings, sort=False):
         first = group.iloc[0]
-        optimizer = labels.parse(first["optimizer"])[0]
+        optimizer = results.components.name(first["optimizer"])
         search = group[group["stage"] == "search"]
         for role, words in (("tuned", []), ("default", ["default"])):
             own = tuning.final(group, role)

@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 
-from ..results import labels
 from . import selection, statistics
 
 
@@ -83,15 +82,16 @@ def gains(results, problem):
         if np.isfinite([*entry.finals, *default.finals]).all() and np.array_equal(
                 entry.seeds, default.seeds):
             gain = statistics.paired_difference(sign * entry.finals, sign * default.finals)
-        found.append(Gain(entry.label, setting_text(entry, default), len(entry.search),
+        found.append(Gain(entry.label, setting_text(results, entry, default), len(entry.search),
                           int((entry.search["outcome"] == "diverged").sum()), entry.finals,
                           default.finals, gain))
     return found
 
 
-def setting_text(entry, default):
+def setting_text(results, entry, default):
     """"learning rate 0.0375, alpha=0.976": the rate, and what differs from the default."""
-    chosen, plain = (labels.parse(one.trials["optimizer"].iloc[0])[1] for one in (entry, default))
+    chosen, plain = (results.components.arguments(one.trials["optimizer"].iloc[0])
+                     for one in (entry, default))
     differing = [f"{key}={value}" for key, value in chosen.items() if plain.get(key) != value]
     return ", ".join([f"learning rate {entry.rate:.4g}", *differing])
 
@@ -99,7 +99,7 @@ def setting_text(entry, default):
 def selected(results, entry, criterion):
     """The trial of the search that won."""
     values = selection.final_values(results, entry.search, criterion)
-    return values.idxmax() if selection.is_accuracy(criterion) else values.idxmin()
+    return values.idxmax() if results.vocabulary.larger_is_better(criterion) else values.idxmin()
 
 
 def default_label(entry):

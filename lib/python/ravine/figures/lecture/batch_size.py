@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ...results import identity
-from ...results.labels import parse
 from .. import style
 
 
@@ -18,7 +17,8 @@ def draw(results):
     last = results.curves.groupby("trial")[["step", "epoch"]].last()
     aimed = aimed.join(last[["step", "epoch"]])
     aimed.loc[aimed["outcome"] != "target_reached", ["step", "epoch"]] = np.inf
-    examples = float(parse(aimed["problem"].iloc[0])[1]["train"])
+    problem = results.components[aimed["problem"].iloc[0]]
+    examples = float(problem.arguments["train"])
     aimed["batch_size"] = aimed["batch_size"].replace(0, examples)
     medians = aimed.groupby(["batch_size", "learning_rate"])["step"].median().reset_index()
     if np.isinf(medians["step"]).all():
@@ -48,8 +48,7 @@ def draw(results):
                               textcoords="offset points")
     target = aimed["target"].iloc[0].replace("<=", " ≤ ").replace(">=", " ≥ ")
     style.heading(figure, "Fewer updates, more examples",
-                  f"{parse(aimed['problem'].iloc[0])[0]}({parse(aimed['problem'].iloc[0])[1]['data']}, "
-                  f"N = {examples:g}) to {target.replace('_', ' ')}; dashed: perfect scaling.")
+                  f"{problem.name}({problem.arguments['data']}, N = {examples:g}) to {target.replace('_', ' ')}; dashed: perfect scaling.")
     style.caption(figure, f"Median and quartiles over {aimed['seed'].nunique()} seeds at the learning rate "
                           "ε with the fewest updates; a missed target counts as infinite.")
     return figure

@@ -10,7 +10,7 @@ LEAST = 1e-4  # distances below it are not shown
 
 
 def draw(results):
-    problems = problems_named(results, "quadratic(dimension=1,")
+    problems = problems_named(results, "quadratic", dimension=1)
     if results.attributes.get("suite") != "illustrations" or not problems:
         return None
     own = iterates(results, results.plan[results.plan["problem"] == problems[0]])

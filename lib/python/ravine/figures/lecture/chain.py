@@ -2,9 +2,9 @@
 
 import matplotlib.pyplot as plt
 
-from ...results.labels import parse
 from .. import style
 from ..axes import inside
+from .trajectories import problems_named
 
 DEPTH_COLOURS = ("#9ecae1", "#4292c6", "#2171b5", "#08306b")  # light to dark: shallow to deep
 
@@ -13,10 +13,10 @@ def draw(results):
     if results.attributes.get("suite") != "illustrations":
         return None
     single = results.plan[(results.plan["budget_steps"] == 1)
-                          & results.plan["problem"].str.startswith("linear_chain")]
+                          & results.plan["problem"].isin(problems_named(results, "linear_chain"))]
     if single.empty:
         return None
-    kinds = {text: parse(text)[1] for text in dict.fromkeys(single["problem"])}
+    kinds = {text: results.components.arguments(text) for text in dict.fromkeys(single["problem"])}
     weights = sorted({float(one["weight"]) for one in kinds.values()})
     depths = sorted({int(one["depth"]) for one in kinds.values()})
     figure, panels = plt.subplots(1, len(weights), figsize=(style.WIDTH, 2.9), sharey=True,

@@ -2,24 +2,21 @@
 
 import numpy as np
 
-from ...results.labels import parse
-
 
 def function(problem):
-    """f(x, y) of a canonical problem text."""
-    name, arguments = parse(problem)
-    if name == "quadratic":
-        flat = 1 / float(arguments["condition"])
+    """f(x, y) of the Component of a problem."""
+    if problem.name == "quadratic":
+        flat = 1 / float(problem.arguments["condition"])
         return lambda x, y: 0.5 * (x**2 + flat * y**2)
     return {"rosenbrock": lambda x, y: 100 * (y - x**2) ** 2 + (1 - x) ** 2,
             "saddle": lambda x, y: x**2 - y**2,
             "beale": lambda x, y: sum((c - x * (1 - y**k)) ** 2
-                                      for k, c in ((1, 1.5), (2, 2.25), (3, 2.625)))}[name]
+                                      for k, c in ((1, 1.5), (2, 2.25), (3, 2.625)))}[problem.name]
 
 
 def minimum(problem):
     """Where it is least, or None."""
-    return {"quadratic": (0, 0), "rosenbrock": (1, 1), "beale": (3, 0.5)}.get(parse(problem)[0])
+    return {"quadratic": (0, 0), "rosenbrock": (1, 1), "beale": (3, 0.5)}.get(problem.name)
 
 
 def derivatives(problem, x, y):

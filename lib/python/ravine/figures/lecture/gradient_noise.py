@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ...results import identity
-from ...results.labels import short_labels
 from .. import style
 
 
@@ -37,7 +36,7 @@ def draw(results):
     axes.set_xlabel("batch size B (examples), log scale")
     axes.set_ylabel("squared norm")
     axes.legend(frameon=False, loc="upper right")
-    label = next(iter(short_labels([still["problem"].iloc[0]], always=("data",)).values()))
+    label = next(iter(results.components.labels([still["problem"].iloc[0]], always=("data",)).values()))
     style.heading(figure, "Larger mini-batches reduce the noise", label)
     style.caption(figure, f"E‖g_B‖² − ‖g‖² at the initial point, median and quartiles over "
                           f"{still['seed'].nunique()} seeds.")

@@ -11,7 +11,7 @@ SMOOTH = 10  # observations of the running mean: one epoch
 
 
 def draw(results):
-    problems = problems_named(results, "mlp(")
+    problems = problems_named(results, "mlp")
     if results.attributes.get("suite") != "illustrations" or not problems:
         return None
     trials = results.plan[results.plan["problem"] == problems[0]]

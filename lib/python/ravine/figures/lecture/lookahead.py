@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 
-from ...results.labels import parse
 from .. import style
 from .trajectories import iterates, problems_named
 
@@ -10,19 +9,20 @@ from .trajectories import iterates, problems_named
 def draw(results):
     if results.attributes.get("suite") != "illustrations":
         return None
-    own = [one for text in problems_named(results, "quadratic(dimension=2, condition=100")
+    own = [one for text in problems_named(results, "quadratic", dimension=2, condition=100)
            for one in iterates(results, results.plan[results.plan["problem"] == text])]
-    levels = sorted({float(parse(row["optimizer"])[1]["beta"]) for row, _ in own
-                     if "beta" in row["optimizer"]})
+    betas = {row["optimizer"]: results.components.arguments(row["optimizer"]).get("beta")
+             for row, _ in own}
+    levels = sorted({float(beta) for beta in betas.values() if beta is not None})
     if not levels:
         return None
     figure, panels = plt.subplots(2, len(levels), figsize=(style.WIDTH, 3.9), sharey="row",
                                   sharex=True)
     for column, beta in enumerate(levels):
         for row, path in own:
-            rule, arguments = parse(row["optimizer"])
-            if float(arguments.get("beta", -1)) != beta:
+            if float(betas[row["optimizer"]] or -1) != beta:
                 continue
+            rule = results.components.name(row["optimizer"])
             for line, name in enumerate(("x0", "x1")):
                 panels[line, column].plot(path["step"], path[name], color=style.colour(rule),
                                           lw=1.0, label=rule)

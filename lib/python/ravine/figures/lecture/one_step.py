@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from ...results.labels import parse
 from .. import style
 from .functions import derivatives, function
 
@@ -17,12 +16,12 @@ def draw(results):
     if results.attributes.get("suite") != "illustrations":
         return None
     single = results.plan[results.plan["budget_steps"] == 1]
-    problems = [p for p in dict.fromkeys(single["problem"]) if parse(p)[0] in TITLES]
+    problems = [p for p in dict.fromkeys(single["problem"]) if results.components.name(p) in TITLES]
     if not problems:
         return None
     figure, panels = plt.subplots(1, len(problems), figsize=(style.WIDTH, 2.9), squeeze=False)
     for axes, problem in zip(panels[0], problems):
-        _panel(axes, results, problem, single[single["problem"] == problem])
+        _panel(axes, results, results.components[problem], single[single["problem"] == problem])
     panels[0, 0].set_ylabel("change of the value")
     handles = [plt.Line2D([], [], color=style.COLOURS["sgd"], marker="o", ms=3, ls="", label="real"),
                plt.Line2D([], [], color=style.COLOURS["momentum"], label="second order"),
@@ -37,8 +36,7 @@ def draw(results):
 
 
 def _panel(axes, results, problem, trials):
-    name, arguments = parse(problem)
-    start = STARTS.get(name) or (float(arguments["x0"]), float(arguments["y0"]))
+    start = STARTS.get(problem.name) or tuple(float(problem.arguments[key]) for key in ("x0", "y0"))
     gg, ghg = derivatives(problem, *start)
     curves = results.curves[results.curves["trial"].isin(trials.index)]
     after = curves[curves["step"] == 1].set_index("trial")["objective"]
@@ -61,5 +59,5 @@ def _panel(axes, results, problem, trials):
     axes.axhline(0, color=style.INK, lw=0.6)
     axes.set_xlim(0, rates.max())
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    axes.set_title(TITLES[name])
+    axes.set_title(TITLES[problem.name])
     axes.set_xlabel("ε")

@@ -3,7 +3,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ...results.labels import parse
 from .. import style
 from .functions import function, minimum
 from .trajectories import iterates
@@ -23,11 +22,12 @@ def draw(results):
         return None
     found = {}
     for problem in dict.fromkeys(results.plan["problem"]):
-        name = parse(problem)[0]
+        name = results.components.name(problem)
         own = iterates(results, results.plan[results.plan["problem"] == problem])
-        own = [(row, path) for row, path in own if parse(row["optimizer"])[0] in RULES]
+        rules = [(results.components.name(row["optimizer"]), path) for row, path in own]
+        own = [(rule, path) for rule, path in rules if rule in RULES]
         if name in PANELS and name not in found and len(own) >= len(RULES):
-            found[name] = (problem, own)
+            found[name] = (results.components[problem], own)
     if not found:
         return None
     figure, panels = plt.subplots(2, 2, figsize=(style.WIDTH, 6.3))
@@ -53,8 +53,7 @@ def _panel(axes, panel, problem, own):
     span = z - z.min()
     # Evenly spaced in a root: the floor of a valley keeps its lines.
     axes.contour(x, y, span ** 0.25, levels=18, colors=style.GREY, linewidths=0.45)
-    for row, path in own:
-        rule = parse(row["optimizer"])[0]
+    for rule, path in own:
         points = path[["x0", "x1"]].to_numpy(dtype=float)
         within = (points >= [left, low]) & (points <= [right, high])
         points = np.where(within.all(axis=1, keepdims=True), points, np.nan)

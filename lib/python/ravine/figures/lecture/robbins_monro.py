@@ -3,7 +3,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ...results.labels import parse
 from .. import bands, style
 from .trajectories import problems_named
 
@@ -12,18 +11,18 @@ COURSES = {"constant": ("constant", "sgd"), "inverse": ("1 / k", "momentum"),
 
 
 def draw(results):
-    problems = [p for p in problems_named(results, "quadratic(") if "condition=1," in p]
+    problems = problems_named(results, "quadratic", condition=1)
     if results.attributes.get("suite") != "schedules" or not problems:
         return None
     plan = results.plan[results.plan["problem"] == problems[0]]
     rates = sorted(plan["learning_rate"].unique())
-    size = int(parse(problems[0])[1]["dimension"])
+    size = int(results.components.arguments(problems[0])["dimension"])
     figure, panels = plt.subplots(1, len(rates), figsize=(style.WIDTH, 3.0), sharey=True,
                                   squeeze=False)
     for axes, rate in zip(panels[0], rates):
         for name, (label, colour) in COURSES.items():
             trials = plan[(plan["learning_rate"] == rate)
-                          & (plan["schedule"].map(lambda text: parse(text)[0]) == name)]
+                          & (plan["schedule"].map(results.components.name) == name)]
             line = bands.band(results, trials, "objective", "step")
             line = line[line["x"] > 0]
             if line.empty:  # of a run that is not finished

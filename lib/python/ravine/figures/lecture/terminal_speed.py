@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 
-from ...results.labels import parse
 from ...study.series import series_of
 from .. import style
 from ..axes import label_ends
@@ -10,7 +9,7 @@ from .trajectories import problems_named
 
 
 def draw(results):
-    problems = problems_named(results, "linear_chain(depth=1,")
+    problems = problems_named(results, "linear_chain", depth=1)
     if results.attributes.get("suite") != "illustrations" or not problems:
         return None
     series = series_of(results, problems[0])
@@ -23,7 +22,7 @@ def draw(results):
         speed = curve["update_norm"] / (curve["learning_rate"] * curve["gradient_norm"])
         dots = {"ls": (0, (1, 1.2)), "lw": 2} if one.optimizer == "nesterov" else {}
         axes.plot(curve["step"], speed, color=colours[one.label], **dots)
-        beta = float(parse(one.trials["optimizer"].iloc[0])[1].get("beta", 0))
+        beta = float(results.components.arguments(one.trials["optimizer"].iloc[0]).get("beta", 0))
         axes.axhline(1 / (1 - beta), color=colours[one.label], ls=(0, (3, 2)), lw=0.7)
         ends.append((f"{one.label}: {1 / (1 - beta):.3g}", colours[one.label], speed.iloc[-1]))
     axes.set_xscale("log")

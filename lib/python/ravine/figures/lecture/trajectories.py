@@ -14,6 +14,7 @@ def iterates(results, trials):
     return found
 
 
-def problems_named(results, prefix):
-    """The canonical problem texts that begin so, in the order of the file."""
-    return [text for text in dict.fromkeys(results.plan["problem"]) if text.startswith(prefix)]
+def problems_named(results, name, **arguments):
+    """The texts of the problems of this name and these arguments, in the order of the file."""
+    return [text for text in dict.fromkeys(results.plan["problem"])
+            if results.components.matches(text, {"name": name, **arguments})]

@@ -3,7 +3,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from ...results.labels import parse
 from .. import style
 
 
@@ -11,7 +10,7 @@ def draw(results):
     if results.attributes.get("suite") != "batch-size":
         return None
     plan = results.plan
-    sizes = plan["problem"].map(lambda text: float(parse(text)[1].get("train", 0)))
+    sizes = plan["problem"].map(lambda text: float(results.components.arguments(text).get("train", 0)))
     last = results.curves.groupby("trial")[["step", "train_seconds"]].last()
     per_update = (last["train_seconds"] / last["step"]).reindex(plan.index)
     frame = plan.assign(train=sizes, milliseconds=1e3 * per_update)

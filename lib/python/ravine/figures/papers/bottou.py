@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 
-from ...results.labels import parse
 from ...study import selection
 from ...study.series import Series
 from .. import bands, style
@@ -13,7 +12,7 @@ METRICS = {"objective": "training cost (nats)", "test_accuracy": "test error (%)
 
 def draw(results):
     trials = results.plan
-    kinds = trials["schedule"].map(lambda text: parse(text)[0])
+    kinds = trials["schedule"].map(results.components.name)
     averaged = trials[(kinds == "inverse_power") & _measured(results, trials, "averaged_polyak_")]
     plain = trials[(kinds == "inverse") & trials["problem"].isin(averaged["problem"])
                    & _measured(results, trials, "")]

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from ...results import identity
-from ...results.labels import parse
 from .. import style
 
 PUBLISHED = pathlib.Path(__file__).parents[1] / "published" / "quadratic_deep.tsv"
@@ -67,5 +66,5 @@ def _ours(results):
         rows = rows[rows["step"] % EPOCH_STEPS == 0]
         table = rows.pivot(index="step", columns="trial", values="test_loss").dropna()
         table.index = table.index // EPOCH_STEPS
-        curves[parse(text)[0]] = table
+        curves[results.components.name(text)] = table
     return curves

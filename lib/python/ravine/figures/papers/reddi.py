@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 
-from ...results.labels import parse
 from .. import bands, style
 
 # What `objective` is over x + 1: the slope of 101 steps.
@@ -13,8 +12,9 @@ TITLES = {"false": "every 101st step is steep", "true": "steep steps at random"}
 
 
 def draw(results):
-    kinds = {text: parse(text)[1].get("stochastic", "false")
-             for text in dict.fromkeys(results.plan["problem"]) if parse(text)[0] == "reddi"}
+    kinds = {text: results.components.arguments(text).get("stochastic", "false")
+             for text in dict.fromkeys(results.plan["problem"])
+             if results.components.name(text) == "reddi"}
     if not kinds:
         return None
     figure, panels = plt.subplots(2, len(kinds), figsize=(0.5 * style.WIDTH * len(kinds), 4.2),
@@ -22,7 +22,7 @@ def draw(results):
     for (problem, kind), (regret, point) in zip(kinds.items(), panels.T):
         trials = results.plan[results.plan["problem"] == problem]
         for text, own in trials.groupby("optimizer"):
-            name = parse(text)[0]
+            name = results.components.name(text)
             colour = style.colour(name)
             line = bands.band(results, own, "train_loss", "step")
             _line(regret, line[line["x"] >= FIRST], colour, name)

@@ -4,19 +4,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ...results import identity
-from ...results.labels import parse
 from ...study.selection import final_values
 from .. import style
 
 
 def draw(results):
     trials = results.plan
-    trials = trials[trials["problem"].map(lambda text: parse(text)[0] == "wilson")]
+    trials = trials[trials["problem"].map(results.components.name) == "wilson"]
     if trials.empty:
         return None
     identity.require_apart(results, trials, ("problem", "optimizer", "batch_size"))
     trials = trials.assign(accuracy=final_values(results, trials, "test_accuracy"),
-                           rule=trials["optimizer"].map(lambda text: parse(text)[0]))
+                           rule=trials["optimizer"].map(results.components.name))
     sizes = sorted(trials["batch_size"].unique(), key=lambda size: size or np.inf)
     rules = list(dict.fromkeys(trials["rule"]))
     figure, axes = plt.subplots(figsize=(0.75 * style.WIDTH, 2.9))
@@ -26,7 +25,7 @@ def draw(results):
         at = [sizes.index(size) + 0.09 * (place - (len(rules) - 1) / 2) for size in own.index]
         axes.errorbar(at, 100 * own["mean"], 100 * own["sem"].fillna(0), fmt="o", ms=4.5,
                       color=style.colour(rule), label=style.plain(rule), lw=1)
-    problem = parse(trials["problem"].iloc[0])[1]
+    problem = results.components.arguments(trials["problem"].iloc[0])
     positive, negative = int(problem["positives"]), int(problem["negatives"])
     axes.axhline(100 * positive / (positive + negative), color=style.GREY, lw=0.8, zorder=0)
     axes.set_xticks(range(len(sizes)), [f"{size}" if size else "all" for size in sizes])
