@@ -6,14 +6,16 @@ import numpy as np
 
 from .forged_results import (
     BAD_UTF8, OF_COLUMNS, OF_GROUPS, added, attribute, both, constant, damaged_chunk, deleted,
-    emptied, first, loop, other_kind, put, renamed, values)
+    emptied, first, loop, named, other_kind, put, renamed, values)
 
 # Representatives of texts, whole numbers and numbers, of trials, curves, tables and checks.
 COLUMNS = {"trials/id": True, "trials/optimizer": True, "trials/learning_rate": True,
            "trials/seed": True, "trials/problem_data": False, "curves/row_size": True,
            "curves/step": True, "curves/objective": True, "diagnostics/layer": False,
-           "checks/statement": True, "checks/actual": True}  # whether the format needs it
-GROUPS = {"trials": True, "curves": True, "environment": False, "diagnostics": False, "checks": False}
+           "checks/statement": True, "checks/actual": True, "components/text": True,
+           "components/value": True}  # whether the format needs it
+GROUPS = {"trials": True, "curves": True, "environment": False, "diagnostics": False, "checks": False,
+          "components": True}
 
 
 def edits():
@@ -79,6 +81,9 @@ REFUSED = {
         "trial", data=np.zeros(len(file["curves/step"]))),
     "layer a fraction": first("diagnostics/layer", 0.5),
     "check twice": constant("checks/id", "L1"),
+    "component without a name": constant("components/kind", "argument"),
+    "component of no kind": first("components/kind", "part"),
+    "component not in the table": constant("trials/schedule", "cosine(end=1)"),
     "step damaged": damaged_chunk("curves/step"),
     "format missing": attribute("/", "format", None),
     "format another": attribute("/", "format", "netcdf"),
@@ -119,7 +124,7 @@ READ = {
     "all stuck": constant("trials/outcome", "stuck"),
     "one in the plan": values("trials/in_plan", lambda old: (np.arange(len(old)) == 0).astype("u1")),
     # With the figures of optimizers, which name what they show.
-    **{f"words {word}": both(attribute("/", "suite", "optimizers"), *(
+    **{f"words {word}": both(attribute("/", "suite", "optimizers"), named(text), *(
         constant(f"trials/{column}", text) for column in (
             "problem", "optimizer", "schedule", "message")))
        for word, text in (("unbalanced", "((("), ("closed", ")"), ("equations", "a(b=c=d,,=)"),

@@ -197,6 +197,15 @@ def added(name, value):
     return edit
 
 
+def named(text):
+    """A text that is its own name in /components, as what is no component is there."""
+    def edit(file):
+        row = {"text": text, "kind": "name", "key": "", "value": text}
+        for name, value in row.items():
+            put(file, f"components/{name}", np.append(file[f"components/{name}"][:], value), TEXT)
+    return edit
+
+
 def both(*edits):
     def edit(file):
         for one in edits:
