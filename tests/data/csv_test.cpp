@@ -6,29 +6,27 @@
 #include <string>
 #include <vector>
 
-#include "data/files.hpp"
 #include "ravine/core/random.hpp"
 #include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::expect_contains;
 using Words = std::vector<std::string_view>;
 using Values = std::vector<float>;
 
-CsvTable parse(std::string_view text, const CsvOptions& options = {}) {
+CsvTable csv_table(std::string_view text, const CsvOptions& options = {}) {
   CsvTable table;
   parse_csv(text, "t.csv", options, table);
   return table;
 }
 
 void expect_error(std::string_view text, std::string_view part, const CsvOptions& options = {}) {
-  expect_contains(refusal_of([&] { parse(text, options); }), part);
+  expect_contains(refusal_of([&] { csv_table(text, options); }), part);
 }
 
 TEST(Csv, ReadsNumbersAndATextTarget) {
-  const CsvTable table = parse("5.1,-3.5e-1,setosa\n+4,.5,virginica\n");
+  const CsvTable table = csv_table("5.1,-3.5e-1,setosa\n+4,.5,virginica\n");
   EXPECT_EQ(table.rows, 2u);
   EXPECT_EQ(table.cols, 2u);
   EXPECT_EQ(table.values, (Values{5.1f, -0.35f, 4.0f, 0.5f}));
@@ -36,42 +34,43 @@ TEST(Csv, ReadsNumbersAndATextTarget) {
 }
 
 TEST(Csv, TargetFirstAndSkippedColumns) {
-  const CsvTable first = parse("1,2,3\n4,5,6", {.target = "first"});
+  const CsvTable first = csv_table("1,2,3\n4,5,6", {.target = "first"});
   EXPECT_EQ(first.values, (Values{2, 3, 5, 6}));
   EXPECT_EQ(first.targets, (Words{"1", "4"}));
-  const CsvTable id = parse("id7,M,1,2\nid8,B,3,4\n", {.target = "first", .skip = 1});
+  const CsvTable id = csv_table("id7,M,1,2\nid8,B,3,4\n", {.target = "first", .skip = 1});
   EXPECT_EQ(id.values, (Values{1, 2, 3, 4}));
   EXPECT_EQ(id.targets, (Words{"M", "B"}));
 }
 
 TEST(Csv, DropsAHeaderAndQuotes) {
-  const CsvTable table = parse("\"width\",\"height\",\"class\"\r\n1,2,\"a\"\r\n\"3\",4,\"b\"\r\n");
+  const CsvTable table =
+      csv_table("\"width\",\"height\",\"class\"\r\n1,2,\"a\"\r\n\"3\",4,\"b\"\r\n");
   EXPECT_EQ(table.values, (Values{1, 2, 3, 4}));
   EXPECT_EQ(table.targets, (Words{"a", "b"}));
-  EXPECT_EQ(parse("\xef\xbb\xbf"
-                  "1,2\n3,4\n")
+  EXPECT_EQ(csv_table("\xef\xbb\xbf"
+                      "1,2\n3,4\n")
                 .rows,
             2u);
 }
 
 TEST(Csv, OtherSeparators) {
   for (std::string_view text : {"1;2;x\n3;4;y\n", "1\t2\tx\n3\t4\ty\n", "1 2  x\n 3   4 y \n"}) {
-    const CsvTable table = parse(text);
+    const CsvTable table = csv_table(text);
     EXPECT_EQ(table.values, (Values{1, 2, 3, 4})) << text;
     EXPECT_EQ(table.targets, (Words{"x", "y"})) << text;
   }
 }
 
 TEST(Csv, EmptyLinesMayEndTheFileOnly) {
-  EXPECT_EQ(parse("1,2\n3,4\n\n\n").rows, 2u);
+  EXPECT_EQ(csv_table("1,2\n3,4\n\n\n").rows, 2u);
   expect_error("1,2\n\n3,4\n", "line 2 is empty");
 }
 
 TEST(Csv, TheTargetMayBeAnyColumn) {
   const std::string_view text = "label,x,flag\n7,1,a\n8,2,b\n";
-  EXPECT_EQ(parse(text).targets, (Words{"a", "b"}));
+  EXPECT_EQ(csv_table(text).targets, (Words{"a", "b"}));
   for (const char* target : {"2", "x"}) {
-    const CsvTable table = parse("label,x,flag\n7,1,3\n8,2,4\n", {.target = target});
+    const CsvTable table = csv_table("label,x,flag\n7,1,3\n8,2,4\n", {.target = target});
     EXPECT_EQ(table.targets, (Words{"1", "2"})) << target;
     EXPECT_EQ(table.values, (Values{7, 3, 8, 4})) << target;
     EXPECT_EQ(table.target_name, "x") << target;
@@ -128,14 +127,14 @@ TEST(Csv, TargetsAreNumbersOrWordsAndNeverBoth) {
   expect_error("1,zero\n2,1\n", "line 1 could be a header or a row");
   expect_error("1,a\n2,b\n3,7\n", "line 3: column 2 is '7', but line 1 has the word 'a' there");
   expect_error("1,a\n2,b\n", "task=regression needs numbers", {.task = Task::kRegression});
-  const CsvTable ranges = parse("1,10-19\n2,20-29\n", {.task = Task::kClasses});
+  const CsvTable ranges = csv_table("1,10-19\n2,20-29\n", {.task = Task::kClasses});
   EXPECT_TRUE(ranges.words);
   EXPECT_EQ(ranges.targets, (Words{"10-19", "20-29"}));
 }
 
 TEST(Csv, AHeaderIsJudgedByTheColumnsBelow) {
   const auto expect_header = [](std::string_view text, bool header) {
-    const CsvTable table = parse(text);
+    const CsvTable table = csv_table(text);
     EXPECT_EQ(table.header, header) << text;
     EXPECT_EQ(table.rows, 2u + (header ? 0 : 1)) << text;
   };
@@ -152,10 +151,10 @@ TEST(Csv, AHeaderIsJudgedByTheColumnsBelow) {
   for (const char* doubtful : {"0,1,label\n1,2,a\n3,4,b\n", "0.3,0.2,error\n1,2,0\n3,4,1\n",
                                "0.3,x,1\n1,2,0\n3,4,1\n", "0,1,2\n1,2,0\n3,4,1\n"}) {
     expect_error(doubtful, "line 1 could be a header or a row: set header=yes");
-    EXPECT_EQ(parse(doubtful, {.header = "yes"}).rows, 2u) << doubtful;
+    EXPECT_EQ(csv_table(doubtful, {.header = "yes"}).rows, 2u) << doubtful;
   }
-  EXPECT_EQ(parse("0,1,2\n1,2,0\n3,4,1\n", {.header = "no"}).rows, 3u);
-  EXPECT_EQ(parse("5,6\n1,2\n3,4\n", {.header = "yes"}).rows, 2u);
+  EXPECT_EQ(csv_table("0,1,2\n1,2,0\n3,4,1\n", {.header = "no"}).rows, 3u);
+  EXPECT_EQ(csv_table("5,6\n1,2\n3,4\n", {.header = "yes"}).rows, 2u);
   expect_error("x,y,class\n1,2,a\n", "column 1 is 'x', not a number", {.header = "no"});
   expect_error("male,1,0\nfemale,2,1\n",
                "line 1: column 1 is 'male', not a number: correct it, or ");
@@ -179,7 +178,7 @@ TEST(Csv, SeparatorsAreThoseOfTheWholeText) {
   expect_error("0,5 1,5 1\n2,5 3,5 0\n", "write decimals with a point");
   expect_error("\"1,234.5\",2,a\n\"2,000\",1,b\n", "thousands without a separator");
   expect_error("1.234,5;2\n2.000,1;3\n", "both ';' and ','");
-  const CsvTable quoted = parse("\"length, cm\";class\n1;\"a;b\"\n2;\"c \"\"d\"\"\"\n");
+  const CsvTable quoted = csv_table("\"length, cm\";class\n1;\"a;b\"\n2;\"c \"\"d\"\"\"\n");
   EXPECT_EQ(quoted.values, (Values{1, 2}));
   EXPECT_EQ(quoted.targets[0], "a;b");
   expect_error("1,\"a\n2,\"b\n", "column 2 is '\"a', a text whose quote is not closed");
@@ -188,10 +187,10 @@ TEST(Csv, SeparatorsAreThoseOfTheWholeText) {
 }
 
 TEST(Csv, NumbersTooSmallForSinglePrecisionBecomeTheNearest) {
-  const CsvTable table = parse(
+  const CsvTable table = csv_table(
       "1e-46,1e-400,-1e-99999999999999999999,0e999,1.1754944e-38,a\n1e-45,0.0000001e-40,2,3,4,b\n");
   EXPECT_EQ(table.values, (Values{0, 0, 0, 0, 1.1754944e-38f, 1.4e-45f, 0, 2, 3, 4}));
-  EXPECT_EQ(parse("1,1e-400\n2,1\n").rows, 2u);
+  EXPECT_EQ(csv_table("1,1e-400\n2,1\n").rows, 2u);
 }
 
 TEST(Csv, RefusesWhatIsNoTable) {
@@ -204,7 +203,7 @@ TEST(Csv, RefusesWhatIsNoTable) {
 }
 
 TEST(Csv, ASecondFileMustHaveTheSameColumns) {
-  CsvTable table = parse("1,2,a\n");
+  CsvTable table = csv_table("1,2,a\n");
   parse_csv("3,4,b\n", "test.csv", {}, table);
   EXPECT_EQ(table.rows, 2u);
   EXPECT_EQ(table.values, (Values{1, 2, 3, 4}));

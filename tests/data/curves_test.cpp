@@ -11,20 +11,20 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kPixels = 784, kComponents = 6;
+constexpr std::size_t kCurvePixels = 784, kComponents = 6;
 
 std::vector<double> centred(const Dataset& data, Range range, const std::vector<double>& mean) {
   std::vector<double> x;
   for (std::size_t i = range.begin; i < range.end; ++i)
-    for (std::size_t j = 0; j < kPixels; ++j)
-      x.push_back(data.features.pixels[i * kPixels + j] / 255.0 - mean[j]);
+    for (std::size_t j = 0; j < kCurvePixels; ++j)
+      x.push_back(data.features.pixels[i * kCurvePixels + j] / 255.0 - mean[j]);
   return x;
 }
 
 double mean_square(const std::vector<double>& x) {
   double sum = 0;
   for (const double value : x) sum += value * value;
-  return sum / (static_cast<double>(x.size()) / kPixels);
+  return sum / (static_cast<double>(x.size()) / kCurvePixels);
 }
 
 using Basis = std::array<std::vector<double>, kComponents>;
@@ -33,8 +33,8 @@ void orthonormalize(Basis& basis) {
   for (std::size_t k = 0; k < kComponents; ++k) {
     for (std::size_t earlier = 0; earlier < k; ++earlier) {
       double product = 0;
-      for (std::size_t j = 0; j < kPixels; ++j) product += basis[k][j] * basis[earlier][j];
-      for (std::size_t j = 0; j < kPixels; ++j) basis[k][j] -= product * basis[earlier][j];
+      for (std::size_t j = 0; j < kCurvePixels; ++j) product += basis[k][j] * basis[earlier][j];
+      for (std::size_t j = 0; j < kCurvePixels; ++j) basis[k][j] -= product * basis[earlier][j];
     }
     double squares = 0;
     for (const double value : basis[k]) squares += value * value;
@@ -45,7 +45,7 @@ void orthonormalize(Basis& basis) {
 std::array<double, kComponents> project(const double* x, const Basis& basis) {
   std::array<double, kComponents> codes{};
   for (std::size_t k = 0; k < kComponents; ++k)
-    for (std::size_t j = 0; j < kPixels; ++j) codes[k] += x[j] * basis[k][j];
+    for (std::size_t j = 0; j < kCurvePixels; ++j) codes[k] += x[j] * basis[k][j];
   return codes;
 }
 
@@ -53,16 +53,16 @@ std::array<double, kComponents> project(const double* x, const Basis& basis) {
 Basis principal_components(const std::vector<double>& x) {
   Basis basis;
   for (std::size_t k = 0; k < kComponents; ++k)
-    for (std::size_t j = 0; j < kPixels; ++j)
+    for (std::size_t j = 0; j < kCurvePixels; ++j)
       basis[k].push_back(std::cos(static_cast<double>((k + 1) * (j + 1))));
   orthonormalize(basis);
   for (int iteration = 0; iteration < 12; ++iteration) {
     Basis next;
-    next.fill(std::vector<double>(kPixels));
-    for (std::size_t i = 0; i < x.size(); i += kPixels) {
+    next.fill(std::vector<double>(kCurvePixels));
+    for (std::size_t i = 0; i < x.size(); i += kCurvePixels) {
       const auto codes = project(&x[i], basis);
       for (std::size_t k = 0; k < kComponents; ++k)
-        for (std::size_t j = 0; j < kPixels; ++j) next[k][j] += codes[k] * x[i + j];
+        for (std::size_t j = 0; j < kCurvePixels; ++j) next[k][j] += codes[k] * x[i + j];
     }
     basis = next;
     orthonormalize(basis);
@@ -74,16 +74,16 @@ Basis principal_components(const std::vector<double>& x) {
 // Salakhutdinov 2006) and 16 (Sutskever et al. 2013, Table 3). Samples of 3000 vary by 1.5 %.
 TEST(Curves, AreAsHardForPrincipalComponentsAsThePublishedSet) {
   const Dataset data = make_curves(0, 3000);
-  std::vector<double> mean(kPixels);
+  std::vector<double> mean(kCurvePixels);
   for (std::size_t i = 0; i < data.train.end; ++i)
-    for (std::size_t j = 0; j < kPixels; ++j)
-      mean[j] += data.features.pixels[i * kPixels + j] / 255.0 / 3000;
+    for (std::size_t j = 0; j < kCurvePixels; ++j)
+      mean[j] += data.features.pixels[i * kCurvePixels + j] / 255.0 / 3000;
   const std::vector<double> train = centred(data, data.train, mean);
   const std::vector<double> test = centred(data, data.test, mean);
   EXPECT_NEAR(mean_square(test), 15.7, 0.4);
   const Basis basis = principal_components(train);
   double explained = 0;
-  for (std::size_t i = 0; i < test.size(); i += kPixels)
+  for (std::size_t i = 0; i < test.size(); i += kCurvePixels)
     for (const double code : project(&test[i], basis)) explained += code * code;
   const double error = mean_square(test) - explained / static_cast<double>(data.test.size());
   EXPECT_NEAR(error, 7.64, 0.25);
@@ -95,12 +95,12 @@ TEST(Curves, ExamplesDoNotDependOnTheSizesOrOnEachOther) {
                          large.features.pixels.begin()));
   EXPECT_EQ(small.test.size(), 1000u);
   const auto pixel = [](const Dataset& data, std::size_t k) {
-    return data.features.pixels[data.test.begin * kPixels + k];
+    return data.features.pixels[data.test.begin * kCurvePixels + k];
   };
-  for (std::size_t k = 0; k < 1000 * kPixels; ++k) ASSERT_EQ(pixel(small, k), pixel(large, k));
-  std::array<std::uint8_t, kPixels> alone;
+  for (std::size_t k = 0; k < 1000 * kCurvePixels; ++k) ASSERT_EQ(pixel(small, k), pixel(large, k));
+  std::array<std::uint8_t, kCurvePixels> alone;
   draw_curve(5, 7, alone);
-  EXPECT_TRUE(std::equal(alone.begin(), alone.end(), &small.features.pixels[7 * kPixels]));
+  EXPECT_TRUE(std::equal(alone.begin(), alone.end(), &small.features.pixels[7 * kCurvePixels]));
   EXPECT_NE(make_curves(6, 50).digest, small.digest);
 }
 

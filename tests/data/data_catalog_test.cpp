@@ -4,13 +4,10 @@
 
 #include <functional>
 
-#include "data/files.hpp"
 #include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
-
-using testing::expect_contains;
 
 Dataset make_ramp() {
   Dataset data;

@@ -10,16 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "data/files.hpp"
 #include "ravine/data/data_catalog.hpp"
+#include "support/gzipped.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::expect_contains;
-using testing::gzipped;
-using testing::TemporaryFolder;
 using Reals = std::vector<Real>;
 
 Reals gathered(const Features& features, const std::vector<std::int32_t>& examples) {
@@ -89,7 +87,7 @@ TEST(LoadDataset, SplitsASingleFile801010) {
     numbers.insert(static_cast<int>(number));
   }
   EXPECT_EQ(numbers.size(), 105u);
-  const auto full = data_catalog().load({.name = folder.path() + "/t.csv", .full = true});
+  const auto full = data_catalog().load({.name = folder / "t.csv", .full = true});
   EXPECT_EQ(full->train.size(), 95u);
   EXPECT_EQ(full->validation.size(), 0u);
   EXPECT_EQ(full->features.dense, data->features.dense);
@@ -202,15 +200,14 @@ TEST(LoadDataset, SaysHowAnOwnFileWasRead) {
   EXPECT_EQ(understood("p.csv", plain, {.target = "first"}),
             "10 rows, 1 feature, target: column 1, no header: line 1 is a row, "
             "features 0, target 0.5, regression");
-  const auto counts = data_catalog().load({.name = folder.path() + "/p.csv"});
+  const auto counts = data_catalog().load({.name = folder / "p.csv"});
   EXPECT_TRUE(counts->guessed_classes);
   EXPECT_EQ(
       counts->understood,
       "10 rows, 1 feature, target: column 2, no header: line 1 is a row, features 0.5, target 0, "
       "10 classes "
       "(task=regression if these are quantities)");
-  EXPECT_FALSE(
-      data_catalog().load({.name = folder.path() + "/p.csv", .task = "classes"})->guessed_classes);
+  EXPECT_FALSE(data_catalog().load({.name = folder / "p.csv", .task = "classes"})->guessed_classes);
   // Names that are numbers, which nobody can tell from a row: the line shows them.
   EXPECT_EQ(
       understood("n.csv", "10,20,30,40,50\n0.5,1,2,3,0\n1.5,1,2,3,0\n2.5,1,2,3,1\n", {}),

@@ -5,18 +5,15 @@
 #include <set>
 #include <string>
 
-#include "data/files.hpp"
 #include "ravine/core/digest.hpp"
 #include "ravine/data/data_catalog.hpp"
 #include "ravine/io/gzip.hpp"
+#include "support/gzipped.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
-
-using testing::expect_contains;
-using testing::gzipped;
-using testing::TemporaryFolder;
 
 struct Fake {
   std::string content = "some content of a data file\n";

@@ -4,16 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "data/files.hpp"
 #include "ravine/data/data_catalog.hpp"
+#include "support/gzipped.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
-
-using testing::expect_contains;
-using testing::gzipped;
-using testing::TemporaryFolder;
 
 std::string big_endian(std::size_t value) {
   std::string text(4, '\0');
@@ -41,7 +38,7 @@ TEST(IdxSets, AFolderHasAsManyClassesAsItsLabelsSay) {
   folder.write("k/train-labels-idx1-ubyte.gz", gzipped(labels(60, 26, 1)));
   folder.write("k/t10k-images-idx3-ubyte.gz", gzipped(images(30, 2, 3)));
   folder.write("k/t10k-labels-idx1-ubyte", labels(30, 26, 1));
-  const auto data = data_catalog().load({.name = folder.path() + "/k/"});
+  const auto data = data_catalog().load({.name = folder / "k/"});
   EXPECT_EQ(data->classes, 26u);
   EXPECT_EQ(data->features.cols, 6u);
   EXPECT_EQ(data->train.size(), 54u);
@@ -53,7 +50,7 @@ TEST(IdxSets, AFolderHasAsManyClassesAsItsLabelsSay) {
   EXPECT_EQ(value_range(data->features).second, Real(59) * static_cast<Real>(1.0 / 255));
   // Packed or not, it is the same data.
   folder.write("k/train-images-idx3-ubyte.gz", gzipped(images(60, 2, 3)));
-  EXPECT_EQ(data_catalog().load({.name = folder.path() + "/k/"})->digest, data->digest);
+  EXPECT_EQ(data_catalog().load({.name = folder / "k/"})->digest, data->digest);
 }
 
 TEST(IdxSets, AFileNamesOneSetOfAFolderWithSeveral) {
@@ -64,12 +61,12 @@ TEST(IdxSets, AFileNamesOneSetOfAFolderWithSeveral) {
       folder.write(set + "-" + part + "-images-idx3-ubyte.gz", gzipped(images(60, 1, 2)));
       folder.write(set + "-" + part + "-labels-idx1-ubyte.gz", gzipped(labels(60, classes, 0)));
     }
-  const std::string begin = folder.path() + "/emnist-";
+  const std::string begin = folder / "emnist-";
   EXPECT_EQ(data_catalog().load({.name = begin + "letters-train-images-idx3-ubyte.gz"})->classes,
             26u);
   EXPECT_EQ(data_catalog().load({.name = begin + "digits-train-images-idx3-ubyte.gz"})->classes,
             10u);
-  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder / ""}); }),
                   "has 2 sets of images: name the images of one, such as data=" + begin + "digits");
 }
 
@@ -86,11 +83,11 @@ TEST(IdxSets, ASinglePairIsSplit) {
 TEST(IdxSets, RefusesWhatIsMissingOrDoesNotFit) {
   const TemporaryFolder folder;
   folder.write("empty/readme", "");
-  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/empty/"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder / "empty/"}); }),
                   "does not contain *train-images-idx3-ubyte");
-  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/empty"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder / "empty"}); }),
                   "is a folder");
-  expect_contains(refusal_of([&] { data_catalog().load({.name = folder.path() + "/none/"}); }),
+  expect_contains(refusal_of([&] { data_catalog().load({.name = folder / "none/"}); }),
                   "cannot read the folder");
   const std::string name = folder.write("train-images-idx3-ubyte", images(5, 1, 2));
   expect_contains(refusal_of([&] { data_catalog().load({.name = name}); }),

@@ -5,13 +5,11 @@
 #include <initializer_list>
 #include <vector>
 
-#include "data/files.hpp"
 #include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::expect_contains;
 using Bytes = std::vector<std::uint8_t>;
 
 Bytes idx(std::initializer_list<std::uint32_t> header, std::size_t payload) {

@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::size_t kFeatures = 100, kRows = 20000;
 
-const Dataset& sample() {
+const Dataset& examples() {
   static const Dataset data = make_ill_conditioned(0, kRows);
   return data;
 }
 
 double feature(std::size_t row, std::size_t j) {
-  return static_cast<double>(sample().features.dense[row * kFeatures + j]);
+  return static_cast<double>(examples().features.dense[row * kFeatures + j]);
 }
 
 // Column j has the variance 1 / j, counted from 1: 4.5 standard errors.
@@ -43,7 +43,8 @@ TEST(IllConditioned, EveryDirectionSaysTheSame) {
   for (std::size_t j = 0; j < kFeatures; ++j) {
     double sum = 0;
     for (std::size_t row = 0; row < kRows; ++row)
-      sum += feature(row, j) * std::sqrt(static_cast<double>(j + 1)) * (sample().labels[row] - 0.5);
+      sum +=
+          feature(row, j) * std::sqrt(static_cast<double>(j + 1)) * (examples().labels[row] - 0.5);
     EXPECT_NEAR(std::fabs(sum / kRows), 0.0303, error) << j;
   }
 }
@@ -55,14 +56,14 @@ TEST(IllConditioned, TheClassesAreNoisy) {
   for (std::size_t j = 0; j < kFeatures; ++j)
     for (std::size_t row = 0; row < kRows; ++row)
       w[j] +=
-          feature(row, j) * std::sqrt(static_cast<double>(j + 1)) * (sample().labels[row] - 0.5);
+          feature(row, j) * std::sqrt(static_cast<double>(j + 1)) * (examples().labels[row] - 0.5);
   double right = 0, positive = 0;
   for (std::size_t row = 0; row < kRows; ++row) {
     double logit = 0;
     for (std::size_t j = 0; j < kFeatures; ++j)
       logit += std::copysign(1.0, w[j]) * feature(row, j) * std::sqrt(static_cast<double>(j + 1));
-    right += (logit > 0) == (sample().labels[row] == 1);
-    positive += sample().labels[row];
+    right += (logit > 0) == (examples().labels[row] == 1);
+    positive += examples().labels[row];
   }
   EXPECT_NEAR(right / kRows, 0.778, 0.02);
   EXPECT_NEAR(positive / kRows, 0.5, 0.03);

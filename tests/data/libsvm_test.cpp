@@ -5,25 +5,23 @@
 #include <string>
 #include <vector>
 
-#include "data/files.hpp"
 #include "ravine/core/random.hpp"
 #include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-using testing::expect_contains;
 using Indices = std::vector<std::int32_t>;
 using Starts = std::vector<std::int64_t>;
 
-LibsvmRows parse(std::string_view text) {
+LibsvmRows libsvm_rows(std::string_view text) {
   LibsvmRows data;
   parse_libsvm(text, "t.svm", data);
   return data;
 }
 
 TEST(Libsvm, ReadsRowsWithIndicesFromOne) {
-  LibsvmRows data = parse("+1 1:0.5 3:-2\n-1\n\n+1  2:1e-3 \t 4:7  # a remark\r\n");
+  LibsvmRows data = libsvm_rows("+1 1:0.5 3:-2\n-1\n\n+1  2:1e-3 \t 4:7  # a remark\r\n");
   EXPECT_EQ(data.labels, (std::vector<double>{1, -1, 1}));
   EXPECT_EQ(data.rows.row_start, (Starts{0, 2, 2, 4}));
   EXPECT_EQ(number_from_zero(data), 4u);
@@ -32,13 +30,13 @@ TEST(Libsvm, ReadsRowsWithIndicesFromOne) {
 }
 
 TEST(Libsvm, AnIndexZeroAnywhereMeansCountingFromZero) {
-  LibsvmRows data = parse("1 1:1 3:1\n2 0:1\n");
+  LibsvmRows data = libsvm_rows("1 1:1 3:1\n2 0:1\n");
   EXPECT_EQ(number_from_zero(data), 4u);
   EXPECT_EQ(data.rows.columns, (Indices{1, 3, 0}));
 }
 
 TEST(Libsvm, TrainAndTestFilesShareTheirColumns) {
-  LibsvmRows data = parse("1 0:1 2:1\n");
+  LibsvmRows data = libsvm_rows("1 0:1 2:1\n");
   parse_libsvm("2 5:1\n", "test", data);
   EXPECT_EQ(number_from_zero(data), 6u);
   EXPECT_EQ(data.rows.columns, (Indices{0, 2, 5}));
@@ -47,7 +45,7 @@ TEST(Libsvm, TrainAndTestFilesShareTheirColumns) {
 
 TEST(Libsvm, NamesTheLineOfBadTokens) {
   const auto expect_error = [](std::string_view text, std::string_view part) {
-    expect_contains(refusal_of([&] { parse(text); }), part);
+    expect_contains(refusal_of([&] { libsvm_rows(text); }), part);
   };
   expect_error("1 1:1\none 1:1\n", "'t.svm', line 2: label 'one' is not a number");
   expect_error("1,2 1:1\n", "label '1,2'");
@@ -65,21 +63,21 @@ TEST(Libsvm, NamesTheLineOfBadTokens) {
   expect_error("1 1:1e99\n", "too large for single precision");
   for (const char* bad : {"1e39", "1e400"})
     expect_error(std::string(bad) + " 1:1\n", "too large for single precision");
-  EXPECT_EQ(parse("1 1:1e-46 2:-1e-400\n").rows.values, (std::vector<float>{0, 0}));
+  EXPECT_EQ(libsvm_rows("1 1:1e-46 2:-1e-400\n").rows.values, (std::vector<float>{0, 0}));
   expect_error("", "has no rows");
   expect_error("# only a remark\n", "has no rows");
 }
 
 TEST(Libsvm, RefusesAbsurdIndicesBeforeAnythingIsMadeOfThem) {
   const auto error = [](std::string_view text) {
-    const LibsvmRows data = parse(text);
+    const LibsvmRows data = libsvm_rows(text);
     return refusal_of([&] { check_columns(data, "t.svm"); });
   };
   EXPECT_EQ(error("1 1:0.5\n-1 1048576:1\n"), "");
   for (const char* index : {"1048577", "90000000", "2000000000"})
     expect_contains(error(std::string("1 1:0.5\n-1 ") + index + ":1\n"),
                     std::string("'t.svm' has the index ") + index + " but only 2 values");
-  LibsvmRows many = parse("1 5000000:1\n");  // as many values as make it plausible
+  LibsvmRows many = libsvm_rows("1 5000000:1\n");  // as many values as make it plausible
   many.rows.values.resize(50000);
   many.rows.columns.resize(50000);
   EXPECT_EQ(refusal_of([&] { check_columns(many, "t.svm"); }), "");

@@ -12,8 +12,8 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kPixels = 1024;
-using Image = std::array<std::uint8_t, kPixels>;
+constexpr std::size_t kShapePixels = 1024;
+using Image = std::array<std::uint8_t, kShapePixels>;
 
 // Priors 1/6 (one object), 1/9 (two kinds), 1/18 (two of a kind): each count within 4.5 standard
 // deviations, so a false alarm once in 15 000 seeds (this seed is fixed).
@@ -74,7 +74,7 @@ TEST(Shapeset, MeanAreasAreThoseOfTheScales) {
 TEST(Shapeset, ExamplesDoNotDependOnTheSizes) {
   const Dataset small = make_shapeset(3, 20), large = make_shapeset(3, 30);
   EXPECT_TRUE(std::equal(small.features.pixels.begin(),
-                         small.features.pixels.begin() + 20 * kPixels,
+                         small.features.pixels.begin() + 20 * kShapePixels,
                          large.features.pixels.begin()));
   EXPECT_EQ(small.labels[small.test.begin + 5], large.labels[large.test.begin + 5]);
   EXPECT_EQ(small.validation.size(), 2000u);
@@ -85,10 +85,10 @@ TEST(Shapeset, ExamplesDoNotDependOnTheSizes) {
 
 TEST(Shapeset, PixelsBecomeMinusOneToOne) {
   const auto data = data_catalog().load({.name = "shapeset", .directory = "", .train = 20});
-  std::vector<Real> x(kPixels);
+  std::vector<Real> x(kShapePixels);
   const std::int32_t first = 0;
   gather(data->features, std::span(&first, 1), x.data());
-  for (std::size_t j = 0; j < kPixels; ++j)
+  for (std::size_t j = 0; j < kShapePixels; ++j)
     EXPECT_NEAR(x[j], 2 * data->features.pixels[j] / 255.0 - 1, 1e-6);
   const auto raw =
       data_catalog().load({.name = "shapeset", .directory = "", .scale = "none", .train = 20});

@@ -10,7 +10,7 @@
 namespace ravine {
 namespace {
 
-const Dataset& sample() {
+const Dataset& texts() {
   static const Dataset data = make_zipf(0, 4000);
   return data;
 }
@@ -22,7 +22,7 @@ std::span<const std::int32_t> words_of(const Dataset& data, std::size_t row) {
 }
 
 TEST(Zipf, RowsHoldDifferentAscendingWords) {
-  const Dataset& data = sample();
+  const Dataset& data = texts();
   ASSERT_EQ(data.features.sparse.row_start.size(), data.features.rows + 1);
   double total = 0;
   for (std::size_t row = 0; row < data.features.rows; ++row) {
@@ -39,7 +39,7 @@ TEST(Zipf, RowsHoldDifferentAscendingWords) {
 
 // The stated frequencies are those of the texts; far from the top they fall like 1 / rank.
 TEST(Zipf, FrequenciesFollowTheLaw) {
-  const Dataset& data = sample();
+  const Dataset& data = texts();
   const auto rows = static_cast<double>(data.features.rows);
   std::vector<double> found(10000);
   for (const std::int32_t word : data.features.sparse.columns) ++found[std::size_t(word)];
@@ -57,7 +57,7 @@ TEST(Zipf, FrequenciesFollowTheLaw) {
 }
 
 TEST(Zipf, LabelsAreBalancedAndTheTeacherKnowsThem) {
-  const Dataset& data = sample();
+  const Dataset& data = texts();
   const ZipfTeacher teacher = zipf_teacher(0);
   double base = 0, positive = 0, right = 0, sum = 0, squares = 0;
   for (std::size_t j = 0; j < 10000; ++j) base -= teacher.weights[j] * teacher.frequencies[j];

@@ -4,22 +4,18 @@
 
 #include <string>
 
-#include "data/files.hpp"
+#include "support/gzipped.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
-
-using testing::bytes_of;
-using testing::expect_contains;
-using testing::gzipped;
-using testing::TemporaryFolder;
 
 std::string inflated(const std::string& packed, std::size_t limit = kLargestFileBytes) {
   return std::string(as_text(gunzip(bytes_of(packed), "file.gz", limit)));
 }
 
-std::string sample() {
+std::string long_text() {
   std::string text;
   for (int i = 0; i < 20000; ++i) text += std::to_string(i * 7919 % 10007) + ' ';
   return text;
@@ -33,19 +29,19 @@ constexpr unsigned char kHello[] = {0x1f, 0x8b, 8,    0,    0,    0,    0,    0,
 TEST(Gunzip, ReadsWhatGzipWrote) {
   EXPECT_EQ(as_text(gunzip(kHello, "hello")), "hello\n");
   EXPECT_EQ(inflated(gzipped("")), "");
-  EXPECT_EQ(inflated(gzipped(sample())), sample());
+  EXPECT_EQ(inflated(gzipped(long_text())), long_text());
 }
 
 TEST(Gunzip, ReadsSeveralMembers) {
-  EXPECT_EQ(inflated(gzipped("one ") + gzipped("") + gzipped(sample())), "one " + sample());
-  EXPECT_EQ(inflated(gzipped(sample()) + gzipped("x")), sample() + "x");
+  EXPECT_EQ(inflated(gzipped("one ") + gzipped("") + gzipped(long_text())), "one " + long_text());
+  EXPECT_EQ(inflated(gzipped(long_text()) + gzipped("x")), long_text() + "x");
 }
 
 TEST(Gunzip, RefusesEveryTruncation) {
   const std::string packed = gzipped("a short text, a short text");
   for (std::size_t size = 0; size < packed.size(); ++size)
     EXPECT_NE(refusal_of([&] { inflated(packed.substr(0, size)); }), "") << size;
-  const std::string long_packed = gzipped(sample());
+  const std::string long_packed = gzipped(long_text());
   expect_contains(refusal_of([&] { inflated(long_packed.substr(0, long_packed.size() / 2)); }),
                   "'file.gz' is a truncated gzip file");
 }
@@ -88,7 +84,7 @@ TEST(ReadFile, ReturnsTheStoredBytes) {
 
 TEST(ReadFile, RefusesWhatIsNoReadableFile) {
   const TemporaryFolder folder;
-  expect_contains(refusal_of([&] { read_file(folder.path() + "/none"); }), "/none' does not exist");
+  expect_contains(refusal_of([&] { read_file(folder / "none"); }), "/none' does not exist");
   expect_contains(refusal_of([&] { read_file(folder.path()); }), "is not a regular file");
   expect_contains(refusal_of([&] { read_file(folder.write("five", "12345"), 4); }), "at most 4");
 }

@@ -18,7 +18,7 @@ namespace {
 using Bytes = std::vector<std::byte>;
 
 /// A sealed image whose content is 0, 1, 2, ...
-Bytes sample(std::size_t content = 1000) {
+Bytes sealed_image(std::size_t content = 1000) {
   Bytes image(kSealBytes + content);
   for (std::size_t i = 0; i < content; ++i) image[kSealBytes + i] = static_cast<std::byte>(i % 251);
   seal(image, "ravine-test", "a-build");
@@ -30,13 +30,13 @@ std::string refusal(const Bytes& image) {
 }
 
 TEST(Seal, SaysWhatAnUnalteredFileIs) {
-  const SealInfo info = verify(sample(), "ravine-test", "some.h5");
+  const SealInfo info = verify(sealed_image(), "ravine-test", "some.h5");
   EXPECT_EQ(info.kind, "ravine-test");
   EXPECT_EQ(info.label, "a-build");
 }
 
 TEST(Seal, FollowsItsDescription) {
-  Bytes image = sample();
+  Bytes image = sealed_image();
   const Bytes stored(image.begin() + 24, image.begin() + 56);
   std::fill(image.begin() + 24, image.begin() + 56, std::byte{0});
   Sha256 digest;
@@ -46,7 +46,7 @@ TEST(Seal, FollowsItsDescription) {
 }
 
 TEST(Seal, NoticesEveryFlippedBit) {
-  const Bytes image = sample();
+  const Bytes image = sealed_image();
   for (std::size_t bit = 0; bit < 8 * image.size(); ++bit) {
     Bytes altered = image;
     altered[bit / 8] ^= static_cast<std::byte>(1u << (bit % 8));
@@ -57,7 +57,7 @@ TEST(Seal, NoticesEveryFlippedBit) {
 }
 
 TEST(Seal, NoticesEveryTruncationAndWhatWasAdded) {
-  const Bytes image = sample(100);
+  const Bytes image = sealed_image(100);
   for (std::size_t size = 0; size < image.size(); ++size)
     ASSERT_NE(refusal({image.begin(), image.begin() + static_cast<std::ptrdiff_t>(size)})
                   .find("truncated"),
@@ -69,11 +69,11 @@ TEST(Seal, NoticesEveryTruncationAndWhatWasAdded) {
 }
 
 TEST(Seal, ToldTheReasonApart) {
-  Bytes image = sample();
+  Bytes image = sealed_image();
   image[8] = std::byte{2};
   EXPECT_NE(refusal(image).find("version 2"), std::string::npos);
   EXPECT_NE(refusal(Bytes(2000)).find("not a ravine file"), std::string::npos);
-  image = sample();
+  image = sealed_image();
   seal(image, "ravine-other", "");
   EXPECT_NE(refusal(image).find("a ravine-other file, not a ravine-test file"), std::string::npos);
   EXPECT_THROW(seal(image, std::string(33, 'k'), ""), Error);
@@ -82,7 +82,7 @@ TEST(Seal, ToldTheReasonApart) {
 TEST(Seal, OnDiskAndInMemoryAreOne) {
   const TemporaryFolder folder;
   for (const std::size_t content : {0u, 1u, 5000000u}) {
-    Bytes image = sample(content);
+    Bytes image = sealed_image(content);
     const Bytes sealed = image;
     std::fill(image.begin(), image.begin() + kSealBytes, std::byte{0});
     write_bytes(folder / "file", image);

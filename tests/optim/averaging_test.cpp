@@ -12,7 +12,7 @@
 namespace ravine {
 namespace {
 
-constexpr double kTolerance = sizeof(Real) == 4 ? 1e-6 : 1e-13;
+constexpr double kRoundingOfAverages = sizeof(Real) == 4 ? 1e-6 : 1e-13;
 
 std::unique_ptr<Averaging> make(const std::string& text, const ParameterLayout& layout) {
   auto averaging = averaging_catalog().make(text);
@@ -72,7 +72,8 @@ TEST(Polyak, StartsExactlyAfterItsShare) {
 TEST(Ema, OfAConstantIsTheConstantFromTheFirstStep) {
   for (std::int64_t steps : {1, 2, 10, 1000})
     for (const char* text : {"ema", "ema(decay=0)", "ema(decay=0.5)", "ema(bias_correction=false)"})
-      EXPECT_NEAR(average(text, steps, [](std::int64_t) { return 0.7; }), 0.7, kTolerance) << text;
+      EXPECT_NEAR(average(text, steps, [](std::int64_t) { return 0.7; }), 0.7, kRoundingOfAverages)
+          << text;
 }
 
 TEST(Ema, HasItsClosedFormOnARamp) {
@@ -81,10 +82,10 @@ TEST(Ema, HasItsClosedFormOnARamp) {
   const std::int64_t t = 30;
   const double power = std::pow(a, 30), sum = 30 - a * (1 - power) / (1 - a);
   const auto ramp = [](std::int64_t i) { return static_cast<double>(i); };
-  EXPECT_NEAR(average("ema(decay=0.9)", t, ramp) / (sum / (1 - power)), 1, kTolerance);
+  EXPECT_NEAR(average("ema(decay=0.9)", t, ramp) / (sum / (1 - power)), 1, kRoundingOfAverages);
   // Started at theta_1 = 1, the missing weight a^t stays with it.
   EXPECT_NEAR(average("ema(decay=0.9, bias_correction=false)", t, ramp) / (sum + power), 1,
-              kTolerance);
+              kRoundingOfAverages);
 }
 
 // Gradient descent on a noisy quadratic: theta <- r theta + noise. The mean of T iterates has

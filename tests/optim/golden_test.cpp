@@ -17,7 +17,7 @@ namespace ravine {
 namespace {
 
 constexpr std::size_t kDimensions = 20;
-constexpr double kTolerance = sizeof(Real) == 4 ? 1e-5 : 1e-12;
+constexpr double kGoldenTolerance = sizeof(Real) == 4 ? 1e-5 : 1e-12;
 
 struct Golden {
   std::string optimizer, schedule, oracle;
@@ -103,7 +103,7 @@ void replay(const Golden& golden) {
       error += (theta[problem.place[i]] - exact) * (theta[problem.place[i]] - exact);
       norm += exact * exact;
     }
-    ASSERT_LT(std::sqrt(error / norm), kTolerance) << "at step " << t;
+    ASSERT_LT(std::sqrt(error / norm), kGoldenTolerance) << "at step " << t;
   }
 }
 

@@ -8,9 +8,9 @@
 #include <limits>
 #include <set>
 
-#include "data/files.hpp"
 #include "ravine/data/file_catalog.hpp"
 #include "support/refusal.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
@@ -186,7 +186,7 @@ class OwnFile : public ::testing::Test {
   std::string refusal(const std::string& problem) {
     return refusal_of([&] { understood(problem); });
   }
-  testing::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(OwnFile, SaysWhatWasUnderstood) {
@@ -201,16 +201,15 @@ TEST_F(OwnFile, SaysWhatWasUnderstood) {
 }
 
 TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
-  testing::expect_contains(refusal("logreg(data=\"a,b.csv\", target=label)"),
-                           "use mlp with loss=squared");
-  testing::expect_contains(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared)"),
-                           "set task=classes or task=regression");
-  testing::expect_contains(
+  expect_contains(refusal("logreg(data=\"a,b.csv\", target=label)"), "use mlp with loss=squared");
+  expect_contains(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared)"),
+                  "set task=classes or task=regression");
+  expect_contains(
       refusal("mlp(data=\"a,b.csv\", hidden=4, loss=bernoulli, target=label)"),
       "loss=bernoulli needs targets in [0, 1], but those of 'a,b.csv' range from 0.5 to 19.5");
-  testing::expect_contains(refusal("autoencoder(data=\"a,b.csv\", hidden=4, code=2)"),
-                           "loss=bernoulli needs inputs in [0, 1]");
-  testing::expect_contains(
+  expect_contains(refusal("autoencoder(data=\"a,b.csv\", hidden=4, code=2)"),
+                  "loss=bernoulli needs inputs in [0, 1]");
+  expect_contains(
       refusal("autoencoder(data=glyphs, train=50, hidden=4, code=2, scale=standardize)"),
       "loss=bernoulli needs inputs in [0, 1]");
   EXPECT_EQ(refusal("mlp(data=\"a,b.csv\", hidden=4, loss=squared, task=regression)"), "");
@@ -220,7 +219,8 @@ TEST_F(OwnFile, WhatDoesNotFitIsRefusedWhenThePlanIsMade) {
 TEST_F(OwnFile, IsTheSameTrialWhereverItLies) {
   Grid grid = deep_quadratic();
   grid.batch_size = {4};
-  grid.problem = {"logreg(data=\"a,b.csv\")", "logreg(data=\"" + folder_.path() + "/a,b.csv\")"};
+  grid.problem = {"logreg(data=\"a,b.csv\")",
+                  "logreg(data=\"" + folder_.path().string() + "/a,b.csv\")"};
   const std::string folder = folder_.path();
   const auto plan = make_plan({grid}, folder, Catalogs{});
   grid.problem.pop_back();
@@ -228,11 +228,11 @@ TEST_F(OwnFile, IsTheSameTrialWhereverItLies) {
   EXPECT_NE(plan[0].spec.find("problem = logreg(data=\"a,b.csv\", "), std::string::npos);
   EXPECT_NE(plan[0].spec.find("data = a,b.csv:"), std::string::npos) << plan[0].spec;
   // One name, two contents.
-  std::filesystem::create_directory(folder_.path() + "/other");
+  std::filesystem::create_directory(folder_ / "other");
   folder_.write("other/a,b.csv", "x,y\n1.5,0\n2.5,1\n3.5,0\n0.5,1\n1.5,1\n2.5,0\n");
   grid.problem.push_back("logreg(data=\"other/a,b.csv\")");
-  testing::expect_contains(refusal_of([&] { make_plan({grid}, folder, Catalogs{}); }),
-                           "two files with different contents");
+  expect_contains(refusal_of([&] { make_plan({grid}, folder, Catalogs{}); }),
+                  "two files with different contents");
 }
 
 TEST(Plan, AbsurdBudgetsAreRefusedBeforeTheyCostAnything) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "problems/toy_data.hpp"
+#include "problems/toy_network.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/problems/network_problem.hpp"
 #include "ravine/train/catalogs.hpp"
@@ -19,12 +20,6 @@ using Matrix = std::vector<std::vector<double>>;
 constexpr std::size_t kCases = 300;
 // Sums of float products against sums in double.
 constexpr double kTolerance = sizeof(Real) == 4 ? 2e-5 : 1e-12;
-
-AlignedVector<Real> start_point(const Problem& problem, const char* initializer = "he") {
-  AlignedVector<Real> theta(problem.layout().size());
-  problem.initialize(*initializer_catalog().make(initializer), 3, theta);
-  return theta;
-}
 
 // tanh layers of any number, softmax, by loops in double over the first 300 test examples.
 struct ByHand {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "problems/toy_data.hpp"
+#include "problems/toy_network.hpp"
 #include "ravine/core/error.hpp"
 #include "ravine/nn/initializer.hpp"
 #include "ravine/nn/workspace.hpp"
@@ -22,12 +23,6 @@ NetworkProblem::Options options(const char* batch_norm = "off") {
   o.layers = parse_layers("norm dense(16) norm tanh dense(8) norm tanh dense");
   o.batch_norm = parse_batch_norm(batch_norm);
   return o;
-}
-
-AlignedVector<Real> start_point(const Problem& problem) {
-  AlignedVector<Real> theta(problem.layout().size());
-  problem.initialize(*initializer_catalog().make("he"), 3, theta);
-  return theta;
 }
 
 // Steps of gradient descent on consecutive batches, each with extra evaluations elsewhere.

@@ -19,8 +19,8 @@ namespace ravine {
 namespace {
 
 /// Trials first, first + step, ... below 30.
-std::string pack(const std::filesystem::path& path, int first, int step,
-                 const std::string& host = "here", const std::string& suite = "suite") {
+std::string pack_shard(const std::filesystem::path& path, int first, int step,
+                       const std::string& host = "here", const std::string& suite = "suite") {
   ResultsWriter writer(path, suite, {{"host", host}, {"cpu", "same"}});
   for (int i = first; i < 30; i += step) writer.append(sample_record(i, 5));
   return writer.finish();
@@ -28,9 +28,9 @@ std::string pack(const std::filesystem::path& path, int first, int step,
 
 TEST(Merge, ShardsInAnyOrderGiveTheDigestOfTheWhole) {
   const TemporaryFolder folder;
-  const std::string digest = pack(folder / "whole.h5", 0, 1);
-  pack(folder / "0.h5", 0, 3, "a");
-  pack(folder / "1.h5", 1, 3, "b");
+  const std::string digest = pack_shard(folder / "whole.h5", 0, 1);
+  pack_shard(folder / "0.h5", 0, 3, "a");
+  pack_shard(folder / "1.h5", 1, 3, "b");
   Spool spool(folder / "2.spool");
   for (int i = 2; i < 30; i += 3) spool.write(sample_record(i, 5));
 
@@ -53,7 +53,7 @@ TEST(Merge, ShardsInAnyOrderGiveTheDigestOfTheWhole) {
 
 TEST(Merge, RefusesConflictingBitsAndNamesBoth) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", 0, 1);
+  pack_shard(folder / "a.h5", 0, 1);
   Spool spool(folder / "b.spool");
   TrialRecord other = sample_record(3, 5);
   other.cells[13].value = 99.0;  // a timing
@@ -88,8 +88,8 @@ TEST(Merge, ATrialIsInThePlanIfOneInputSaysSo) {
 
 TEST(Merge, RefusesDifferentSuites) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", 0, 2);
-  pack(folder / "b.h5", 1, 2, "here", "other");
+  pack_shard(folder / "a.h5", 0, 2);
+  pack_shard(folder / "b.h5", 1, 2, "here", "other");
   EXPECT_NE(refusal_of([&] {
               merge_results(folder / "m.h5", {folder / "a.h5", folder / "b.h5"});
             }).find("merge files of one suite"),
@@ -113,7 +113,7 @@ TEST(Merge, RefusesFoldersThatAreNoSpoolsAndInputsWithoutTrials) {
   create_folders(folder / "empty.spool");
   create_folders(folder / "other.spool");
   write_bytes(folder / "other.spool" / "notes.txt", {});
-  pack(folder / "other.spool" / "whole.h5", 0, 1);
+  pack_shard(folder / "other.spool" / "whole.h5", 0, 1);
   for (const char* input : {"empty.spool", "other.spool"})
     for (const char* suite : {"", "suite"})
       EXPECT_NE(merge(input, suite).find("but not a spool"), std::string::npos) << input;
@@ -127,8 +127,8 @@ TEST(Merge, RefusesFoldersThatAreNoSpoolsAndInputsWithoutTrials) {
 
 TEST(Merge, DoesNotDestroyTheOutput) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", 0, 2);
-  pack(folder / "b.h5", 1, 2);
+  pack_shard(folder / "a.h5", 0, 2);
+  pack_shard(folder / "b.h5", 1, 2);
   const std::string before = ResultsReader(folder / "a.h5").digest();
   // The output forgotten: the first input would be overwritten.
   EXPECT_NE(
@@ -142,7 +142,7 @@ TEST(Merge, DoesNotDestroyTheOutput) {
 
 TEST(Merge, TakesTheLockOfTheOutput) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", 0, 2);
+  pack_shard(folder / "a.h5", 0, 2);
   {
     const FileLock lock(folder / "m.h5.lock");
     EXPECT_THROW(merge_results(folder / "m.h5", {folder / "a.h5"}), IoError);
@@ -156,7 +156,7 @@ TEST(Merge, TakesTheLockOfTheOutput) {
 
 TEST(Merge, LeavesOutDamagedSpoolFilesAndSaysSo) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", 0, 2);
+  pack_shard(folder / "a.h5", 0, 2);
   Spool spool(folder / "b.spool");
   spool.write(sample_record(1, 5));
   write_bytes(folder / "b.spool/0123456789abcdef.h5", std::vector<std::byte>(1000));

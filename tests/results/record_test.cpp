@@ -15,11 +15,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-Cell& cell(TrialRecord& record, const std::string& name) {
-  return *std::find_if(record.cells.begin(), record.cells.end(),
-                       [&](const Cell& c) { return c.name == name; });
-}
-
 TEST(Record, OutcomesHaveTheirNames) {
   EXPECT_EQ(outcome_name(Outcome::kCompleted), "completed");
   EXPECT_EQ(outcome_name(Outcome::kTargetReached), "target_reached");
@@ -45,11 +40,11 @@ TEST(RecordDigest, CoversEveryResultBit) {
   };
   EXPECT_TRUE(changed([](TrialRecord& r) { r.id[0] ^= 1; }));
   EXPECT_TRUE(changed([](TrialRecord& r) { r.spec += ' '; }));
-  EXPECT_TRUE(changed([](TrialRecord& r) { cell(r, "outcome").value = "failed"; }));
-  EXPECT_TRUE(changed([](TrialRecord& r) { cell(r, "steps").value = std::int64_t{7}; }));
-  EXPECT_TRUE(changed([](TrialRecord& r) { cell(r, "learning_rate").name = "rate"; }));
+  EXPECT_TRUE(changed([](TrialRecord& r) { cell_of(r, "outcome").value = "failed"; }));
+  EXPECT_TRUE(changed([](TrialRecord& r) { cell_of(r, "steps").value = std::int64_t{7}; }));
+  EXPECT_TRUE(changed([](TrialRecord& r) { cell_of(r, "learning_rate").name = "rate"; }));
   EXPECT_TRUE(changed([](TrialRecord& r) {
-    double& rate = std::get<double>(cell(r, "learning_rate").value);
+    double& rate = std::get<double>(cell_of(r, "learning_rate").value);
     rate = std::nextafter(rate, 1.0);
   }));
   for (std::size_t row : {0u, 30u, 59u})
@@ -68,8 +63,8 @@ TEST(RecordDigest, LeavesOutTimingAndTheBuild) {
   TrialRecord record = sample_record(1);
   const std::string digest = record_digest(record);
   record.build_id = "another";
-  cell(record, "train_seconds").value = 99.0;
-  cell(record, "workspace_bytes").value = std::int64_t{1};
+  cell_of(record, "train_seconds").value = 99.0;
+  cell_of(record, "workspace_bytes").value = std::int64_t{1};
   record.curve[3].values.assign(record.curve[3].values.size(), 1e9);
   ASSERT_TRUE(record.curve[3].timing);
   EXPECT_EQ(record_digest(record), digest);
@@ -84,8 +79,8 @@ TEST(RecordDigest, IsTheSameForWhatAFileGivesBack) {
   record.cells.push_back({"and another", std::int64_t{-1}, "", false});
   record.cells.push_back({"text of another", "", "", false});
   record.curve.push_back({"column of another", "", false, false, std::vector<double>(60, kNaN)});
-  cell(record, "batch_size").value = 128.0;
-  cell(record, "learning_rate").value = "0.002";
+  cell_of(record, "batch_size").value = 128.0;
+  cell_of(record, "learning_rate").value = "0.002";
   EXPECT_EQ(record_digest(record), digest);
 }
 

@@ -12,6 +12,7 @@
 #include "ravine/io/files.hpp"
 #include "ravine/io/hdf5.hpp"
 #include "ravine/io/sealed_file.hpp"
+#include "results/pack_records.hpp"
 #include "results/sample_record.hpp"
 #include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
@@ -21,22 +22,10 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-std::string pack(const std::filesystem::path& path, const std::vector<TrialRecord>& records) {
-  ResultsWriter writer(path, "suite", {{"host", "here"}, {"flags", "-O3"}});
-  for (const TrialRecord& record : records) writer.append(record);
-  return writer.finish();
-}
-
 std::vector<TrialRecord> samples(int count, std::size_t observations = 5) {
   std::vector<TrialRecord> records;
   for (int i = 0; i < count; ++i) records.push_back(sample_record(i, observations));
   return records;
-}
-
-const Cell& cell(const TrialRecord& record, const std::string& name) {
-  for (const Cell& candidate : record.cells)
-    if (candidate.name == name) return candidate;
-  throw Error("no cell " + name);
 }
 
 TEST(Results, ReadBackTrialByTrial) {
@@ -46,7 +35,7 @@ TEST(Results, ReadBackTrialByTrial) {
   for (int i = 0; i < 2500; ++i)
     records.push_back(sample_record(i, static_cast<std::size_t>(i % 9)));
   for (std::size_t i = 3; i < records.size(); i += 7) records[i] = with_tables(records[i]);
-  const std::string digest = pack(folder / "a.h5", records);
+  const std::string digest = pack_records(folder / "a.h5", records);
 
   ResultsReader reader(folder / "a.h5");
   EXPECT_EQ(reader.suite(), "suite");
@@ -61,7 +50,7 @@ TEST(Results, ReadBackTrialByTrial) {
     ASSERT_EQ(record_digest(read), record_digest(records[i])) << i;
     ASSERT_EQ(observation_count(read), observation_count(records[i]));
     ASSERT_EQ(read.tables.size(), observation_count(records[i]) > 0 ? records[i].tables.size() : 0);
-    ASSERT_EQ(cell(read, "train_seconds").value, cell(records[i], "train_seconds").value);
+    ASSERT_EQ(cell_of(read, "train_seconds").value, cell_of(records[i], "train_seconds").value);
   }
   EXPECT_EQ(reader.find(records[77].id), 77u);
   EXPECT_EQ(reader.find("0000000000000000"), std::nullopt);
@@ -77,7 +66,7 @@ TEST(Results, AUnitThatTrialsDoNotShareIsMixed) {
   std::vector<TrialRecord> records = samples(4);
   records[1].curve[4].unit = "1";
   records[2].curve[4].unit = "m";
-  pack(folder / "a.h5", records);
+  pack_records(folder / "a.h5", records);
   ResultsReader reader(folder / "a.h5");
   for (std::size_t i = 0; i < records.size(); ++i) {
     EXPECT_EQ(reader.record(i).curve[4].unit, "mixed");
@@ -88,11 +77,11 @@ TEST(Results, AUnitThatTrialsDoNotShareIsMixed) {
 
 TEST(Results, KeepUnitsAndClocks) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", samples(2));
+  pack_records(folder / "a.h5", samples(2));
   const TrialRecord read = ResultsReader(folder / "a.h5").record(1);
-  EXPECT_EQ(cell(read, "train_seconds").unit, "s");
-  EXPECT_TRUE(cell(read, "train_seconds").timing);
-  EXPECT_FALSE(cell(read, "learning_rate").timing);
+  EXPECT_EQ(cell_of(read, "train_seconds").unit, "s");
+  EXPECT_TRUE(cell_of(read, "train_seconds").timing);
+  EXPECT_FALSE(cell_of(read, "learning_rate").timing);
   EXPECT_TRUE(read.curve[0].integer);
   EXPECT_TRUE(read.curve[3].timing);
   EXPECT_EQ(read.curve[3].unit, "s");
@@ -106,18 +95,18 @@ TEST(Results, WhatATrialLacksHasNoValue) {
   records[1400].cells.push_back({"late_text", "x", "", false});
   records[1400].curve.push_back({"late", "", false, false, {1, 2, 3, 4, 5}});
   records[1400].curve.push_back({"late_count", "", true, false, {1, 2, 3, 4, 5}});
-  pack(folder / "a.h5", records);
+  pack_records(folder / "a.h5", records);
   ResultsReader reader(folder / "a.h5");
   for (const std::size_t i : {0u, 1023u, 1024u, 1399u, 1401u}) {
     const TrialRecord read = reader.record(i);
-    EXPECT_TRUE(std::isnan(std::get<double>(cell(read, "late_number").value))) << i;
-    EXPECT_EQ(std::get<std::int64_t>(cell(read, "late_integer").value), -1);
-    EXPECT_EQ(std::get<std::string>(cell(read, "late_text").value), "");
+    EXPECT_TRUE(std::isnan(std::get<double>(cell_of(read, "late_number").value))) << i;
+    EXPECT_EQ(std::get<std::int64_t>(cell_of(read, "late_integer").value), -1);
+    EXPECT_EQ(std::get<std::string>(cell_of(read, "late_text").value), "");
     EXPECT_TRUE(std::isnan(read.curve.back().values.back()));
     EXPECT_EQ(record_digest(read), record_digest(records[i]));
   }
   const TrialRecord late = reader.record(1400);
-  EXPECT_EQ(std::get<double>(cell(late, "late_number").value), 2.5);
+  EXPECT_EQ(std::get<double>(cell_of(late, "late_number").value), 2.5);
   EXPECT_EQ(late.curve.back().values, (std::vector<double>{1, 2, 3, 4, 5}));
   EXPECT_EQ(record_digest(late), record_digest(records[1400]));
 }
@@ -138,14 +127,14 @@ TEST(Results, AColumnBecomesAsWideAsItsTrialsNeed) {
   add(2000, "all_the_way", 0.25);
   add(2050, "all_the_way", std::string("on"));
   add(2051, "to_number", std::int64_t{7});
-  pack(folder / "a.h5", records);
+  pack_records(folder / "a.h5", records);
   ResultsReader reader(folder / "a.h5");
   for (std::size_t i = 0; i < records.size(); ++i)
     ASSERT_EQ(record_digest(reader.record(i)), record_digest(records[i])) << i;
-  EXPECT_EQ(std::get<double>(cell(reader.record(1998), "to_number").value), 1998.0);
-  EXPECT_TRUE(std::isnan(std::get<double>(cell(reader.record(1999), "to_number").value)));
-  EXPECT_EQ(std::get<std::string>(cell(reader.record(1), "to_text").value), "0.1");
-  EXPECT_EQ(std::get<std::string>(cell(reader.record(2000), "all_the_way").value), "0.25");
+  EXPECT_EQ(std::get<double>(cell_of(reader.record(1998), "to_number").value), 1998.0);
+  EXPECT_TRUE(std::isnan(std::get<double>(cell_of(reader.record(1999), "to_number").value)));
+  EXPECT_EQ(std::get<std::string>(cell_of(reader.record(1), "to_text").value), "0.1");
+  EXPECT_EQ(std::get<std::string>(cell_of(reader.record(2000), "all_the_way").value), "0.25");
 }
 
 TEST(Results, RefuseColumnsThatContradictEachOther) {
@@ -154,7 +143,7 @@ TEST(Results, RefuseColumnsThatContradictEachOther) {
     std::vector<TrialRecord> records = samples(2);
     change(records[1]);
     try {
-      pack(folder / "a.h5", records);
+      pack_records(folder / "a.h5", records);
     } catch (const Error&) {
       return folder.count() == 0;
     }
@@ -176,27 +165,27 @@ TEST(ResultsDigest, IsWhatTheFormatSays) {
             [](const auto& a, const auto& b) { return a.id < b.id; });
   std::string lines;
   for (const TrialRecord& record : records) lines += record.id + " " + record_digest(record) + "\n";
-  EXPECT_EQ(pack(folder / "a.h5", records), sha256_hex(lines));
+  EXPECT_EQ(pack_records(folder / "a.h5", records), sha256_hex(lines));
 }
 
 TEST(ResultsDigest, DoesNotDependOnOrderNorTiming) {
   const TemporaryFolder folder;
   std::vector<TrialRecord> records = samples(20);
-  const std::string digest = pack(folder / "a.h5", records);
+  const std::string digest = pack_records(folder / "a.h5", records);
   std::reverse(records.begin(), records.end());
   for (TrialRecord& record : records) {
     record.curve[3].values.assign(5, 42.0);
     record.cells[13].value = 42.0;
     ASSERT_TRUE(record.cells[13].timing);
   }
-  EXPECT_EQ(pack(folder / "b.h5", records), digest);
+  EXPECT_EQ(pack_records(folder / "b.h5", records), digest);
   records[7].curve[4].values[2] = std::nextafter(records[7].curve[4].values[2], 9.0);
-  EXPECT_NE(pack(folder / "c.h5", records), digest);
+  EXPECT_NE(pack_records(folder / "c.h5", records), digest);
 }
 
 TEST(ResultsDigest, LeavesOutTrialsOfEarlierPlans) {
   const TemporaryFolder folder;
-  const std::string digest = pack(folder / "a.h5", samples(3));
+  const std::string digest = pack_records(folder / "a.h5", samples(3));
   ResultsWriter writer(folder / "b.h5", "suite", {});
   writer.append(sample_record(100, 5), false);
   for (const TrialRecord& record : samples(3)) writer.append(record);
@@ -210,7 +199,7 @@ TEST(ResultsDigest, LeavesOutTrialsOfEarlierPlans) {
 
 TEST(Results, WithoutTrialsAreAFile) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", {});
+  pack_records(folder / "a.h5", {});
   ResultsReader reader(folder / "a.h5");
   EXPECT_EQ(reader.size(), 0u);
   EXPECT_EQ(reader.digest(), reader.stored_digest());
@@ -218,23 +207,23 @@ TEST(Results, WithoutTrialsAreAFile) {
 
 TEST(Results, AnUnfinishedPackLeavesTheEarlierFile) {
   const TemporaryFolder folder;
-  const std::string digest = pack(folder / "a.h5", samples(3));
+  const std::string digest = pack_records(folder / "a.h5", samples(3));
   {
     ResultsWriter writer(folder / "a.h5", "suite", {});
     writer.append(sample_record(1));
   }
   {
     const FileSizeLimit limit(100000);
-    EXPECT_THROW(pack(folder / "a.h5", samples(300, 100)), IoError);
+    EXPECT_THROW(pack_records(folder / "a.h5", samples(300, 100)), IoError);
   }
   EXPECT_EQ(folder.count(), 1u);
   EXPECT_EQ(ResultsReader(folder / "a.h5").digest(), digest);
-  EXPECT_THROW(pack(folder / "no/folder.h5", {}), Error);
+  EXPECT_THROW(pack_records(folder / "no/folder.h5", {}), Error);
 }
 
 TEST(Results, RefuseWhatIsNotTheirs) {
   const TemporaryFolder folder;
-  pack(folder / "a.h5", samples(3));
+  pack_records(folder / "a.h5", samples(3));
   const Bytes image = read_bytes(folder / "a.h5");
   const auto refusal = [&](const Bytes& bytes) -> std::string {
     write_quickly(folder / "b.h5", bytes);

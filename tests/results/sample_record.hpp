@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ravine/core/digest.hpp"
@@ -78,6 +80,14 @@ inline TrialRecord with_tables(TrialRecord record) {
   }
   record.tables = {layers, iterates};
   return record;
+}
+
+/// The cell of that name, which can be changed if the record can.
+template <class Record>
+auto& cell_of(Record&& record, std::string_view name) {
+  for (auto& cell : record.cells)
+    if (cell.name == name) return cell;
+  throw std::runtime_error("no cell " + std::string(name));
 }
 
 }  // namespace ravine

@@ -17,6 +17,7 @@
 #include "ravine/results/record_file.hpp"
 #include "ravine/results/result_file.hpp"
 #include "ravine/results/spool.hpp"
+#include "results/pack_records.hpp"
 #include "results/sample_record.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -34,12 +35,6 @@ std::vector<PlanLine> plan_of(int count) {
   std::vector<PlanLine> plan;
   for (int i = 0; i < count; ++i) plan.push_back({mine(i).id, 0.1 * i, "rosenbrock  adam"});
   return plan;
-}
-
-void pack(const std::filesystem::path& path, const std::vector<TrialRecord>& records) {
-  ResultsWriter writer(path, "suite", {});
-  for (const TrialRecord& record : records) writer.append(record);
-  writer.finish();
 }
 
 TEST(Siblings, AreKnownByTheirNames) {
@@ -60,7 +55,7 @@ TEST(Siblings, ShardsOfAnyNameHaveItsPlanAndFindEachOther) {
       EXPECT_EQ(plan_path(path), plan_path(whole));
     }
     EXPECT_NE(plan_path(whole), whole);
-    pack(shard, {mine(0)});
+    pack_records(shard, {mine(0)});
     Spool(shard_output(whole, 0, 2) + ".spool").write(mine(1));
     write_bytes(shard + ".lock", std::vector<std::byte>(100));
     const std::set<std::string> wanted = {mine(0).id, mine(1).id, mine(2).id};
@@ -73,7 +68,7 @@ TEST(Siblings, FinishedTrialsAreFoundInFilesSegmentsAndPackedFiles) {
   const TemporaryFolder folder;
   std::set<std::string> wanted;
   for (int i = 0; i < 700; ++i) wanted.insert(mine(i).id);
-  pack(folder / "x.shard-0-of-3.h5", {mine(0), mine(1)});
+  pack_records(folder / "x.shard-0-of-3.h5", {mine(0), mine(1)});
   {
     Spool many(folder / "x.shard-1-of-3.h5.spool");
     for (int i = 2; i < 520; ++i) many.write(mine(i));
@@ -88,10 +83,10 @@ TEST(Siblings, FinishedTrialsAreFoundInFilesSegmentsAndPackedFiles) {
   spool.write(foreign);
   spool.write(mine(1000));
   write_bytes(folder / "x.shard-2-of-3.h5.spool/000009.segment", std::vector<std::byte>(2000));
-  pack(folder / "y.h5", {mine(602)});
+  pack_records(folder / "y.h5", {mine(602)});
   write_bytes(folder / "x.shard-2-of-4.h5", std::vector<std::byte>(2000));
   // Nor what the shard itself has.
-  pack(folder / "x.shard-3-of-4.h5", {mine(603)});
+  pack_records(folder / "x.shard-3-of-4.h5", {mine(603)});
 
   const auto found = finished_by_siblings(folder / "x.shard-3-of-4.h5", wanted);
   std::set<std::string> expected;
@@ -149,7 +144,7 @@ TEST(Attempts, LeavesAloneWhatIsNoListAndGoesOnWithoutOne) {
 TEST(PlanFile, MakesAMergeThatOfOneMachine) {
   const TemporaryFolder folder;
   write_plan(folder / "x.plan", plan_of(6), "suite");
-  pack(folder / "x.shard-0-of-2.h5", {mine(5), mine(1), mine(77)});
+  pack_records(folder / "x.shard-0-of-2.h5", {mine(5), mine(1), mine(77)});
   Spool spool(folder / "x.shard-1-of-2.h5.spool");
   for (const int i : {4, 0}) spool.write(mine(i));
   const MergeReport report = merge_results(
@@ -169,7 +164,7 @@ TEST(PlanFile, MakesAMergeThatOfOneMachine) {
 
   // The plan of a final stage beside that of its search: one after the other.
   write_plan(folder / "y.plan", plan_of(8), "suite");
-  pack(folder / "y.h5", {mine(7)});
+  pack_records(folder / "y.h5", {mine(7)});
   const MergeReport both =
       merge_results(folder / "z.h5", {folder / "y.h5", folder / "x.shard-0-of-2.h5"});
   EXPECT_EQ(both.planned, 8u);

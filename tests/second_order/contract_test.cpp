@@ -15,9 +15,9 @@ using test::kDouble;
 
 /// A chain of Rosenbrock valleys with its own exact products, on a layout with padding between the
 /// blocks; another function at every step if `noisy`.
-class Chain final : public Objective {
+class ValleyChain final : public Objective {
  public:
-  explicit Chain(const ParameterLayout& layout, bool noisy = false) : noisy_(noisy) {
+  explicit ValleyChain(const ParameterLayout& layout, bool noisy = false) : noisy_(noisy) {
     for (const Block& block : layout.blocks())
       for (std::size_t i = 0; i < block.size(); ++i) place_.push_back(block.offset + i);
   }
@@ -83,7 +83,7 @@ class SecondOrder : public testing::TestWithParam<std::string> {
       for (Real& x : block.of(std::span(theta))) x = static_cast<Real>(0.3);
     return theta;
   }
-  void run(Optimizer& optimizer, Chain& chain, std::span<Real> theta, std::int64_t first,
+  void run(Optimizer& optimizer, ValleyChain& chain, std::span<Real> theta, std::int64_t first,
            std::int64_t last) const {
     for (std::int64_t t = first; t <= last; ++t) {
       chain.select(t);
@@ -120,7 +120,7 @@ bool same_bits(std::span<const Real> a, std::span<const Real> b) {
 }
 
 TEST_P(SecondOrder, FindsTheMinimumAndStops) {
-  Chain chain(layout_);
+  ValleyChain chain(layout_);
   const auto method = test::make_optimizer(GetParam(), layout_);
   auto theta = start();
   const auto largest = test::run(*method, chain, theta, 3000);
@@ -132,7 +132,7 @@ TEST_P(SecondOrder, FindsTheMinimumAndStops) {
 }
 
 TEST_P(SecondOrder, StopsAtItsTolerance) {
-  Chain chain(layout_);
+  ValleyChain chain(layout_);
   const double tolerance = kDouble ? 1e-4 : 1e-2;
   std::string text = GetParam();
   text = text.back() == ')' ? text.substr(0, text.size() - 1) + ", " : text + "(";
@@ -149,7 +149,7 @@ TEST_P(SecondOrder, StopsAtItsTolerance) {
 TEST_P(SecondOrder, ContinuesFromSavedState) {
   for (const bool noisy : {false, true})
     for (const std::int64_t cut : {1, 4}) {
-      Chain chain(layout_, noisy);
+      ValleyChain chain(layout_, noisy);
       const auto original = test::make_optimizer(GetParam(), layout_);
       auto theta = start();
       run(*original, chain, theta, 1, cut);
@@ -158,7 +158,7 @@ TEST_P(SecondOrder, ContinuesFromSavedState) {
       auto copy = theta;
       run(*original, chain, theta, cut + 1, cut + 5);
 
-      Chain again(layout_, noisy);
+      ValleyChain again(layout_, noisy);
       const auto restored = test::make_optimizer(GetParam(), layout_);
       test::StateLoader loader(saved);
       restored->visit_state(loader);
@@ -168,7 +168,7 @@ TEST_P(SecondOrder, ContinuesFromSavedState) {
 }
 
 TEST_P(SecondOrder, HasTheSameBitsForAnyThreadsAndAfterReset) {
-  Chain chain(layout_);
+  ValleyChain chain(layout_);
   const auto method = test::make_optimizer(GetParam(), layout_);
   auto one = start();
   run(*method, chain, one, 1, 6);
@@ -179,7 +179,7 @@ TEST_P(SecondOrder, HasTheSameBitsForAnyThreadsAndAfterReset) {
 }
 
 TEST_P(SecondOrder, NeverMovesPadding) {
-  Chain chain(layout_);
+  ValleyChain chain(layout_);
   const auto method = test::make_optimizer(GetParam(), layout_);
   auto theta = start();
   run(*method, chain, theta, 1, 6);
@@ -191,7 +191,7 @@ TEST_P(SecondOrder, NeverMovesPadding) {
 }
 
 TEST_P(Descending, OnMiniBatches) {
-  Chain noisy(layout_, true), mean(layout_);
+  ValleyChain noisy(layout_, true), mean(layout_);
   const auto method = test::make_optimizer(GetParam(), layout_);
   auto theta = start();
   const double before = mean.evaluate(theta, {});
@@ -258,8 +258,8 @@ TEST_P(Searching, SaysThatAnExactStepDoesNotExist) {
 // An accepted gradient serves the next step of a fixed function, and only there.
 TEST_P(Searching, EvaluatesNothingTwice) {
   const ParameterLayout layout = test::one_block(18);
-  Chain fixed(layout), noisy(layout, true);
-  for (Chain* chain : {&fixed, &noisy}) {
+  ValleyChain fixed(layout), noisy(layout, true);
+  for (ValleyChain* chain : {&fixed, &noisy}) {
     const auto method = test::make_optimizer(GetParam(), layout);
     std::vector<Real> theta(layout.size(), 0);
     for (std::size_t i : chain->places()) theta[i] = static_cast<Real>(0.3);

@@ -105,6 +105,8 @@ class PlaneObjective final : public Objective {
   Function function_;
 };
 
+inline ParameterLayout plane_layout() { return one_block(2); }
+
 inline Plane saddle(double x, double y) { return {x * x - y * y, {2 * x, -2 * y}, {2, 0, -2}}; }
 inline Plane monkey_saddle(double x, double y) {
   return {x * x * x - 3 * x * y * y, {3 * x * x - 3 * y * y, -6 * x * y}, {6 * x, -6 * y, -6 * x}};

@@ -14,11 +14,11 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kSize = 6;
+constexpr std::size_t kChainSize = 6;
 
 /// The Rosenbrock chain as the sum of squares of r = 10 (x_{i+1} - x_i^2) and 1 - x_i, which are
 /// the examples of its Gauss-Newton matrix.
-class Chain final : public Objective {
+class LeastSquaresChain final : public Objective {
  public:
   bool stationary() const override { return true; }
 
@@ -26,7 +26,7 @@ class Chain final : public Objective {
   /// Calls f(r, i, dr/dx_i, dr/dx_{i+1}) for every residual.
   template <class F>
   static void for_each(std::span<const Real> x, F f) {
-    for (std::size_t i = 0; i + 1 < kSize; ++i) {
+    for (std::size_t i = 0; i + 1 < kChainSize; ++i) {
       f(10 * (double{x[i + 1]} - double{x[i]} * double{x[i]}), i, -20 * double{x[i]}, 10.0);
       f(1 - double{x[i]}, i, -1.0, 0.0);
     }
@@ -96,15 +96,16 @@ std::vector<Golden> read_goldens() {
 TEST(SecondOrderGolden, EveryTrajectoryIsReproduced) {
   for (const Golden& golden : read_goldens()) {
     SCOPED_TRACE(golden.optimizer);
-    Chain chain;
-    const ParameterLayout layout = test::one_block(kSize);
+    LeastSquaresChain chain;
+    const ParameterLayout layout = test::one_block(kChainSize);
     const auto method = test::make_optimizer(golden.optimizer, layout);
     std::vector<Real> theta(layout.size(), 0);
-    for (std::size_t i = 0; i < kSize; ++i) theta[i] = static_cast<Real>(i % 2 == 0 ? -1.2 : 1);
+    for (std::size_t i = 0; i < kChainSize; ++i)
+      theta[i] = static_cast<Real>(i % 2 == 0 ? -1.2 : 1);
     ASSERT_EQ(golden.theta.size(), 12u);
     for (std::size_t t = 0; t < golden.theta.size(); ++t) {
       method->step({static_cast<std::int64_t>(t + 1), 1, 12}, chain, theta);
-      for (std::size_t i = 0; i < kSize; ++i)
+      for (std::size_t i = 0; i < kChainSize; ++i)
         ASSERT_NEAR(theta[i], golden.theta[t].at(i), 1e-9) << "at step " << t + 1;
     }
   }

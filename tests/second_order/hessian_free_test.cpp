@@ -64,17 +64,15 @@ class CurveFit final : public Objective {
   static constexpr int kPoints = 20;
 };
 
-ParameterLayout plane() { return test::one_block(2); }
-
 TEST(HessianFree, FitsACurveAndLosesItsDamping) {
   for (const char* preconditioner : {"gradients", "none"}) {
     CurveFit objective;
     HessianFreeOptions options;
     options.preconditioner = preconditioner;
     HessianFree method(options);
-    std::vector<Real> theta(plane().size(), 0);
+    std::vector<Real> theta(test::plane_layout().size(), 0);
     theta[0] = static_cast<Real>(0.2), theta[1] = static_cast<Real>(0.2);
-    method.reset(plane(), theta, {});
+    method.reset(test::plane_layout(), theta, {});
     double last = objective.evaluate(theta, {}), least_damping = 45;
     for (std::int64_t t = 1; t <= 50 && !method.ending(); ++t) {
       method.step({t, 1, 50}, objective, theta);

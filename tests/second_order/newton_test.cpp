@@ -12,9 +12,8 @@ namespace {
 using test::kDouble;
 using test::PlaneObjective;
 
-ParameterLayout plane() { return test::one_block(2); }
 std::vector<Real> at(double x, double y) {
-  std::vector<Real> theta(plane().size(), 0);
+  std::vector<Real> theta(test::plane_layout().size(), 0);
   theta[0] = static_cast<Real>(x), theta[1] = static_cast<Real>(y);
   return theta;
 }
@@ -23,7 +22,7 @@ constexpr double kTight = kDouble ? 1e-14 : 1e-6;
 // The saddles of Dauphin et al. (2014), section 3.
 TEST(Newton, LandsOnTheSaddleInOneStep) {
   PlaneObjective objective(test::saddle);
-  const auto newton = test::make_optimizer("newton", plane());
+  const auto newton = test::make_optimizer("newton", test::plane_layout());
   auto theta = at(1, 1);
   newton->step({1, 1, 2}, objective, theta);
   EXPECT_NEAR(theta[0], 0, kTight);
@@ -37,7 +36,7 @@ TEST(Newton, LandsOnTheSaddleInOneStep) {
 
 TEST(Newton, IsDrawnToTheMonkeySaddle) {
   PlaneObjective objective(test::monkey_saddle);
-  const auto newton = test::make_optimizer("newton", plane());
+  const auto newton = test::make_optimizer("newton", test::plane_layout());
   auto theta = at(1, 1);
   for (std::int64_t t = 1; t <= 4; ++t) {
     newton->step({t, 1, 4}, objective, theta);
@@ -49,7 +48,7 @@ TEST(Newton, IsDrawnToTheMonkeySaddle) {
 
 TEST(SaddleFreeNewton, LeavesTheSaddle) {
   PlaneObjective objective(test::saddle);
-  const auto method = test::make_optimizer("saddle_free_newton", plane());
+  const auto method = test::make_optimizer("saddle_free_newton", test::plane_layout());
   auto theta = at(1, 0.5);
   method->step({1, 1, 2}, objective, theta);
   EXPECT_NEAR(theta[0], 0, kTight);
@@ -61,7 +60,7 @@ TEST(SaddleFreeNewton, LeavesTheSaddle) {
 // |H| = 6 r I there, so the step is -g / (6 r).
 TEST(SaddleFreeNewton, LeavesTheMonkeySaddle) {
   PlaneObjective objective(test::monkey_saddle);
-  const auto method = test::make_optimizer("saddle_free_newton", plane());
+  const auto method = test::make_optimizer("saddle_free_newton", test::plane_layout());
   auto theta = at(1, 1);
   method->step({1, 1, 1}, objective, theta);
   EXPECT_NEAR(theta[0], 1, 10 * kTight);
@@ -70,7 +69,7 @@ TEST(SaddleFreeNewton, LeavesTheMonkeySaddle) {
 
 TEST(DampedNewton, DescendsFromTheSaddle) {
   PlaneObjective objective(test::saddle);
-  const auto method = test::make_optimizer("damped_newton(trials=5)", plane());
+  const auto method = test::make_optimizer("damped_newton(trials=5)", test::plane_layout());
   auto theta = at(1, 0.5);
   method->step({1, 1, 1}, objective, theta);
   EXPECT_LT(objective.evaluate(theta, {}), -1);
@@ -80,7 +79,7 @@ TEST(DampedNewton, DescendsFromTheSaddle) {
 TEST(Newton, ConvergesQuadraticallyNearTheMinimum) {
   PlaneObjective objective(test::rosenbrock);
   for (const char* name : {"newton", "damped_newton", "saddle_free_newton", "newton_cg"}) {
-    const auto method = test::make_optimizer(name, plane());
+    const auto method = test::make_optimizer(name, test::plane_layout());
     auto theta = at(1.1, 1.2);
     std::vector<double> errors;
     for (std::int64_t t = 1; t <= 9; ++t) {
@@ -128,7 +127,7 @@ TEST(NewtonCg, SolvesTheNewtonEquationAsFarAsItsForcingTermAsks) {
 
 TEST(NewtonCg, StopsAtNegativeCurvatureWithADescentDirection) {
   PlaneObjective objective(test::saddle);
-  const ParameterLayout layout = plane();
+  const ParameterLayout layout = test::plane_layout();
   // From (0.1, 1) the curvature along -g is negative: the direction is -g itself.
   const auto method = test::make_optimizer("newton_cg(line_search=none)", layout);
   auto theta = at(0.1, 1);
@@ -158,7 +157,7 @@ TEST(Newton, SolvesAQuadraticInOneStep) {
 TEST(Newton, SaysWhatIsWrongWithTheHessian) {
   const auto message = [](const char* text, auto function, double x, double y) {
     PlaneObjective objective(function);
-    const auto method = test::make_optimizer(text, plane());
+    const auto method = test::make_optimizer(text, test::plane_layout());
     auto theta = at(x, y);
     const auto before = theta;
     method->step({1, 1, 1}, objective, theta);
@@ -184,7 +183,7 @@ TEST(Newton, ReturnsToTheBestIterateWhenItDiverges) {
     return test::Plane{0.5 * x * x + x + 0.5 * y * y, {x + 1, y}, {1, 0, 1}};
   };
   PlaneObjective objective(cliff);
-  const auto newton = test::make_optimizer("newton", plane());
+  const auto newton = test::make_optimizer("newton", test::plane_layout());
   auto theta = at(2, 1);
   newton->step({1, 1, 2}, objective, theta);
   EXPECT_LT(theta[0], 0);

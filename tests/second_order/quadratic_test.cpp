@@ -12,16 +12,17 @@ namespace {
 using test::DenseQuadratic;
 using test::kDouble;
 
-constexpr std::size_t kSize = 8;  // no padding in either precision's layout would change the theory
+constexpr std::size_t kDimensions =
+    8;  // no padding in either precision's layout would change the theory
 
 std::vector<double> spectrum(std::uint64_t seed) {
   RandomStream random(seed, Purpose::kTest, 1);
-  std::vector<double> values(kSize);
+  std::vector<double> values(kDimensions);
   for (double& value : values) value = random.uniform(0.5, 20);
   return values;
 }
 
-ParameterLayout layout() { return test::one_block(kSize); }
+ParameterLayout layout() { return test::one_block(kDimensions); }
 
 class ExactTermination : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Methods, ExactTermination,
@@ -36,9 +37,9 @@ TEST_P(ExactTermination, ReachesTheMinimumInNSteps) {
     auto objective = DenseQuadratic::rotated(spectrum(seed), seed);
     const auto optimizer = test::make_optimizer(GetParam() + "line_search=exact)", layout());
     std::vector<Real> theta(layout().size(), 0);
-    const auto largest = test::run(*optimizer, objective, theta, kSize + 1);
+    const auto largest = test::run(*optimizer, objective, theta, kDimensions + 1);
     EXPECT_LT(largest.back() / largest.front(), kDouble ? 1e-9 : 1e-4) << "seed " << seed;
-    EXPECT_GT(largest[kSize / 2] / largest.front(), 1e-5) << "that was too easy a problem";
+    EXPECT_GT(largest[kDimensions / 2] / largest.front(), 1e-5) << "that was too easy a problem";
   }
 }
 
@@ -59,7 +60,7 @@ void expect_same_paths(const std::string& one, const std::string& other, double 
     for (std::int64_t t = 1; t <= 6; ++t) {
       a->step({t, 1, 6}, first, x);
       b->step({t, 1, 6}, second, y);
-      for (std::size_t i = 0; i < kSize; ++i)
+      for (std::size_t i = 0; i < kDimensions; ++i)
         ASSERT_NEAR(x[i], y[i], tolerance) << "step " << t << " of seed " << seed;
     }
   }
@@ -93,16 +94,16 @@ TEST(Quadratic, BfgsLearnsTheInverseHessian) {
   }());
   std::vector<Real> theta(layout().size(), 0);
   bfgs.reset(layout(), theta, {});
-  test::run(bfgs, objective, theta, kSize);
+  test::run(bfgs, objective, theta, kDimensions);
   // H A = I after n steps.
-  std::vector<Real> unit(kSize, 0), column(kSize), product(kSize);
-  for (std::size_t k = 0; k < kSize; ++k) {
+  std::vector<Real> unit(kDimensions, 0), column(kDimensions), product(kDimensions);
+  for (std::size_t k = 0; k < kDimensions; ++k) {
     std::fill(unit.begin(), unit.end(), Real{0});
     unit[k] = 1;
     objective.hessian_vector(theta, unit, column);
-    for (std::size_t i = 0; i < kSize; ++i) {
+    for (std::size_t i = 0; i < kDimensions; ++i) {
       double sum = 0;
-      for (std::size_t j = 0; j < kSize; ++j) sum += bfgs.inverse_hessian()(i, j) * column[j];
+      for (std::size_t j = 0; j < kDimensions; ++j) sum += bfgs.inverse_hessian()(i, j) * column[j];
       EXPECT_NEAR(sum, i == k ? 1 : 0, 1e-6);
     }
   }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
+#include <string_view>
 
 #include "ravine/core/error.hpp"
 
@@ -15,6 +18,10 @@ std::string refusal_of(F&& f) {
     return error.what();
   }
   return "";
+}
+
+inline void expect_contains(const std::string& text, std::string_view part) {
+  EXPECT_NE(text.find(part), std::string::npos) << "'" << text << "' lacks '" << part << "'";
 }
 
 }  // namespace ravine

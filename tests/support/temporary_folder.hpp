@@ -9,10 +9,11 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace ravine {
 
-/// A new folder, removed with everything in it.
+/// A new folder with a name of its own, removed with everything in it: tests run side by side.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -21,8 +22,17 @@ class TemporaryFolder {
     path_ = pattern;
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
+  /// Writes a file, and the folders that its name asks for; returns its path.
+  std::string write(const std::string& name, std::string_view content) const {
+    const std::filesystem::path path = path_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary).write(content.data(), std::ssize(content));
+    return path;
+  }
   std::size_t count() const {
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(path_)) files += entry.exists();

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ravine/train/trainer.hpp"
+#include "train/columns.hpp"
 
 namespace ravine {
 namespace {
@@ -27,12 +28,6 @@ struct Descent {
   double objective(std::span<const Real> theta) { return session->measure(theta).objective; }
 };
 
-const std::vector<double>& column(const Table& table, const std::string& name) {
-  for (const Column& column : table.columns)
-    if (column.name == name) return column.values;
-  throw std::runtime_error("no column " + name);
-}
-
 TEST(Landscape, LineAndPlaneAreTheObjectiveOfTheProblem) {
   Descent d;
   const auto path = d.path();
@@ -40,8 +35,9 @@ TEST(Landscape, LineAndPlaneAreTheObjectiveOfTheProblem) {
     d.landscape.observe(static_cast<std::int64_t>(k), d.objective(path[k]), path[k]);
   d.landscape.finish(*d.session);
   const Table& table = d.landscape.table();
-  const auto &part = column(table, "part"), &x = column(table, "x"), &y = column(table, "y"),
-             &objective = column(table, "objective"), &distance = column(table, "distance");
+  const auto &part = values_of(table.columns, "part"), &x = values_of(table.columns, "x"),
+             &y = values_of(table.columns, "y"), &objective = values_of(table.columns, "objective"),
+             &distance = values_of(table.columns, "distance");
   ASSERT_EQ(part.size(), 36u + 3u + 441u);
 
   const double start = d.objective(path[0]);
@@ -68,7 +64,8 @@ TEST(Landscape, TheFirstDirectionHasTheLargestVariance) {
   for (std::size_t k = 0; k < path.size(); ++k)
     d.landscape.observe(static_cast<std::int64_t>(k), d.objective(path[k]), path[k]);
   d.landscape.finish(*d.session);
-  const auto &x = column(d.landscape.table(), "x"), &y = column(d.landscape.table(), "y");
+  const auto &x = values_of(d.landscape.table().columns, "x"),
+             &y = values_of(d.landscape.table().columns, "y");
   // [1 1; 0.5 -0.25]: singular values squared (2.3125 +- sqrt(2.3125^2 - 4 * 0.5625)) / 2.
   const double root = std::sqrt(2.3125 * 2.3125 - 4 * 0.5625);
   double along = 0, across = 0;

@@ -10,6 +10,7 @@
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/columns.hpp"
 
 namespace ravine {
 namespace {
@@ -41,30 +42,24 @@ std::set<std::string> own_columns(const std::vector<Column>& columns) {
   return names;
 }
 
-const std::vector<double>& values(const std::vector<Column>& columns, std::string_view name) {
-  for (const Column& column : columns)
-    if (column.name == name) return column.values;
-  throw std::runtime_error("no column");
-}
-
 // On a quadratic the model of the loss is exact: lambda falls by 2/3 at every step.
 TEST(OptimizerRecord, HoldsTheDampingOfEveryStep) {
   const auto columns = curve_of(recorded("hessian_free", "wilson", 1));
-  const std::vector<double>& lambda = values(columns, "optimizer_lambda");
-  const std::vector<double>& length = values(columns, "optimizer_step_length");
+  const std::vector<double>& lambda = values_of(columns, "optimizer_lambda");
+  const std::vector<double>& length = values_of(columns, "optimizer_step_length");
   ASSERT_GE(lambda.size(), 5u);
   for (std::size_t t = 0; t < 5; ++t)
     EXPECT_NEAR(lambda[t], 45 * std::pow(2.0 / 3, static_cast<double>(t)), 1e-9) << t;
   EXPECT_EQ(length[0], 0) << "nothing has moved yet";
   EXPECT_EQ(length[1], 1);
-  EXPECT_GE(values(columns, "optimizer_cg_iterations")[1], 1);
+  EXPECT_GE(values_of(columns, "optimizer_cg_iterations")[1], 1);
 }
 
 TEST(OptimizerRecord, EffectiveRatesAreThoseOfGradientDescent) {
   for (const double rate : {1e-4, 1e-3}) {
     const auto columns = curve_of(recorded("sgd", "rosenbrock", rate));
     EXPECT_EQ(own_columns(columns), std::set<std::string>{"optimizer_rate_x"});
-    const std::vector<double>& rates = values(columns, "optimizer_rate_x");
+    const std::vector<double>& rates = values_of(columns, "optimizer_rate_x");
     EXPECT_TRUE(std::isnan(rates[0]));
     for (std::size_t t = 1; t < rates.size(); ++t)
       EXPECT_NEAR(rates[t] / rate, 1, sizeof(Real) == 4 ? 1e-2 : 1e-9) << t;
@@ -81,7 +76,7 @@ TEST(OptimizerRecord, NamesBlocksAndLeavesOtherCurvesAlone) {
   EXPECT_TRUE(own_columns(plain).empty());
   for (const Column& column : plain) {
     if (column.timing) continue;
-    const std::vector<double>& same = values(asked, column.name);
+    const std::vector<double>& same = values_of(asked, column.name);
     ASSERT_EQ(column.values.size(), same.size());
     for (std::size_t i = 0; i < same.size(); ++i)
       EXPECT_TRUE(column.values[i] == same[i] || std::isnan(same[i])) << column.name;

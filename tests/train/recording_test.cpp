@@ -9,15 +9,10 @@
 #include "ravine/train/checkpoint.hpp"
 #include "ravine/train/trainer.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/columns.hpp"
 
 namespace ravine {
 namespace {
-
-const Column& column(const Table& table, std::string_view name) {
-  for (const Column& column : table.columns)
-    if (column.name == name) return column;
-  throw std::runtime_error("no column");
-}
 
 Trial trial(const std::string& problem, const std::string& record) {
   Trial trial;
@@ -73,14 +68,14 @@ TEST(Recording, KeepsEveryIterateOfADescent) {
   // f = (1 - x)^2 + 100 (y - x^2)^2 from (-1.2, 1) by gradient descent.
   Real x = Real(-1.2), y = 1;
   for (std::size_t t = 0; t <= 12; ++t) {
-    EXPECT_EQ(column(table, "step").values[t], static_cast<double>(t));
-    EXPECT_NEAR(column(table, "x0").values[t], x, 1e-4);
-    EXPECT_NEAR(column(table, "x1").values[t], y, 1e-4);
+    EXPECT_EQ(values_of(table.columns, "step")[t], static_cast<double>(t));
+    EXPECT_NEAR(values_of(table.columns, "x0")[t], x, 1e-4);
+    EXPECT_NEAR(values_of(table.columns, "x1")[t], y, 1e-4);
     const double gx = -2 * (1.0 - x) - 400.0 * x * (y - x * x), gy = 200.0 * (y - x * x);
     x -= static_cast<Real>(1e-3 * gx);
     y -= static_cast<Real>(1e-3 * gy);
   }
-  EXPECT_EQ(column(table, "x0").values.back(), trainer.theta()[0]);
+  EXPECT_EQ(values_of(table.columns, "x0").back(), trainer.theta()[0]);
 }
 
 TEST(Recording, HasARowPerLayerAndObservation) {
@@ -92,8 +87,8 @@ TEST(Recording, HasARowPerLayerAndObservation) {
   const std::vector<double>& steps = trainer.curve().columns()[0].values;
   ASSERT_EQ(row_count(table), 3 * steps.size());
   for (std::size_t row = 0; row < row_count(table); ++row) {
-    EXPECT_EQ(column(table, "step").values[row], steps[row / 3]);
-    EXPECT_EQ(column(table, "layer").values[row], static_cast<double>(row % 3 + 1));
+    EXPECT_EQ(values_of(table.columns, "step")[row], steps[row / 3]);
+    EXPECT_EQ(values_of(table.columns, "layer")[row], static_cast<double>(row % 3 + 1));
   }
 }
 

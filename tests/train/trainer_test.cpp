@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "train/columns.hpp"
 #include "train/toy_problem.hpp"
 
 namespace ravine {
@@ -22,16 +23,6 @@ Trial toy_trial() {
   return canonical(trial, Catalogs{});
 }
 
-const Column& column_of(const Curve& curve, std::string_view name) {
-  for (const Column& column : curve.columns())
-    if (column.name == name) return column;
-  throw std::runtime_error("no column");
-}
-
-const std::vector<double>& column(const Curve& curve, std::string_view name) {
-  return column_of(curve, name).values;
-}
-
 TEST(Trainer, DescendsAQuadraticAsTheEquationSays) {
   const ToyProblem problem;
   Trainer trainer(toy_trial(), problem, Catalogs{});
@@ -39,12 +30,13 @@ TEST(Trainer, DescendsAQuadraticAsTheEquationSays) {
   EXPECT_EQ(trainer.outcome(), Outcome::kCompleted);
   // theta_t - 1 = 2 (1 - eps)^t
   EXPECT_DOUBLE_EQ(trainer.theta()[0], 1 + 2 * std::pow(0.5, 8));
-  EXPECT_EQ(column(trainer.curve(), "step"), (std::vector<double>{0, 1, 2, 4, 6, 8}));
-  EXPECT_EQ(column(trainer.curve(), "epoch"), (std::vector<double>{0, 0.5, 1, 2, 3, 4}));
-  EXPECT_DOUBLE_EQ(column(trainer.curve(), "objective")[3], 2 * std::pow(0.25, 4));
-  EXPECT_DOUBLE_EQ(column(trainer.curve(), "update_norm")[1], 1.0);
-  EXPECT_DOUBLE_EQ(column(trainer.curve(), "gradient_norm")[1], 2.0);
-  EXPECT_TRUE(std::isnan(column(trainer.curve(), "gradient_norm")[0]));
+  EXPECT_EQ(values_of(trainer.curve().columns(), "step"), (std::vector<double>{0, 1, 2, 4, 6, 8}));
+  EXPECT_EQ(values_of(trainer.curve().columns(), "epoch"),
+            (std::vector<double>{0, 0.5, 1, 2, 3, 4}));
+  EXPECT_DOUBLE_EQ(values_of(trainer.curve().columns(), "objective")[3], 2 * std::pow(0.25, 4));
+  EXPECT_DOUBLE_EQ(values_of(trainer.curve().columns(), "update_norm")[1], 1.0);
+  EXPECT_DOUBLE_EQ(values_of(trainer.curve().columns(), "gradient_norm")[1], 2.0);
+  EXPECT_TRUE(std::isnan(values_of(trainer.curve().columns(), "gradient_norm")[0]));
   EXPECT_EQ(trainer.counts().gradients, 8);
 }
 
@@ -54,12 +46,13 @@ TEST(Trainer, MeasuresAveragesBesideTheRawIterate) {
   trial.averaging = "polyak, ema(decay=0.5), ema(decay=0)";
   Trainer trainer(canonical(trial, Catalogs{}), problem, Catalogs{});
   ASSERT_TRUE(trainer.run(kNeverStop));
-  const auto& raw = column(trainer.curve(), "train_loss");
-  EXPECT_TRUE(std::isnan(column(trainer.curve(), "averaged_polyak_train_loss")[0]));
+  const auto& raw = values_of(trainer.curve().columns(), "train_loss");
+  EXPECT_TRUE(std::isnan(values_of(trainer.curve().columns(), "averaged_polyak_train_loss")[0]));
   const double mean = (1.0 + 0.5) / 2;  // of theta_1 - 1 and theta_2 - 1
-  EXPECT_NEAR(column(trainer.curve(), "averaged_polyak_train_loss")[2], mean * mean / 2, 1e-6);
+  EXPECT_NEAR(values_of(trainer.curve().columns(), "averaged_polyak_train_loss")[2],
+              mean * mean / 2, 1e-6);
   // An exponential average without memory is the raw iterate.
-  const auto& forgetful = column(trainer.curve(), "averaged_ema2_train_loss");
+  const auto& forgetful = values_of(trainer.curve().columns(), "averaged_ema2_train_loss");
   for (std::size_t i = 1; i < raw.size(); ++i) EXPECT_DOUBLE_EQ(forgetful[i], raw[i]);
 }
 
@@ -73,8 +66,8 @@ TEST(Trainer, NamesTheUnitsOfItsLosses) {
                           Catalogs{});
     std::vector<std::string> found;
     for (const char* name : {"objective", "train_loss", "averaged_polyak_test_loss"})
-      found.push_back(column_of(trainer.curve(), name).unit);
-    EXPECT_EQ(column_of(trainer.curve(), "train_accuracy").unit, "fraction");
+      found.push_back(column_of(trainer.curve().columns(), name).unit);
+    EXPECT_EQ(column_of(trainer.curve().columns(), "train_accuracy").unit, "fraction");
     return found;
   };
   using Units = std::vector<std::string>;
@@ -95,7 +88,7 @@ TEST(Trainer, RecordsDivergenceAsAResult) {
   EXPECT_EQ(trainer.outcome(), Outcome::kDiverged);
   // 9^(2t) > 10^4 at t = 3: seen by the mini-batch loss of step 4.
   EXPECT_EQ(trainer.step(), 4);
-  EXPECT_EQ(column(trainer.curve(), "step").back(), 4);
+  EXPECT_EQ(values_of(trainer.curve().columns(), "step").back(), 4);
   EXPECT_NE(trainer.message().find("step 4"), std::string::npos);
 }
 
@@ -188,7 +181,7 @@ TEST(Trainer, ALossThatStartsAtOrBelowZeroDivergesByItsSize) {
 }
 
 const double* last_of(const Trainer& trainer, std::string_view name) {
-  return &column(trainer.curve(), name).back();
+  return &values_of(trainer.curve().columns(), name).back();
 }
 
 // theta of schedule_free is an average, and the running statistics are those of the points where
@@ -251,7 +244,8 @@ TEST(Trainer, ContinuesWhereItWasStopped) {
   EXPECT_FALSE(halted.run([&] { return halted.step() == 4; }));
   EXPECT_EQ(halted.step(), 4);
   ASSERT_TRUE(halted.run(kNeverStop));
-  EXPECT_EQ(column(whole.curve(), "objective"), column(halted.curve(), "objective"));
+  EXPECT_EQ(values_of(whole.curve().columns(), "objective"),
+            values_of(halted.curve().columns(), "objective"));
 }
 
 TEST(Trainer, EveryStateOfTheBudgetIsChecked) {

@@ -11,7 +11,7 @@ namespace {
 // 17 digits of the share times 19 digits of a count times ten: below 2^127.
 __extension__ typedef unsigned __int128 Wide;
 
-constexpr auto kLargest = std::numeric_limits<std::int64_t>::max();
+constexpr auto kLargestCount = std::numeric_limits<std::int64_t>::max();
 
 Wide wide(std::int64_t count) {
   assert(count >= 0);
@@ -51,14 +51,14 @@ std::int64_t Share::of(std::int64_t total_steps) const {
 std::int64_t Share::passed(std::int64_t k, std::int64_t total_steps) const {
   const Wide span = digits_ * wide(total_steps);
   if (k <= 0) return 0;
-  if (span == 0) return kLargest;
+  if (span == 0) return kLargestCount;
   Wide rest = wide(k), quotient = rest / span;
   rest %= span;
   for (int i = 0; i < decimals_; ++i) {
     rest *= 10;
     quotient = 10 * quotient + rest / span;
     rest %= span;
-    if (quotient > wide(kLargest)) return kLargest;
+    if (quotient > wide(kLargestCount)) return kLargestCount;
   }
   return static_cast<std::int64_t>(quotient);
 }

@@ -30,7 +30,7 @@ struct SealBlock {
 };
 static_assert(sizeof(SealBlock) == kSealBytes);
 
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kSealVersion = 1;
 
 template <std::size_t N>
 std::string text_of(const std::array<char, N>& field) {
@@ -46,7 +46,7 @@ void set_text(std::array<char, N>& field, std::string_view text) {
 SealBlock make_block(std::uint64_t length, std::string_view kind, std::string_view label) {
   SealBlock block;
   block.magic = kSealMagic;
-  block.version = kVersion;
+  block.version = kSealVersion;
   block.length = length;
   set_text(block.kind, kind);
   set_text(block.label, label);
@@ -103,9 +103,9 @@ void check_block(const SealBlock& block, std::uint64_t size, std::string_view na
   if (block.magic != kSealMagic)
     fail("{} is not a ravine file: it does not start with a ravine seal; name another file", name);
   // A flipped bit makes 3, 5, 9, ... of 1, and never the next version.
-  if (block.version == kVersion + 1)
-    fail_version(name, "a seal of version", block.version, kVersion);
-  if (block.version != kVersion)
+  if (block.version == kSealVersion + 1)
+    fail_version(name, "a seal of version", block.version, kSealVersion);
+  if (block.version != kSealVersion)
     fail("{} has a seal of version {}, which does not exist: remove it or restore a copy", name,
          block.version);
   const std::uint64_t follows = size - kSealBytes;

@@ -20,7 +20,7 @@ using Four [[gnu::vector_size(4 * sizeof(double))]] = double;
 using FourReals [[gnu::vector_size(4 * sizeof(Real))]] = Real;
 
 // How a term reads its vectors: one element, or four at once.
-struct One {
+struct OneFrom {
   std::size_t i;
   double operator()(const Real* x) const { return x[i]; }
   void add(Real* x, Real a, const Real* d) const { x[i] += a * d[i]; }
@@ -51,7 +51,7 @@ template <class Term>
   }
   if (i < end) {
     double rest[8] = {};
-    for (std::size_t k = 0; i < end; ++i, ++k) rest[k] = term(One{i});
+    for (std::size_t k = 0; i < end; ++i, ++k) rest[k] = term(OneFrom{i});
     low += Four{rest[0], rest[1], rest[2], rest[3]};
     high += Four{rest[4], rest[5], rest[6], rest[7]};
   }

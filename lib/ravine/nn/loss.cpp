@@ -15,7 +15,7 @@ constexpr std::size_t kRows = 64;
 constexpr auto kLogistic = [](std::span<const Real> in, std::span<Real> out) { logistic(in, out); };
 
 // A block of rows of everything that a loss looks at.
-struct Rows {
+struct RowBlock {
   std::size_t begin = 0;  // in the batch
   MatrixView<const Real> z;
   Targets targets;
@@ -33,7 +33,7 @@ double sum_rows(Threads threads, MatrixView<const Real> z, const Targets& target
                 MatrixView<Real> dz, F f) {
   assert(dz.rows == z.rows && dz.cols == z.cols);
   const auto block = [&](std::size_t begin, std::size_t end) {
-    Rows rows;
+    RowBlock rows;
     rows.begin = begin;
     rows.z = {z.data + begin * z.cols, end - begin, z.cols};
     rows.dz = {dz.data + begin * z.cols, end - begin, z.cols};
@@ -56,7 +56,7 @@ double sum_rows(Threads threads, MatrixView<const Real> z, const Targets& target
 template <class Prepare, class F>
 void for_rows(Threads threads, MatrixView<const Real> z, const Targets& targets,
               MatrixView<const Real> u, MatrixView<Real> out, Prepare prepare, F f) {
-  sum_rows(threads, z, targets, out, [&](const Rows& rows) {
+  sum_rows(threads, z, targets, out, [&](const RowBlock& rows) {
     prepare(rows.z.elements(), rows.dz.elements());
     for (std::size_t i = 0; i < rows.z.rows; ++i) f(rows, i, u.row(rows.begin + i), rows.dz.row(i));
     return 0.0;
@@ -68,7 +68,7 @@ class Softmax final : public Loss {
 
   double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
                 MatrixView<Real> dz) const override {
-    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+    return sum_rows(threads, z, targets, dz, [scale](const RowBlock& rows) {
       std::array<double, kRows> shifted_label, total;
       for (std::size_t i = 0; i < rows.z.rows; ++i) {
         const std::span<const Real> in = rows.z.row(i);
@@ -107,7 +107,7 @@ class Softmax final : public Loss {
       exp(e, e);
     };
     for_rows(threads, z, targets, u, out, shifted_exp,
-             [scale](const Rows&, std::size_t, std::span<const Real> u_row, std::span<Real> e) {
+             [scale](const RowBlock&, std::size_t, std::span<const Real> u_row, std::span<Real> e) {
                double total = 0, along = 0;
                for (std::size_t j = 0; j < e.size(); ++j) {
                  total += e[j];
@@ -124,7 +124,7 @@ class Bernoulli final : public Loss {
   bool needs_unit_targets() const override { return true; }
   double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
                 MatrixView<Real> dz) const override {
-    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+    return sum_rows(threads, z, targets, dz, [scale](const RowBlock& rows) {
       softplus_remainder(rows.z.elements(), rows.dz.elements());
       double sum = 0;
       for (std::size_t i = 0; i < rows.z.rows; ++i)
@@ -144,7 +144,7 @@ class Bernoulli final : public Loss {
                             const Targets& targets, Real scale, MatrixView<const Real> u,
                             MatrixView<Real> out) const override {
     for_rows(threads, z, targets, u, out, kLogistic,
-             [scale](const Rows&, std::size_t, std::span<const Real> u_row, std::span<Real> y) {
+             [scale](const RowBlock&, std::size_t, std::span<const Real> u_row, std::span<Real> y) {
                for (std::size_t j = 0; j < y.size(); ++j)
                  y[j] = scale * y[j] * (1 - y[j]) * u_row[j];
              });
@@ -156,7 +156,7 @@ class Squared final : public Loss {
 
   double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
                 MatrixView<Real> dz) const override {
-    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+    return sum_rows(threads, z, targets, dz, [scale](const RowBlock& rows) {
       double sum = 0;
       for (std::size_t i = 0; i < rows.z.rows; ++i)
         for (std::size_t j = 0; j < rows.z.cols; ++j) {
@@ -180,7 +180,7 @@ class LogisticSquared final : public Loss {
 
   double do_sum(Threads threads, MatrixView<const Real> z, const Targets& targets, Real scale,
                 MatrixView<Real> dz) const override {
-    return sum_rows(threads, z, targets, dz, [scale](const Rows& rows) {
+    return sum_rows(threads, z, targets, dz, [scale](const RowBlock& rows) {
       logistic(rows.z.elements(), rows.dz.elements());
       double sum = 0;
       for (std::size_t i = 0; i < rows.z.rows; ++i)
@@ -197,14 +197,15 @@ class LogisticSquared final : public Loss {
                             const Targets& targets, Real scale, MatrixView<const Real> u,
                             MatrixView<Real> out) const override {
     const Real residual = kind == Curvature::kHessian ? Real(1) : Real(0);
-    for_rows(threads, z, targets, u, out, kLogistic,
-             [=](const Rows& rows, std::size_t i, std::span<const Real> u_row, std::span<Real> y) {
-               for (std::size_t j = 0; j < y.size(); ++j) {
-                 const Real slope = y[j] * (1 - y[j]), error = y[j] - rows.target(i, j);
-                 const Real bend = residual * error * (1 - 2 * y[j]);
-                 y[j] = 2 * scale * slope * (slope + bend) * u_row[j];
-               }
-             });
+    for_rows(
+        threads, z, targets, u, out, kLogistic,
+        [=](const RowBlock& rows, std::size_t i, std::span<const Real> u_row, std::span<Real> y) {
+          for (std::size_t j = 0; j < y.size(); ++j) {
+            const Real slope = y[j] * (1 - y[j]), error = y[j] - rows.target(i, j);
+            const Real bend = residual * error * (1 - 2 * y[j]);
+            y[j] = 2 * scale * slope * (slope + bend) * u_row[j];
+          }
+        });
   }
 };
 

@@ -9,7 +9,7 @@
 namespace ravine {
 namespace {
 
-using Kind = Step::Kind;
+using StepKind = Step::Kind;
 
 void copy_elements(Threads threads, MatrixView<const Real> from, MatrixView<Real> to) {
   if (from.data == to.data) return;
@@ -28,10 +28,10 @@ void add_elements(Threads threads, MatrixView<const Real> a, MatrixView<const Re
 // Steps without a layer, whose derivatives along v have the form of the values.
 void wire_forward(const Step& step, Threads threads, const Input& x, Workspace& values,
                   bool skips) {
-  if (step.kind == Kind::kFork) return;
+  if (step.kind == StepKind::kFork) return;
   const MatrixView<const Real> in = values.value(step.x, x, step.inputs);
   const MatrixView<Real> out = values.output(step, x.rows());
-  if (step.kind == Kind::kJoin && skips)
+  if (step.kind == StepKind::kJoin && skips)
     add_elements(threads, in, values.value(step.skip, x, step.outputs), out);
   else
     copy_elements(threads, in, out);
@@ -39,10 +39,10 @@ void wire_forward(const Step& step, Threads threads, const Input& x, Workspace& 
 
 // The derivative of a copy is where it is needed already.
 void wire_backward(const Step& step, Threads threads, std::size_t rows, Workspace& values) {
-  if (step.kind == Kind::kCopy) return;
+  if (step.kind == StepKind::kCopy) return;
   const MatrixView<Real> here = values.delta(step.dy, rows, step.outputs);
   const MatrixView<Real> aside = values.delta(step.left_aside, rows, step.outputs);
-  if (step.kind == Kind::kFork)
+  if (step.kind == StepKind::kFork)
     add_elements(threads, here, aside, here);
   else if (!step.constant_skip)
     copy_elements(threads, here, aside);
@@ -66,7 +66,7 @@ void walk_back(const Plan& plan, Threads threads, std::size_t rows, Workspace& w
   for (std::size_t i = plan.steps.size(); i-- > 0;) {
     const Step& step = plan.steps[i];
     if (step.constant_y) continue;
-    if (step.kind == Kind::kLayer)
+    if (step.kind == StepKind::kLayer)
       f(i, step, workspace.delta(step.dy, rows, step.outputs), input_delta(step, rows, workspace));
     else
       wire_backward(step, threads, rows, workspace);

@@ -8,25 +8,25 @@ namespace ravine {
 namespace {
 
 constexpr std::size_t kSize = DeepQuadraticData::kSize;
-using Vector = std::array<double, kSize>;
+using Coordinates = std::array<double, kSize>;
 
-double dot(const Vector& a, const Vector& b) {
+double dot(const Coordinates& a, const Coordinates& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-Vector read(std::span<const Real> theta) {
-  Vector values;
+Coordinates read(std::span<const Real> theta) {
+  Coordinates values;
   std::copy_n(theta.begin(), kSize, values.begin());
   return values;
 }
 
-void write(const Vector& values, std::span<Real> out) {
+void write(const Coordinates& values, std::span<Real> out) {
   std::ranges::fill(out, Real(0));  // the padding too
   std::ranges::transform(values, out.begin(), [](double v) { return static_cast<Real>(v); });
 }
 
-Vector multiply(const std::vector<double>& q, const Vector& v) {
-  Vector product{};
+Coordinates multiply(const std::vector<double>& q, const Coordinates& v) {
+  Coordinates product{};
   for (std::size_t i = 0; i < kSize; ++i)
     for (std::size_t j = 0; j < kSize; ++j) product[i] += q[i * kSize + j] * v[j];
   return product;
@@ -35,14 +35,14 @@ Vector multiply(const std::vector<double>& q, const Vector& v) {
 // 1/2 (theta - x)' Q (theta - x) = 1/2 theta' Q theta - theta' pull + height, with pull = Q x and
 // height = 1/2 x' Q x: linear in both, so a batch is the mean of its rows' terms.
 struct Term {
-  Vector pull{};
+  Coordinates pull{};
   double height = 0;
 };
 
 std::vector<Term> terms_of(const std::vector<double>& q, const std::vector<double>& rows) {
   std::vector<Term> terms(rows.size() / kSize);
   for (std::size_t r = 0; r < terms.size(); ++r) {
-    Vector x;
+    Coordinates x;
     std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(r * kSize), kSize, x.begin());
     terms[r].pull = multiply(q, x);
     terms[r].height = 0.5 * dot(x, terms[r].pull);
@@ -75,7 +75,7 @@ Term mean_of(const std::vector<Term>& terms) {
   return mean.value();
 }
 
-double loss(const Vector& theta, const Vector& q_theta, const Term& term) {
+double loss(const Coordinates& theta, const Coordinates& q_theta, const Term& term) {
   return 0.5 * dot(theta, q_theta) - dot(theta, term.pull) + term.height;
 }
 
@@ -100,7 +100,7 @@ class DeepQuadratic::QuadraticSession final : public Session {
   }
 
   Metrics measure(std::span<const Real> theta) override {
-    const Vector x = read(theta), q_x = multiply(model_->q, x);
+    const Coordinates x = read(theta), q_x = multiply(model_->q, x);
     Metrics metrics;
     metrics.objective = metrics.train_loss = loss(x, q_x, model_->train);
     metrics.test_loss = loss(x, q_x, model_->test);
@@ -109,9 +109,9 @@ class DeepQuadratic::QuadraticSession final : public Session {
 
  private:
   double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override {
-    const Vector x = read(theta), q_x = multiply(model_->q, x);
+    const Coordinates x = read(theta), q_x = multiply(model_->q, x);
     if (!gradient.empty()) {
-      Vector g = q_x;
+      Coordinates g = q_x;
       for (std::size_t i = 0; i < kSize; ++i) g[i] -= batch_.pull[i];
       write(g, gradient);
     }
@@ -144,7 +144,7 @@ DeepQuadratic::DeepQuadratic() {
 DeepQuadratic::~DeepQuadratic() = default;
 
 void DeepQuadratic::initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const {
-  Vector ones;
+  Coordinates ones;
   ones.fill(1);
   write(ones, theta);
 }

@@ -8,7 +8,7 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kSize = DeepQuadraticData::kSize;
+constexpr std::size_t kDimension = DeepQuadraticData::kSize;
 
 double norm(std::span<const double> v) {
   double sum = 0;
@@ -26,12 +26,12 @@ std::vector<double> reflection_to(std::vector<double> v) {
   return v;
 }
 
-// R_(n+1) = (1 - 2 x x') blockdiag(1, R_n), from a rotation of the plane up to kSize dimensions.
+// R_(n+1) = (1 - 2 x x') blockdiag(1, R_n), from a rotation of the plane up to all kDimension axes.
 std::vector<double> random_rotation(NumpyRandom& random) {
   const double turns = random.uniform();
   const double c = portable_cos_pi(2 * turns), s = portable_cos_pi(2 * turns - 0.5);
   std::vector<double> rotation = {c, s, -s, c};
-  for (std::size_t n = 2; n < kSize; ++n) {
+  for (std::size_t n = 2; n < kDimension; ++n) {
     const std::size_t m = n + 1;
     std::vector<double> v(m);
     for (double& value : v) value = random.normal();
@@ -53,7 +53,7 @@ std::vector<double> random_rotation(NumpyRandom& random) {
 std::vector<double> draw_rows(std::uint32_t seed, std::size_t rows) {
   constexpr double kDeviation = 0.6;
   NumpyRandom random(seed);
-  std::vector<double> x(rows * kSize);
+  std::vector<double> x(rows * kDimension);
   for (double& value : x) value = static_cast<float>(kDeviation * random.normal());
   return x;
 }
@@ -64,14 +64,15 @@ DeepQuadraticData make_deep_quadratic() {
   constexpr std::uint32_t kTrainSeed = 42, kTestSeed = 43;
   DeepQuadraticData data;
   NumpyRandom random(kTrainSeed);
-  for (std::size_t i = 0; i < kSize; ++i)
+  for (std::size_t i = 0; i < kDimension; ++i)
     data.eigenvalues.push_back(i < 90 ? random.uniform() : random.uniform(30, 60));
   const std::vector<double> r = random_rotation(random);
-  data.q.assign(kSize * kSize, 0.0);
-  for (std::size_t k = 0; k < kSize; ++k)
-    for (std::size_t i = 0; i < kSize; ++i)
-      for (std::size_t j = 0; j < kSize; ++j)
-        data.q[i * kSize + j] += r[k * kSize + i] * data.eigenvalues[k] * r[k * kSize + j];
+  data.q.assign(kDimension * kDimension, 0.0);
+  for (std::size_t k = 0; k < kDimension; ++k)
+    for (std::size_t i = 0; i < kDimension; ++i)
+      for (std::size_t j = 0; j < kDimension; ++j)
+        data.q[i * kDimension + j] +=
+            r[k * kDimension + i] * data.eigenvalues[k] * r[k * kDimension + j];
   data.train = draw_rows(kTrainSeed, DeepQuadraticData::kTrain);
   data.test = draw_rows(kTestSeed, DeepQuadraticData::kTest);
   return data;

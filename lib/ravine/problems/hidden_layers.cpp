@@ -10,7 +10,7 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kMostUnits = 1000000, kMostLayers = 1000;
+constexpr std::size_t kMostUnits = 1000000, kMostRepeats = 1000;
 
 [[noreturn]] void refuse(std::string_view text) {
   fail("hidden is '{}': write widths such as 100, 100x3 or 1000-500-100", text);
@@ -38,7 +38,7 @@ std::vector<std::size_t> parse_hidden_layers(std::string_view text) {
     const std::size_t repeat =
         cross == std::string::npos
             ? 1
-            : parse_count(std::string_view(piece).substr(cross + 1), text, kMostLayers);
+            : parse_count(std::string_view(piece).substr(cross + 1), text, kMostRepeats);
     widths.insert(widths.end(), repeat, width);
   }
   if (widths.empty()) refuse(text);

@@ -6,11 +6,11 @@ namespace ravine {
 namespace {
 
 // A product and its derivative along v.
-struct Dual {
+struct DualNumber {
   double value = 1, slope = 0;
 };
 
-Dual operator*(Dual a, Dual b) {
+DualNumber operator*(DualNumber a, DualNumber b) {
   return {a.value * b.value, a.slope * b.value + a.value * b.slope};
 }
 
@@ -36,13 +36,13 @@ double LinearChain::evaluate(std::span<const double> w, std::span<double> g) con
 // The derivative of the gradient along v.
 void LinearChain::hessian_vector(std::span<const double> w, std::span<const double> v,
                                  std::span<double> hv) const {
-  std::vector<Dual> before(w.size() + 1);
+  std::vector<DualNumber> before(w.size() + 1);
   before[0] = {x, 0};
-  for (std::size_t i = 0; i < w.size(); ++i) before[i + 1] = before[i] * Dual{w[i], v[i]};
-  Dual behind;
+  for (std::size_t i = 0; i < w.size(); ++i) before[i + 1] = before[i] * DualNumber{w[i], v[i]};
+  DualNumber behind;
   for (std::size_t i = w.size(); i-- > 0;) {
     hv[i] = (before[i] * behind).slope;
-    behind = behind * Dual{w[i], v[i]};
+    behind = behind * DualNumber{w[i], v[i]};
   }
 }
 

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::int64_t kFormatVersion = 1;
 constexpr std::uint8_t kText = 0, kNumber = 1, kInteger = 2, kTiming = 16;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 using Texts = std::vector<std::string>;
 
@@ -40,7 +39,7 @@ void write_cells(hdf5::Group group, const std::vector<Cell>& cells) {
     names.push_back(cell.name);
     units.push_back(cell.unit);
     texts.push_back(text ? *text : "");
-    numbers.push_back(number ? *number : kNaN);
+    numbers.push_back(number ? *number : std::numeric_limits<double>::quiet_NaN());
     integers.push_back(integer ? *integer : -1);
     const std::uint8_t kind = text ? kText : number ? kNumber : kInteger;
     kinds.push_back(static_cast<std::uint8_t>(kind + (cell.timing ? kTiming : 0)));

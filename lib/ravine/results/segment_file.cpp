@@ -14,7 +14,7 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kMostTrials = 1'000'000;
+constexpr std::size_t kMostEntries = 1'000'000;
 
 [[noreturn]] void fail_index(const std::filesystem::path& path) {
   fail("{} has a damaged index: it is not a segment of trials, or was altered", path.string());
@@ -94,7 +94,7 @@ std::vector<SegmentEntry> read_segment_index(const std::filesystem::path& path) 
     index += *line + '\n';
     return std::istringstream(*line);
   };
-  if (!(next_line() >> count) || count > kMostTrials) fail_index(path);
+  if (!(next_line() >> count) || count > kMostEntries) fail_index(path);
   std::vector<SegmentEntry> entries;
   for (std::size_t i = 0; i < count; ++i) {
     SegmentEntry entry;

@@ -16,7 +16,6 @@
 namespace ravine {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kRedraw = std::chrono::milliseconds(200);
 constexpr auto kReport = std::chrono::seconds(30);
 constexpr int kWidestBar = 28, kNarrowestBar = 5;
@@ -105,13 +104,13 @@ std::string progress_line(const Progress& progress, std::size_t trials, double g
 }
 
 void ProgressDisplay::show() {
-  const auto begin = Clock::now();
+  const auto begin = std::chrono::steady_clock::now();
   auto next_report = begin + kReport;
   if (note_) note_(std::nullopt);
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     wake_.wait_for(lock, kRedraw);
-    const auto now = Clock::now();
+    const auto now = std::chrono::steady_clock::now();
     const double elapsed = std::chrono::duration<double>(now - begin).count();
     if (terminal_) {
       say("\r\033[K{}", progress_line(progress_, trials_, gigaflops_, elapsed, terminal_columns()));

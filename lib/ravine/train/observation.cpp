@@ -10,7 +10,7 @@
 namespace ravine {
 namespace {
 
-struct Log {
+struct LogSteps {
   static constexpr std::string_view kName = "log";
   template <class F>
   void fields(F&&) {}
@@ -26,7 +26,7 @@ struct Log {
   }
 };
 
-struct Even {
+struct EvenSteps {
   static constexpr std::string_view kName = "even";
   std::int64_t count = 50;
   template <class F>
@@ -64,8 +64,8 @@ CatalogEntry<StepPlan> row(std::string summary) {
 
 Catalog<StepPlan> observations() {
   Catalog<StepPlan> catalog("observation plan");
-  catalog.add(row<Log>("powers of two, the end of every epoch"));
-  catalog.add(row<Even>("equally spaced"));
+  catalog.add(row<LogSteps>("powers of two, the end of every epoch"));
+  catalog.add(row<EvenSteps>("equally spaced"));
   return catalog;
 }
 

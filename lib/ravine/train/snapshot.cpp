@@ -7,9 +7,9 @@
 namespace ravine {
 namespace {
 
-class Writer final : public StateVisitor {
+class SnapshotWriter final : public StateVisitor {
  public:
-  explicit Writer(std::vector<std::byte>& bytes) : bytes_(bytes) {}
+  explicit SnapshotWriter(std::vector<std::byte>& bytes) : bytes_(bytes) {}
   void reals(std::string_view, std::span<Real> values) override { add(std::as_bytes(values)); }
   void doubles(std::string_view, std::span<double> values) override { add(std::as_bytes(values)); }
   void integer(std::string_view, std::int64_t& value) override {
@@ -23,9 +23,9 @@ class Writer final : public StateVisitor {
   std::vector<std::byte>& bytes_;
 };
 
-class Reader final : public StateVisitor {
+class SnapshotReader final : public StateVisitor {
  public:
-  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  explicit SnapshotReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
   void reals(std::string_view, std::span<Real> values) override {
     take(std::as_writable_bytes(values));
   }
@@ -58,12 +58,12 @@ void Snapshot::take(const Visit& visit) {
     bytes_ = {};
     bytes_.reserve(state.bytes + state.bytes / 64 + 4096);
   }
-  Writer writer(bytes_);
+  SnapshotWriter writer(bytes_);
   visit(writer);
 }
 
 void Snapshot::restore(const Visit& visit) const {
-  Reader reader(bytes_);
+  SnapshotReader reader(bytes_);
   visit(reader);
 }
 

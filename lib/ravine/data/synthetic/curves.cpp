@@ -7,26 +7,25 @@
 #include "ravine/core/digest.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/core/random.hpp"
+#include "ravine/data/synthetic/point.hpp"
 #include "ravine/io/gzip.hpp"
 
 namespace ravine {
 namespace {
 
-constexpr int kSide = 28;
-constexpr std::size_t kPixels = kSide * kSide;
-constexpr double kHalfBox = 0.264 * kSide;  // b
-constexpr double kWidth = 1.0;              // s
-// Beyond it the ink is below half a grey level: exp(-kReach^2 / (2 s^2)) < 1 / 510.
-constexpr double kReach = 3.54 * kWidth;
-// The polyline strays from the curve by less than |p0 - 2 p1 + p2| / (4 kPieces^2) < 0.02 pixels.
-constexpr int kPieces = 20;
+using detail::Point;
 
-struct Point {
-  double x = 0, y = 0;
-};
+constexpr int kCurveSide = 28;
+constexpr std::size_t kCurvePixels = kCurveSide * kCurveSide;
+constexpr double kHalfBox = 0.264 * kCurveSide;  // b
+constexpr double kPenWidth = 1.0;                // s
+// Beyond it the ink is below half a grey level: exp(-kReach^2 / (2 s^2)) < 1 / 510.
+constexpr double kReach = 3.54 * kPenWidth;
+// The polyline strays from the curve by less than |p0 - 2 p1 + p2| / (4 kSegments^2) < 0.02 pixels.
+constexpr int kSegments = 20;
 
 Point draw_point(RandomStream& random) {
-  const double low = kSide / 2.0 - kHalfBox, high = kSide / 2.0 + kHalfBox;
+  const double low = kCurveSide / 2.0 - kHalfBox, high = kCurveSide / 2.0 + kHalfBox;
   const double x = random.uniform(low, high);
   return {x, random.uniform(low, high)};
 }
@@ -46,14 +45,14 @@ class Distances {
         const Point to = {x + 0.5 - a.x, y + 0.5 - a.y};
         const double t = std::clamp((to.x * along.x + to.y * along.y) / length2, 0.0, 1.0);
         const Point away = {to.x - t * along.x, to.y - t * along.y};
-        double& nearest = squares_[static_cast<std::size_t>(y * kSide + x)];
+        double& nearest = squares_[static_cast<std::size_t>(y * kCurveSide + x)];
         nearest = std::min(nearest, away.x * away.x + away.y * away.y);
       }
   }
 
   std::uint8_t ink(std::size_t pixel) const {
     if (squares_[pixel] >= kReach * kReach) return 0;
-    const double ink = portable_exp(-squares_[pixel] / (2 * kWidth * kWidth));
+    const double ink = portable_exp(-squares_[pixel] / (2 * kPenWidth * kPenWidth));
     return static_cast<std::uint8_t>(255 * ink + 0.5);
   }
 
@@ -63,14 +62,15 @@ class Distances {
   };
   static PixelRange pixels_within(double low, double high) {
     return {std::max(0, static_cast<int>(low - kReach)),
-            std::min(kSide, static_cast<int>(high + kReach) + 1)};
+            std::min(kCurveSide, static_cast<int>(high + kReach) + 1)};
   }
-  std::array<double, kPixels> squares_;
+  std::array<double, kCurvePixels> squares_;
 };
 
 }  // namespace
 
-void draw_curve(std::uint64_t seed, std::uint64_t index, std::span<std::uint8_t, kPixels> pixels) {
+void draw_curve(std::uint64_t seed, std::uint64_t index,
+                std::span<std::uint8_t, kCurvePixels> pixels) {
   RandomStream random(seed, Purpose::kData, index);
   const Point p0 = draw_point(random), p1 = draw_point(random), p2 = draw_point(random);
   const auto curve = [&](double t) {
@@ -78,10 +78,10 @@ void draw_curve(std::uint64_t seed, std::uint64_t index, std::span<std::uint8_t,
     return Point{a * p0.x + b * p1.x + c * p2.x, a * p0.y + b * p1.y + c * p2.y};
   };
   Distances distances;
-  for (int piece = 0; piece < kPieces; ++piece)
-    distances.segment(curve(static_cast<double>(piece) / kPieces),
-                      curve(static_cast<double>(piece + 1) / kPieces));
-  for (std::size_t i = 0; i < kPixels; ++i) pixels[i] = distances.ink(i);
+  for (int piece = 0; piece < kSegments; ++piece)
+    distances.segment(curve(static_cast<double>(piece) / kSegments),
+                      curve(static_cast<double>(piece + 1) / kSegments));
+  for (std::size_t i = 0; i < kCurvePixels; ++i) pixels[i] = distances.ink(i);
 }
 
 Dataset make_curves(std::uint64_t seed, std::size_t train) {
@@ -94,14 +94,15 @@ Dataset make_curves(std::uint64_t seed, std::size_t train) {
   data.test = {train, train + std::clamp(train / 2, kLeastTest, kMostTest)};
   Features& features = data.features;
   features.rows = data.test.end;
-  features.cols = kPixels;
-  features.shape = Shape::image(1, kSide, kSide);
-  features.pixels.resize(features.rows * kPixels);
+  features.cols = kCurvePixels;
+  features.shape = Shape::image(1, kCurveSide, kCurveSide);
+  features.pixels.resize(features.rows * kCurvePixels);
   features.scale = {1.0 / 255};
   for (std::size_t i = 0; i < features.rows; ++i) {
     const std::uint64_t part = i < train ? 0 : 1;
-    draw_curve(seed, part << 32 | (i - part * train),
-               std::span<std::uint8_t, kPixels>(&features.pixels[i * kPixels], kPixels));
+    draw_curve(
+        seed, part << 32 | (i - part * train),
+        std::span<std::uint8_t, kCurvePixels>(&features.pixels[i * kCurvePixels], kCurvePixels));
   }
   data.digest = sha256_hex(as_text(features.pixels));
   return data;

@@ -3,11 +3,9 @@
 #include <span>
 #include <vector>
 
-namespace ravine::detail {
+#include "ravine/data/synthetic/point.hpp"
 
-struct Point {
-  double x = 0, y = 0;
-};
+namespace ravine::detail {
 
 /// A spline passes through the points; it is closed if the last point repeats the first.
 using Stroke = std::vector<Point>;

@@ -18,9 +18,9 @@ using detail::Point;
 using detail::Stroke;
 using detail::Writing;
 
-constexpr int kSide = 28;
-constexpr std::size_t kPixels = kSide * kSide;
-constexpr std::uint64_t kClasses = 10;
+constexpr int kGlyphSide = 28;
+constexpr std::size_t kGlyphPixels = kGlyphSide * kGlyphSide;
+constexpr std::uint64_t kDigits = 10;
 
 // How different two drawings of a digit are. Chosen by trial so that softmax regression stays
 // near 88 % and an MLP with 100 hidden ReLU units near 98 %.
@@ -108,7 +108,7 @@ class Affine {
     const double width = height * random.uniform(0.8, 1.2);
     x_ = {c * width, (c * shear - s) * height};
     y_ = {s * width, (s * shear + c) * height};
-    shift_ = Point{kSide / 2.0, kSide / 2.0} + draw_point(random, kShift);
+    shift_ = Point{kGlyphSide / 2.0, kGlyphSide / 2.0} + draw_point(random, kShift);
   }
   Point operator()(Point p) const { return shift_ + Point{dot(x_, p), dot(y_, p)}; }
 
@@ -119,7 +119,7 @@ class Affine {
 // For every pixel, how deep its centre lies inside the ink (negative outside), in pixels.
 class Canvas {
  public:
-  Canvas() { depth_.fill(-kSide); }
+  Canvas() { depth_.fill(-kGlyphSide); }
   void segment(Point a, Point b, double radius_a, double radius_b) {
     const double reach = std::max(radius_a, radius_b) + kSoft;
     const auto [left, right] = pixel_range(std::min(a.x, b.x) - reach, std::max(a.x, b.x) + reach);
@@ -132,7 +132,7 @@ class Canvas {
         const double t = std::clamp(dot(to, along) / length2, 0.0, 1.0);
         const Point away = to - t * along;
         const double depth = radius_a + t * (radius_b - radius_a) - std::sqrt(dot(away, away));
-        double& deepest = depth_[static_cast<std::size_t>(y * kSide + x)];
+        double& deepest = depth_[static_cast<std::size_t>(y * kGlyphSide + x)];
         deepest = std::max(deepest, depth);
       }
   }
@@ -149,10 +149,10 @@ class Canvas {
     int begin, end;
   };
   static PixelRange pixel_range(double low, double high) {
-    return {static_cast<int>(std::clamp(low - 0.5, 0.0, double{kSide})),
-            static_cast<int>(std::clamp(high + 0.5, 0.0, double{kSide}))};
+    return {static_cast<int>(std::clamp(low - 0.5, 0.0, double{kGlyphSide})),
+            static_cast<int>(std::clamp(high + 0.5, 0.0, double{kGlyphSide}))};
   }
-  std::array<double, kPixels> depth_;
+  std::array<double, kGlyphPixels> depth_;
 };
 
 void draw_strokes(const Writing& writing, RandomStream& random, Canvas& canvas) {
@@ -185,14 +185,14 @@ std::uint64_t stream_index(std::size_t example, const Dataset& data) {
 }  // namespace
 
 void draw_glyph(std::uint64_t seed, std::uint64_t index, int digit,
-                std::span<std::uint8_t, kPixels> pixels) {
+                std::span<std::uint8_t, kGlyphPixels> pixels) {
   RandomStream random(seed, Purpose::kData, index);
   const auto ways = detail::writings(digit);
   Canvas canvas;
   draw_strokes(ways[random.below(static_cast<std::uint32_t>(ways.size()))], random, canvas);
   const double strength = random.uniform(0.6, 1.0);
   const double noise = random.uniform(0.0, 0.2);
-  for (std::size_t i = 0; i < kPixels; ++i) {
+  for (std::size_t i = 0; i < kGlyphPixels; ++i) {
     const std::uint32_t word = random.bits();
     const double triangular = (static_cast<double>(word >> 16) - (word & 0xffff)) * 0x1p-16;
     const double value = strength * canvas.ink(i) + noise * triangular;
@@ -206,22 +206,23 @@ Dataset make_glyphs(std::uint64_t seed, std::size_t train, bool full) {
     fail("train={} glyphs would take too much memory: use at most {}", train, kMostTrain);
   Dataset data;
   data.name = "glyphs";
-  data.classes = kClasses;
+  data.classes = kDigits;
   data.train = {0, train == 0 ? kTrain : train};
   data.validation = {data.train.end, data.train.end + kValidation};
   data.test = {data.validation.end, data.validation.end + kTest};
   Features& features = data.features;
   features.rows = data.test.end;
-  features.cols = kPixels;
-  features.shape = Shape::image(1, kSide, kSide);
-  features.pixels.resize(features.rows * kPixels);
+  features.cols = kGlyphPixels;
+  features.shape = Shape::image(1, kGlyphSide, kGlyphSide);
+  features.pixels.resize(features.rows * kGlyphPixels);
   features.scale = {1.0 / 255};
   data.labels.resize(features.rows);
   for (std::size_t i = 0; i < features.rows; ++i) {
     const std::uint64_t index = stream_index(i, data);
-    data.labels[i] = static_cast<std::int32_t>(index % kClasses);
-    draw_glyph(seed, index, data.labels[i],
-               std::span<std::uint8_t, kPixels>(&features.pixels[i * kPixels], kPixels));
+    data.labels[i] = static_cast<std::int32_t>(index % kDigits);
+    draw_glyph(
+        seed, index, data.labels[i],
+        std::span<std::uint8_t, kGlyphPixels>(&features.pixels[i * kGlyphPixels], kGlyphPixels));
   }
   data.digest = sha256_hex(as_text(features.pixels));
   if (full) data.train.end = data.validation.begin = data.validation.end;

@@ -7,19 +7,18 @@
 #include "ravine/core/digest.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/core/random.hpp"
+#include "ravine/data/synthetic/streams.hpp"
 
 namespace ravine {
 namespace {
 
 constexpr std::size_t kFeatures = 100;
 constexpr double kLogitDeviation = 2;
-// Streams of rows are numbered part << 32 | row; the teacher's is none of them.
-constexpr std::uint64_t kTeacherStream = std::uint64_t{1} << 63;
 
 using Weights = std::array<double, kFeatures>;
 
 Weights teacher(std::uint64_t seed) {
-  RandomStream random(seed, Purpose::kData, kTeacherStream);
+  RandomStream random(seed, Purpose::kData, detail::kTeacherStream);
   const double size = kLogitDeviation / std::sqrt(static_cast<double>(kFeatures));
   Weights w;
   for (double& value : w) value = random.below(2) == 0 ? size : -size;

@@ -13,11 +13,11 @@ double cos_turns(double turns) { return portable_cos_pi(2 * turns); }
 double sin_turns(double turns) { return portable_cos_pi(2 * turns - 0.5); }
 
 // Twice the signed area of the triangle a, b, p: positive if p is to the left of a -> b.
-double side_of(Vector2 a, Vector2 b, Vector2 p) {
+double side_of(Point a, Point b, Point p) {
   return (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x);
 }
 
-bool contains(const Polygon& polygon, Vector2 p) {
+bool contains(const Polygon& polygon, Point p) {
   bool left = false, right = false;
   for (std::size_t i = 0; i < polygon.size(); ++i) {
     const double side = side_of(polygon[i], polygon[(i + 1) % polygon.size()], p);
@@ -45,9 +45,9 @@ Rotation Rotation::by_tangent(double tangent) {
   return {c, tangent * c};
 }
 
-std::pair<double, double> extent(const Polygon& polygon, double Vector2::*axis) {
+std::pair<double, double> extent(const Polygon& polygon, double Point::*axis) {
   double low = polygon[0].*axis, high = low;
-  for (const Vector2& p : polygon) {
+  for (const Point& p : polygon) {
     low = std::min(low, p.*axis);
     high = std::max(high, p.*axis);
   }
@@ -56,8 +56,8 @@ std::pair<double, double> extent(const Polygon& polygon, double Vector2::*axis) 
 
 void fill_polygon(const Polygon& polygon, std::uint8_t value, int side,
                   std::span<std::uint8_t> pixels) {
-  const auto [left, right] = extent(polygon, &Vector2::x);
-  const auto [top, bottom] = extent(polygon, &Vector2::y);
+  const auto [left, right] = extent(polygon, &Point::x);
+  const auto [top, bottom] = extent(polygon, &Point::y);
   assert(left >= 0 && right <= side && top >= 0 && bottom <= side);
   for (int row = static_cast<int>(top); row < bottom; ++row)
     for (int column = static_cast<int>(left); column < right; ++column)

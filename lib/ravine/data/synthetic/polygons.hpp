@@ -6,14 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "ravine/data/synthetic/point.hpp"
+
 namespace ravine::detail {
 
-struct Vector2 {
-  double x = 0, y = 0;
-};
-
 /// The corners of a convex polygon, in order.
-using Polygon = std::vector<Vector2>;
+using Polygon = std::vector<Point>;
 
 /// n corners on the circle of radius 1/2 around the origin, with a horizontal lower edge (y points
 /// up).
@@ -25,11 +23,11 @@ struct Rotation {
   static Rotation by_turns(double turns);
   /// The rotation whose angle lies in (-pi / 2, pi / 2) and has this tangent.
   static Rotation by_tangent(double tangent);
-  Vector2 operator()(Vector2 p) const { return {p.x * c - p.y * s, p.x * s + p.y * c}; }
+  Point operator()(Point p) const { return {p.x * c - p.y * s, p.x * s + p.y * c}; }
 };
 
 /// The smallest and the largest coordinate along one axis.
-std::pair<double, double> extent(const Polygon& polygon, double Vector2::*axis);
+std::pair<double, double> extent(const Polygon& polygon, double Point::*axis);
 
 /// Sets the pixels of a square image, `side` wide, whose centres (column + 1/2, row + 1/2) lie in
 /// the polygon, which lies inside the image.

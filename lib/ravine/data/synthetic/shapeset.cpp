@@ -14,12 +14,12 @@
 namespace ravine {
 namespace {
 
+using detail::Point;
 using detail::Polygon;
 using detail::Rotation;
-using detail::Vector2;
 
-constexpr int kSide = 32;
-constexpr std::size_t kPixels = kSide * kSide;
+constexpr int kShapeSide = 32;
+constexpr std::size_t kShapePixels = kShapeSide * kShapeSide;
 
 // The parameters of the published generator.
 constexpr std::array<int, 3> kCorners = {3, 4, 20};
@@ -33,7 +33,7 @@ struct Object {
   int kind = 0;     // index into kCorners
   double area = 0;  // in units of pi / 4 pixels
   Polygon corners;  // in pixels
-  Vector2 centre;
+  Point centre;
 };
 
 // A polygon turned before it is scaled becomes an irregular one: any triangle, parallelogram,
@@ -46,9 +46,10 @@ double irregular_turns(RandomStream& random, int corners) {
 }
 
 // Keeps the polygon one pixel away from the border.
-double draw_shift(RandomStream& random, const Polygon& polygon, double Vector2::*axis) {
+double draw_shift(RandomStream& random, const Polygon& polygon, double Point::*axis) {
   const auto [low, high] = detail::extent(polygon, axis);
-  return random.uniform(std::max(0.0, 1 - low), std::min(double{kSide}, kSide - 1 - high));
+  return random.uniform(std::max(0.0, 1 - low),
+                        std::min(double{kShapeSide}, kShapeSide - 1 - high));
 }
 
 // The area of the regular polygon over that of its circle.
@@ -59,27 +60,27 @@ double area_ratio(int corners) {
 
 // Size and place of an object whose kind and directions are given.
 void place(RandomStream& random, double turns, double direction, Object& object) {
-  double sx = random.uniform(kLeastScale, kGreatestScale) * kSide;
-  double sy = random.uniform(kLeastScale, kGreatestScale) * kSide;
+  double sx = random.uniform(kLeastScale, kGreatestScale) * kShapeSide;
+  double sy = random.uniform(kLeastScale, kGreatestScale) * kShapeSide;
   if (sy > sx) std::swap(sx, sy);
   const Rotation before = Rotation::by_turns(turns), after = Rotation::by_turns(direction);
   // Brings the base back to the horizontal.
   const Rotation back = Rotation::by_tangent(-sy / sx * (before.s / before.c));
   object.corners = detail::regular_polygon(kCorners[static_cast<std::size_t>(object.kind)]);
-  for (Vector2& p : object.corners) {
-    const Vector2 turned = before(p);
+  for (Point& p : object.corners) {
+    const Point turned = before(p);
     p = after(back({sx * turned.x, sy * turned.y}));
   }
-  object.centre.x = draw_shift(random, object.corners, &Vector2::x);
-  object.centre.y = draw_shift(random, object.corners, &Vector2::y);
-  for (Vector2& p : object.corners) p = {p.x + object.centre.x, p.y + object.centre.y};
+  object.centre.x = draw_shift(random, object.corners, &Point::x);
+  object.centre.y = draw_shift(random, object.corners, &Point::y);
+  for (Point& p : object.corners) p = {p.x + object.centre.x, p.y + object.centre.y};
   object.area = sx * sy * area_ratio(kCorners[static_cast<std::size_t>(object.kind)]);
 }
 
 // How far a polygon reaches from its centre along a direction.
-double reach(const Object& object, Vector2 direction) {
+double reach(const Object& object, Point direction) {
   double farthest = 0;
-  for (const Vector2& p : object.corners)
+  for (const Point& p : object.corners)
     farthest = std::max(
         farthest, (p.x - object.centre.x) * direction.x + (p.y - object.centre.y) * direction.y);
   return farthest;
@@ -87,10 +88,10 @@ double reach(const Object& object, Vector2 direction) {
 
 // The generator's estimate of the share of `below` that `above` hides, from the line of centres.
 bool hides_too_much(const Object& above, const Object& below) {
-  const Vector2 line = {above.centre.x - below.centre.x, above.centre.y - below.centre.y};
+  const Point line = {above.centre.x - below.centre.x, above.centre.y - below.centre.y};
   const double distance = std::sqrt(line.x * line.x + line.y * line.y);
   if (distance == 0) return true;
-  const Vector2 unit = {line.x / distance, line.y / distance};
+  const Point unit = {line.x / distance, line.y / distance};
   const double reached = reach(below, unit) + reach(above, {-unit.x, -unit.y});
   if (reached < distance) return false;
   constexpr double kLn2 = 0.693147180559945309417;
@@ -129,13 +130,14 @@ int class_of(const std::vector<Object>& objects) {
 
 }  // namespace
 
-int draw_shapes(std::uint64_t seed, std::uint64_t index, std::span<std::uint8_t, kPixels> pixels) {
+int draw_shapes(std::uint64_t seed, std::uint64_t index,
+                std::span<std::uint8_t, kShapePixels> pixels) {
   RandomStream random(seed, Purpose::kData, index);
   const bool light_objects = random.below(2) == 0;
   std::ranges::fill(pixels, draw_grey(random, !light_objects));
   const std::vector<Object> objects = draw_objects(random);
   for (const Object& object : objects)
-    detail::fill_polygon(object.corners, draw_grey(random, light_objects), kSide, pixels);
+    detail::fill_polygon(object.corners, draw_grey(random, light_objects), kShapeSide, pixels);
   return class_of(objects);
 }
 
@@ -149,18 +151,18 @@ Dataset make_shapeset(std::uint64_t seed, std::size_t train, bool full) {
   data.test = {data.validation.end, data.validation.end + kTest};
   Features& features = data.features;
   features.rows = data.test.end;
-  features.cols = kPixels;
-  features.shape = Shape::image(1, kSide, kSide);
-  features.pixels.resize(features.rows * kPixels);
+  features.cols = kShapePixels;
+  features.shape = Shape::image(1, kShapeSide, kShapeSide);
+  features.pixels.resize(features.rows * kShapePixels);
   features.shift = {127.5};
   features.scale = {1 / 127.5};
   data.labels.resize(features.rows);
   std::uint64_t part = 0;
   for (const Range& range : {data.train, data.validation, data.test}) {
     for (std::size_t i = range.begin; i < range.end; ++i)
-      data.labels[i] =
-          draw_shapes(seed, part << 32 | (i - range.begin),
-                      std::span<std::uint8_t, kPixels>(&features.pixels[i * kPixels], kPixels));
+      data.labels[i] = draw_shapes(
+          seed, part << 32 | (i - range.begin),
+          std::span<std::uint8_t, kShapePixels>(&features.pixels[i * kShapePixels], kShapePixels));
     ++part;
   }
   Sha256 digest;

@@ -7,17 +7,16 @@
 #include "ravine/core/digest.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/core/random.hpp"
+#include "ravine/data/synthetic/streams.hpp"
 
 namespace ravine {
 namespace {
 
 constexpr std::size_t kWords = 10000;
-constexpr std::uint32_t kFewest = 150, kMost = 230;  // different words per text
+constexpr std::uint32_t kFewestWords = 150, kMostWords = 230;  // different words per text
 constexpr std::uint32_t kOneInformativeIn = 10;
 constexpr double kMostFrequent = 0.5;  // a word of more than half of all texts says nothing
-constexpr double kLogitDeviation = 3;
-// Streams of texts are numbered part << 32 | row; the teacher's is none of them.
-constexpr std::uint64_t kTeacherStream = std::uint64_t{1} << 63;
+constexpr double kTextLogitDeviation = 3;
 
 // Draws words by Zipf's law: inversion of the cumulative distribution.
 class Vocabulary {
@@ -52,11 +51,11 @@ double set_frequencies(const Vocabulary& vocabulary, std::int64_t draws,
 // With the number of draws n that gives the average number of different words.
 std::vector<double> text_frequencies(const Vocabulary& vocabulary) {
   std::vector<double> frequencies(kWords);
-  std::int64_t too_few = kFewest, enough = 4 * kMost;
+  std::int64_t too_few = kFewestWords, enough = 4 * kMostWords;
   while (enough - too_few > 1) {
     const std::int64_t middle = (too_few + enough) / 2;
     const bool suffices =
-        set_frequencies(vocabulary, middle, frequencies) >= (kFewest + kMost) / 2.0;
+        set_frequencies(vocabulary, middle, frequencies) >= (kFewestWords + kMostWords) / 2.0;
     (suffices ? enough : too_few) = middle;
   }
   set_frequencies(vocabulary, enough, frequencies);
@@ -64,9 +63,9 @@ std::vector<double> text_frequencies(const Vocabulary& vocabulary) {
 }
 
 // Writes texts and labels; keeps what both need.
-class Writer {
+class TextWriter {
  public:
-  Writer(std::uint64_t seed, const Vocabulary& vocabulary)
+  TextWriter(std::uint64_t seed, const Vocabulary& vocabulary)
       : seed_(seed),
         vocabulary_(vocabulary),
         teacher_(zipf_teacher(seed)),
@@ -79,7 +78,7 @@ class Writer {
     RandomStream random(seed_, Purpose::kData, index);
     const auto row = static_cast<std::int64_t>(labels.size());
     const std::size_t begin = rows.columns.size();
-    const std::size_t count = kFewest + random.below(kMost - kFewest + 1);
+    const std::size_t count = kFewestWords + random.below(kMostWords - kFewestWords + 1);
     while (rows.columns.size() < begin + count) {
       const std::int32_t word = vocabulary_.draw(random);
       std::int64_t& used_in = used_in_[static_cast<std::size_t>(word)];
@@ -108,8 +107,8 @@ ZipfTeacher zipf_teacher(std::uint64_t seed) {
   ZipfTeacher teacher;
   teacher.frequencies = text_frequencies(Vocabulary());
   teacher.weights.resize(kWords);
-  RandomStream random(seed, Purpose::kData, kTeacherStream);
-  const double a = kLogitDeviation / std::sqrt(static_cast<double>(kWords / kOneInformativeIn));
+  RandomStream random(seed, Purpose::kData, detail::kTeacherStream);
+  const double a = kTextLogitDeviation / std::sqrt(static_cast<double>(kWords / kOneInformativeIn));
   for (std::size_t j = 0; j < kWords; ++j) {
     const std::uint32_t lot = random.below(2 * kOneInformativeIn);
     const double f = teacher.frequencies[j];
@@ -130,9 +129,9 @@ Dataset make_zipf(std::uint64_t seed, std::size_t train, bool full) {
   Features& features = data.features;
   features.rows = data.test.end;
   features.cols = kWords;
-  features.sparse.columns.reserve(features.rows * kMost);
+  features.sparse.columns.reserve(features.rows * kMostWords);
   const Vocabulary vocabulary;
-  Writer writer(seed, vocabulary);
+  TextWriter writer(seed, vocabulary);
   std::uint64_t part = 0;
   for (const Range& range : {data.train, data.validation, data.test}) {
     for (std::size_t i = range.begin; i < range.end; ++i)

@@ -10,8 +10,7 @@
 namespace ravine {
 namespace {
 
-constexpr double kLeastCosine = 1e-10;  // of s and y, for a pair to be used
-constexpr std::size_t kRows = 16;       // of one piece of work
+constexpr std::size_t kPieceRows = 16;  // of one piece of work
 
 }  // namespace
 
@@ -67,7 +66,7 @@ void Bfgs::learn(const Move& move) {
   scale(threads(), 1 / s_y, h_y_);
   combine(threads(), (1 + y_h_y / s_y) / s_y, s_, -1, h_y_, y_);
   const std::size_t n = s_.size();
-  parallel_chunks(threads(), n, kRows, [&, n](std::size_t begin, std::size_t end) {
+  parallel_chunks(threads(), n, kPieceRows, [&, n](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       Real* __restrict row = matrix_.data() + i * n;
       const Real* __restrict s = s_.data();
@@ -85,7 +84,7 @@ void Bfgs::forget() {
 
 void Bfgs::multiply(std::span<const Real> v, std::span<Real> out) const {
   const std::size_t n = s_.size();
-  parallel_chunks(threads(), n, kRows, [&, n](std::size_t begin, std::size_t end) {
+  parallel_chunks(threads(), n, kPieceRows, [&, n](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
       out[i] = static_cast<Real>(dot({1}, std::span(matrix_).subspan(i * n, n), v));
   });

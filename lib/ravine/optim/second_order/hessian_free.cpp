@@ -13,10 +13,9 @@ namespace ravine {
 namespace {
 
 constexpr double kDrop = 2.0 / 3, kBoost = 3.0 / 2;  // of lambda
-constexpr double kArmijo = 1e-2, kShrink = 0.8;
-constexpr int kMostShrinks = 60;
+constexpr double kArmijo = 1e-2, kBacktrack = 0.8;
+constexpr int kMostBacktracks = 60;
 constexpr std::int64_t kMostRejected = 40;  // lambda grows by 10^7 over them
-constexpr double kRounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
 
 }  // namespace
 
@@ -130,14 +129,14 @@ void HessianFree::adapt_damping(Objective& objective, std::span<const Real> thet
 void HessianFree::move(double rate, Objective& objective, std::span<Real> theta, double new_loss) {
   const double slope = dot(threads_, gradient_, direction_);
   if (rate != 1) new_loss = loss_at(objective, theta, rate);
-  for (int shrinks = 0; shrinks < kMostShrinks; ++shrinks) {
+  for (int cuts = 0; cuts < kMostBacktracks; ++cuts) {
     if (new_loss <= loss_ + kArmijo * rate * slope && new_loss < loss_) {
       add_scaled(threads_, theta, rate, direction_, theta);
       rejected_ = 0;
       step_length_ = rate;
       return;
     }
-    rate *= kShrink;
+    rate *= kBacktrack;
     new_loss = loss_at(objective, theta, rate);
   }
   ++rejected_;

@@ -8,12 +8,6 @@
 #include "ravine/optim/second_order/vectors.hpp"
 
 namespace ravine {
-namespace {
-
-constexpr double kLeastCosine = 1e-10;  // of s and y, for a pair to be kept
-
-}  // namespace
-
 Lbfgs::Lbfgs(const LbfgsOptions& options)
     : LineSearchMethod(options, options.tolerance), options_(options) {
   options.check(options.kName);

@@ -11,18 +11,18 @@
 namespace ravine {
 namespace {
 
-using Kind = LineSearchResult::Kind;
+using SearchKind = LineSearchResult::Kind;
 
 LineSearchResult search_wolfe(const Ray& ray, const RayPoint& origin, double first,
                               const LineSearchOptions& options) {
   MoreThuente search(origin, first, {options.c1, options.c2});
   RayPoint best = origin;
-  LineSearchResult result{Kind::kNone, origin};
+  LineSearchResult result{SearchKind::kNone, origin};
   while (result.evaluations < options.trials && !search.exhausted()) {
     result.at = ray.evaluate(search.step());
     ++result.evaluations;
     if (search.accept(result.at.value, result.at.slope)) {
-      result.kind = Kind::kFound;
+      result.kind = SearchKind::kFound;
       return result;
     }
     const double line = origin.value + options.c1 * result.at.step * origin.slope;
@@ -33,7 +33,7 @@ LineSearchResult search_wolfe(const Ray& ray, const RayPoint& origin, double fir
     result.at = ray.evaluate(best.step);
     ++result.evaluations;
   }
-  result.kind = Kind::kDecrease;
+  result.kind = SearchKind::kDecrease;
   return result;
 }
 
@@ -41,9 +41,9 @@ LineSearchResult search_exact(const Ray& ray, const RayPoint& origin) {
   // The product needs one vector of scratch; the trial point is not in use yet.
   ray.objective.hessian_vector(ray.theta, ray.direction, ray.point);
   const double curvature = dot(ray.threads, ray.direction, ray.point);
-  if (!(curvature > 0)) return {Kind::kNegativeCurvature, origin};
-  LineSearchResult result{Kind::kNone, ray.evaluate(-origin.slope / curvature), 1};
-  if (result.at.value < origin.value) result.kind = Kind::kFound;
+  if (!(curvature > 0)) return {SearchKind::kNegativeCurvature, origin};
+  LineSearchResult result{SearchKind::kNone, ray.evaluate(-origin.slope / curvature), 1};
+  if (result.at.value < origin.value) result.kind = SearchKind::kFound;
   return result;
 }
 

@@ -13,10 +13,7 @@
 namespace ravine {
 namespace {
 
-using Kind = LineSearchResult::Kind;
-
-// Below this share of the loss, or of the parameters, a change is rounding.
-constexpr double kRounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
+using SearchKind = LineSearchResult::Kind;
 
 }  // namespace
 
@@ -105,8 +102,8 @@ bool LineSearchMethod::search(const StepInfo& info, Objective& objective,
     const LineSearchResult result = search_line(ray, {0, loss_, slope_}, first, search_);
     found_ = result.at;
     trials_ += static_cast<double>(result.evaluations);
-    if (result.kind == Kind::kFound || result.kind == Kind::kDecrease) return true;
-    curved_down = result.kind == Kind::kNegativeCurvature;
+    if (result.kind == SearchKind::kFound || result.kind == SearchKind::kDecrease) return true;
+    curved_down = result.kind == SearchKind::kNegativeCurvature;
     const bool rounding =
         -first * slope_ <= kRounding * std::abs(loss_) ||
         first * largest_magnitude(direction_) <= kRounding * largest_magnitude(theta);

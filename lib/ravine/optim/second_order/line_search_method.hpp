@@ -73,6 +73,8 @@ class RAVINE_EXPORT LineSearchMethod : public Optimizer, public ExtraMemory {
     kSameGain,      // a g'd as in the last step: the length of the direction means nothing
   };
   Threads threads() const { return threads_; }
+  /// Of s and y, for their pair to teach something: the curvature along s must be positive.
+  static constexpr double kLeastCosine = 1e-10;
 
  private:
   double do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) override;

@@ -8,17 +8,17 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kChunk = 16384;
+constexpr std::size_t kPieceElements = 16384;
 
 template <class F>
-void for_elements(Threads threads, std::size_t count, F f) {
+void for_each_element(Threads threads, std::size_t count, F f) {
   const auto piece = [f](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) f(i);
   };
-  if (count <= kChunk)
+  if (count <= kPieceElements)
     piece(0, count);
   else
-    parallel_chunks(threads, count, kChunk, piece);
+    parallel_chunks(threads, count, kPieceElements, piece);
 }
 
 }  // namespace
@@ -26,22 +26,22 @@ void for_elements(Threads threads, std::size_t count, F f) {
 void add_scaled(Threads threads, std::span<const Real> x, double a, std::span<const Real> d,
                 std::span<Real> out) {
   assert(x.size() == d.size() && x.size() == out.size());
-  for_elements(threads, out.size(),
-               [a = Real(a), p = x.data(), q = d.data(), r = out.data()](std::size_t i) {
-                 r[i] = p[i] + a * q[i];
-               });
+  for_each_element(threads, out.size(),
+                   [a = Real(a), p = x.data(), q = d.data(), r = out.data()](std::size_t i) {
+                     r[i] = p[i] + a * q[i];
+                   });
 }
 
 void combine(Threads threads, double a, std::span<const Real> x, double b, std::span<const Real> y,
              std::span<Real> out) {
   assert(x.size() == y.size() && x.size() == out.size());
-  for_elements(threads, out.size(),
-               [a = Real(a), b = Real(b), p = x.data(), q = y.data(),
-                r = out.data()](std::size_t i) { r[i] = a * p[i] + b * q[i]; });
+  for_each_element(threads, out.size(),
+                   [a = Real(a), b = Real(b), p = x.data(), q = y.data(),
+                    r = out.data()](std::size_t i) { r[i] = a * p[i] + b * q[i]; });
 }
 
 void scale(Threads threads, double a, std::span<Real> x) {
-  for_elements(threads, x.size(), [a = Real(a), p = x.data()](std::size_t i) { p[i] *= a; });
+  for_each_element(threads, x.size(), [a = Real(a), p = x.data()](std::size_t i) { p[i] *= a; });
 }
 
 double largest_magnitude(std::span<const Real> x) {

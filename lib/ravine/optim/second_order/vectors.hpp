@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "ravine/core/parallel.hpp"
@@ -17,6 +18,8 @@ void combine(Threads threads, double a, std::span<const Real> x, double b, std::
              std::span<Real> out);
 /// x <- a x.
 void scale(Threads threads, double a, std::span<Real> x);
+/// Below this share of the loss, or of the parameters, a change is rounding.
+inline constexpr double kRounding = 100 * static_cast<double>(std::numeric_limits<Real>::epsilon());
 /// max_i |x_i|; NaN if an element is NaN.
 double largest_magnitude(std::span<const Real> x);
 
