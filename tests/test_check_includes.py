@@ -48,6 +48,8 @@ def test_this_project_follows_the_table():
     ("lib/ravine/run/a.cpp", '  if (x) std::cerr << 1;'),
     ("suites/a.cpp", '  std::fprintf(stderr, "x");'),
     ("suites/a.cpp", '  fmt::print("x");'),
+    ("tests/io/a_test.cpp", "  const auto path = testing::TempDir() + name;"),
+    ("tests/results/a.hpp", "const auto folder = std::filesystem::temp_directory_path();"),
 ])
 def test_flags(tmp_path, name, line):
     found = check_includes.violations(tree(tmp_path, {name: f"#include <vector>\n{line}\n"}))
@@ -62,6 +64,9 @@ def test_flags(tmp_path, name, line):
     ("lib/ravine/core/messages.cpp", 'fmt::print(stderr, "x");'),
     ("lib/ravine/run/a.cpp", 'say("x"); std::snprintf(a, 1, "x");'),
     ("lib/ravine/train/trainer.cpp", '#include "ravine/optim/optimizer.hpp"'),
+    ("tests/support/temporary_folder.hpp", "  std::string pattern = ::testing::TempDir();"),
+    ("tests/fuzz/memory_file.cpp", "  std::filesystem::temp_directory_path();"),
+    ("tests/io/a_test.cpp", "  std::cout << 1;"),
     ("lib/ravine/optim/a.cpp", '#include "ravine/export.hpp"'),
     ("lib/ravine/linalg/products.cpp", "#include <Eigen/Dense>"),
     ("lib/ravine/linalg/private.hpp", "#include <Eigen/Dense>"),

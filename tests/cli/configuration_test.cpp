@@ -59,7 +59,7 @@ TEST(Configuration, FilesThatSayNothingAreRefused) {
                                  "output = \"x.h5\"", "seeds = 3\x01", "\x89HDF\r\n\x1a\n"})
     EXPECT_THROW(parse_settings(text, "x.ini"), Error) << text;
   EXPECT_THROW(parse_settings(std::string("seeds = 3\0", 10), "x.ini"), Error);
-  EXPECT_THROW(read_settings(testing::TempDir()), Error);
+  EXPECT_THROW(read_settings(TemporaryFolder().path()), Error);
   EXPECT_THROW(read_settings("/dev/zero"), Error);
   EXPECT_THROW(read_settings("no such file"), Error);
 }

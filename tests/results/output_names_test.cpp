@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "ravine/core/error.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ravine {
 namespace {
 
 TEST(OutputNames, ThatCannotBecomeAFileAreRefused) {
+  const TemporaryFolder folder;
   for (const char* good : {"x.h5", "results/x", "run#1.h5", "a b.h5"})
     EXPECT_NO_THROW(check_output(good, "test")) << good;
   for (const std::string& bad : std::vector<std::string>{"", ".", "a/", "a/..", "/dev/null", "a\nb",
-                                                         testing::TempDir(), std::string(161, 'x')})
+                                                         folder.path(), std::string(161, 'x')})
     EXPECT_THROW(check_output(bad, "test"), Error) << bad;
 }
 
