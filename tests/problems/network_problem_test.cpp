@@ -2,48 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
-#include <utility>
-#include <vector>
 
-#include "problems/toy_data.hpp"
 #include "problems/toy_network.hpp"
 #include "ravine/core/error.hpp"
-#include "ravine/nn/initializer.hpp"
-#include "ravine/nn/workspace.hpp"
 #include "ravine/testing/gradient_check.hpp"
-#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
 
-NetworkProblem::Options options(const char* batch_norm = "off") {
-  NetworkProblem::Options o;
-  o.layers = parse_layers("norm dense(16) norm tanh dense(8) norm tanh dense");
-  o.batch_norm = parse_batch_norm(batch_norm);
-  return o;
-}
-
-// Steps of gradient descent on consecutive batches, each with extra evaluations elsewhere.
-void descend(Session& session, AlignedVector<Real>& theta, int steps, int extra_evaluations) {
-  AlignedVector<Real> gradient(theta.size()), elsewhere(theta);
-  for (int t = 1; t <= steps; ++t) {
-    session.select(t, example_range(50 * (t - 1), 50 * t));
-    session.evaluate(theta, gradient);
-    for (int k = 0; k < extra_evaluations; ++k) {
-      for (std::size_t i = 0; i < theta.size(); ++i) elsewhere[i] = Real(1.5) * theta[i];
-      AlignedVector<Real> other(theta.size());
-      session.evaluate(elsewhere, other);
-      session.evaluate(elsewhere, {});
-    }
-    for (std::size_t i = 0; i < theta.size(); ++i) theta[i] -= Real(0.2) * gradient[i];
-    session.fold_statistics();
-  }
-}
-
 TEST(NetworkProblem, LearnsAndMeasuresEveryPart) {
-  const NetworkProblem problem(toy_data(), options("hidden"));
+  const NetworkProblem problem(toy_data(), toy_options("hidden"));
   const auto session = problem.start(1, 50, {1});
   AlignedVector<Real> theta = start_point(problem);
   const Metrics before = session->measure(theta);
@@ -61,110 +31,8 @@ TEST(NetworkProblem, LearnsAndMeasuresEveryPart) {
   EXPECT_EQ(session->counts().losses, 0);
 }
 
-TEST(NetworkProblem, RunningAveragesFoldTheFirstEvaluationOfAStepOnce) {
-  const NetworkProblem problem(toy_data(), options("input+hidden"));
-  const auto buffers_after = [&](int extra) {
-    const auto session = problem.start(1, 50, {1});
-    AlignedVector<Real> theta = start_point(problem);
-    descend(*session, theta, 15, extra);
-    session->fold_statistics();  // nothing is left to fold
-    const std::span<const Real> buffers = session->buffers();
-    return std::vector<Real>(buffers.begin(), buffers.end());
-  };
-  const std::vector<Real> one = buffers_after(0);
-  EXPECT_EQ(one.size(), 2u * (12 + 16 + 8) + 1);
-  EXPECT_EQ(buffers_after(9), one);
-}
-
-// Mean and unbiased variance of the first input over the examples [begin, end).
-std::pair<double, double> moments(const Dataset& data, int begin, int end) {
-  const auto x = [&](int i) {
-    return double{data.features.dense[static_cast<std::size_t>(i) * 12]};
-  };
-  const double m = end - begin;
-  double mean = 0, variance = 0;
-  for (int i = begin; i < end; ++i) mean += x(i) / m;
-  for (int i = begin; i < end; ++i) variance += (x(i) - mean) * (x(i) - mean) / (m - 1);
-  return {mean, variance};
-}
-
-void see(Session& session, const AlignedVector<Real>& theta, std::int64_t step, int begin,
-         int end) {
-  AlignedVector<Real> gradient(theta.size());
-  session.select(step, example_range(begin, end));
-  session.evaluate(theta, gradient);
-  session.fold_statistics();
-}
-
-// The input layer's statistics are those of the data, so the averages can be followed by hand:
-// 15 mini-batches of 50, of 2 (where m / (m - 1) doubles the variance) and of 50 with a remainder
-// of 3 in every third place, which counts 3/50.
-TEST(NetworkProblem, RunningAveragesFollowTheirFormula) {
-  const auto data = toy_data();
-  const NetworkProblem problem(data, options("input+hidden"));
-  const AlignedVector<Real> theta = start_point(problem);
-  struct Case {
-    int batch, remainder;
-  };
-  for (const auto& [batch, remainder] : {Case{50, 50}, Case{2, 2}, Case{50, 3}}) {
-    const auto session = problem.start(1, static_cast<std::size_t>(batch), {1});
-    double mean = 0, variance = 0, t = 0;
-    for (int step = 1, begin = 0; step <= 15; ++step) {
-      const int end = begin + (step % 3 == 0 ? remainder : batch);
-      see(*session, theta, step, begin, end);
-      const double weight = static_cast<double>(end - begin) / batch;
-      t += weight;
-      const double share = weight * std::max(0.1, 1 / t);
-      const auto [batch_mean, batch_variance] = moments(*data, begin, end);
-      mean += share * (batch_mean - mean);
-      variance += share * (batch_variance - variance);
-      begin = end;
-    }
-    EXPECT_NEAR(session->buffers()[0], mean, 1e-6) << batch << " " << remainder;
-    EXPECT_NEAR(session->buffers()[12], variance, 1e-6) << batch << " " << remainder;
-  }
-}
-
-// One example has no variance: wherever it comes, nothing changes.
-TEST(NetworkProblem, ABatchOfOneIsKeptOutOfTheRunningAverages) {
-  const NetworkProblem problem(toy_data(), options("input+hidden"));
-  const AlignedVector<Real> theta = start_point(problem);
-  const auto with = problem.start(1, 50, {1}), without = problem.start(1, 50, {1});
-  see(*with, theta, 1, 0, 1);
-  EXPECT_EQ(with->measure(theta).train_loss, with->measure_averaged(theta).train_loss);
-  for (int step = 1; step <= 4; ++step) {
-    see(*with, theta, 2 * step, 50 * step, 50 * step + 50);
-    see(*with, theta, 2 * step + 1, 7, 8);
-    see(*without, theta, step, 50 * step, 50 * step + 50);
-  }
-  EXPECT_TRUE(std::ranges::equal(with->buffers(), without->buffers()));
-}
-
-// Statistics over all training examples at once: the running averages of that batch. With 20 of
-// them the factor n / (n - 1) is easily seen.
-TEST(NetworkProblem, AveragedWeightsAreMeasuredWithExactStatistics) {
-  const auto data = toy_data();
-  data->train = {0, 20};
-  const NetworkProblem problem(data, options("input+hidden"));
-  const auto session = problem.start(1, 20, {1}), still = problem.start(1, 20, {1});
-  const AlignedVector<Real> theta = start_point(problem);
-  see(*session, theta, 1, 0, 7);
-  see(*still, theta, 1, 0, 20);
-  const std::vector<Real> buffers(session->buffers().begin(), session->buffers().end());
-  const Metrics averaged = session->measure_averaged(theta), running = still->measure(theta);
-  EXPECT_TRUE(std::equal(buffers.begin(), buffers.end(), session->buffers().begin()));
-  EXPECT_GT(std::fabs(averaged.train_loss - session->measure(theta).train_loss), 1e-3);
-  const double tolerance = kPrecision == "double" ? 1e-12 : 1e-6;
-  for (const MetricInfo& column : kMetrics)
-    EXPECT_NEAR(averaged.*column.value, running.*column.value, tolerance) << column.name;
-  // A training pass divides by the biased sigma.
-  const double trained = still->evaluate(theta, {});
-  EXPECT_NEAR(averaged.train_loss, trained, 0.1);
-  EXPECT_GT(std::fabs(averaged.train_loss - trained), 1e-3);
-}
-
 TEST(NetworkProblem, MeasuringChangesNothingThatTrainingSees) {
-  const NetworkProblem problem(toy_data(), options("hidden"));
+  const NetworkProblem problem(toy_data(), toy_options("hidden"));
   const auto quiet = problem.start(1, 50, {1}), observed = problem.start(1, 50, {1});
   AlignedVector<Real> a = start_point(problem), b = a, gradient(a.size());
   for (int t = 0; t < 3; ++t) {
@@ -181,7 +49,7 @@ TEST(NetworkProblem, MeasuringChangesNothingThatTrainingSees) {
 }
 
 TEST(NetworkProblem, MeasurementsDoNotDependOnBatchSizeOrThreads) {
-  const NetworkProblem problem(toy_data(), options());
+  const NetworkProblem problem(toy_data(), toy_options());
   const AlignedVector<Real> theta = start_point(problem);
   const Metrics small = problem.start(1, 10, {1})->measure(theta);
   const Metrics large = problem.start(1, 1300, {4})->measure(theta);
@@ -190,7 +58,7 @@ TEST(NetworkProblem, MeasurementsDoNotDependOnBatchSizeOrThreads) {
 }
 
 TEST(NetworkProblem, PenaltyIsPartOfObjectiveAndGradientButNotOfLosses) {
-  NetworkProblem::Options plain = options(), decayed = options();
+  NetworkProblem::Options plain = toy_options(), decayed = toy_options();
   decayed.l2 = 0.5;
   const NetworkProblem without(toy_data(), plain), with(toy_data(), decayed);
   const AlignedVector<Real> theta = start_point(with);
@@ -219,7 +87,7 @@ TEST(NetworkProblem, SparseRowsTrainLikeDenseOnes) {
       dense->features.dense[i * 12 + static_cast<std::size_t>(rows.columns[entry])] =
           rows.values[entry];
     }
-  const NetworkProblem a(sparse, options("hidden")), b(dense, options("hidden"));
+  const NetworkProblem a(sparse, toy_options("hidden")), b(dense, toy_options("hidden"));
   const auto first = a.start(1, 50, {1}), second = b.start(1, 50, {1});
   AlignedVector<Real> x = start_point(a), y = x;
   descend(*first, x, 5, 0);
@@ -256,7 +124,7 @@ TEST(NetworkProblem, RegressionUsesRealTargets) {
   auto data = toy_data();
   data->classes = 0;
   for (const std::int32_t label : data->labels) data->targets.push_back(float(label));
-  NetworkProblem::Options o = options();
+  NetworkProblem::Options o = toy_options();
   EXPECT_THROW(NetworkProblem(data, o), Error);  // softmax needs classes
   o.loss = "squared";
   const NetworkProblem problem(data, o);
@@ -269,88 +137,11 @@ TEST(NetworkProblem, RegressionUsesRealTargets) {
 TEST(NetworkProblem, EmptyPartsAreNotMeasured) {
   auto data = toy_data();
   data->validation = {1300, 1300};
-  const NetworkProblem problem(data, options());
+  const NetworkProblem problem(data, toy_options());
   const Metrics metrics = problem.start(1, 50, {1})->measure(start_point(problem));
   EXPECT_TRUE(std::isnan(metrics.validation_loss));
   EXPECT_TRUE(std::isnan(metrics.validation_accuracy));
   EXPECT_FALSE(std::isnan(metrics.test_loss));
-}
-
-std::string refusal(std::shared_ptr<const Dataset> data, const NetworkProblem::Options& o) {
-  return refusal_of([&] { NetworkProblem problem(std::move(data), o); });
-}
-
-TEST(NetworkProblem, RefusesWhatDoesNotFitTogether) {
-  NetworkProblem::Options shallow = options("hidden");
-  shallow.layers = parse_layers("norm dense");
-  EXPECT_EQ(
-      refusal(toy_data(), shallow),
-      "batch normalization 'hidden' needs a hidden layer with a norm slot, as in \"dense(100) "
-      "norm relu dense\": use off or add one");
-  EXPECT_EQ(refusal(sparse_toy_data(), options("input+hidden")),
-            "batch normalization would make the sparse inputs of 'toy' dense: use hidden");
-  NetworkProblem::Options autoencoder = options();
-  autoencoder.loss = "bernoulli";
-  autoencoder.reconstruct = true;
-  EXPECT_EQ(refusal(sparse_toy_data(), autoencoder),
-            "an autoencoder needs dense inputs, but 'toy' is sparse: choose a dense data set");
-  const NetworkProblem problem(toy_data(), options());
-  EXPECT_THROW(problem.start(1, 10, {1})->select(1, example_range(0, 11)), Error);
-}
-
-// A Bernoulli loss of targets outside [0, 1] has no lower bound: it would win every ranking.
-TEST(NetworkProblem, LossesRefuseTargetsOutsideTheirDomain) {
-  NetworkProblem::Options reconstruct = options();
-  reconstruct.reconstruct = true;
-  for (const char* loss : {"bernoulli", "logistic_squared"}) {
-    reconstruct.loss = loss;
-    auto unit = toy_data();
-    for (float& value : unit->features.dense) value = 1 / (1 + std::exp(-value));
-    EXPECT_EQ(refusal(unit, reconstruct), "");
-    for (const float bad : {-0.001f, 1.001f, std::numeric_limits<float>::quiet_NaN()}) {
-      auto data = std::make_shared<Dataset>(*unit);
-      data->features.dense.back() = bad;  // of the test part
-      EXPECT_NE(refusal(data, reconstruct).find("needs inputs in [0, 1]"), std::string::npos)
-          << bad;
-    }
-    unit->features.shift = {0.5};  // what counts is the normalized value
-    EXPECT_NE(refusal(unit, reconstruct).find("needs inputs in [0, 1]"), std::string::npos);
-  }
-  reconstruct.loss = "squared";
-  EXPECT_EQ(refusal(toy_data(), reconstruct), "");
-  NetworkProblem::Options supervised = options();
-  supervised.loss = "bernoulli";
-  auto real = toy_data();
-  real->classes = 0;
-  real->labels.clear();
-  real->targets.assign(real->features.rows, 0.25f);
-  EXPECT_EQ(refusal(real, supervised), "");
-  real->targets.back() = 1.5f;
-  EXPECT_EQ(
-      refusal(real, supervised),
-      "loss=bernoulli needs targets in [0, 1], but those of 'toy' range from 0.25 to 1.5: use "
-      "loss=squared");
-  real->targets.back() = std::numeric_limits<float>::infinity();
-  supervised.loss = "squared";
-  EXPECT_NE(refusal(real, supervised).find("a finite target for each"), std::string::npos);
-  auto classes = toy_data();
-  for (const std::int32_t bad : {-1, 4}) {
-    classes->labels.back() = bad;
-    EXPECT_NE(refusal(classes, options()).find("needs a label from 0 to 3"), std::string::npos);
-  }
-}
-
-TEST(NetworkProblem, GuessedClassesNeedALossThatIsForClassesOnly) {
-  auto data = toy_data();
-  data->guessed_classes = true;
-  NetworkProblem::Options o = options();
-  EXPECT_EQ(refusal(data, o), "");
-  for (const char* loss : {"squared", "bernoulli"}) {
-    o.loss = loss;
-    EXPECT_NE(refusal(data, o).find("set task=classes or task=regression"), std::string::npos);
-  }
-  data->guessed_classes = false;
-  EXPECT_EQ(refusal(data, o), "");
 }
 
 // Through the whole problem: the L2 penalty, sparse inputs, the masks and batch statistics of the
@@ -359,7 +150,7 @@ TEST(NetworkProblem, GuessedClassesNeedALossThatIsForClassesOnly) {
 TEST(NetworkProblem, HessianProductsAgreeWithCentralDifferences) {
   for (const bool sparse : {false, true})
     for (const char* batch_norm : {"off", "hidden"}) {
-      auto o = options(batch_norm);
+      auto o = toy_options(batch_norm);
       o.l2 = 0.3;
       o.layers =
           parse_layers("dense(16) norm tanh dropout(0.2) dense(8) norm tanh dropout(0.2) dense");
