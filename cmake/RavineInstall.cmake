@@ -3,8 +3,6 @@
 # error.hpp formats messages.
 include(CMakePackageConfigHelpers)
 
-# The libraries find their little sister wherever they are installed.
-set_target_properties(ravine ravine_double PROPERTIES INSTALL_RPATH "$ORIGIN")
 install(TARGETS ravine ravine_double ravine_commit EXPORT ravineTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -31,6 +31,10 @@ ALLOWED = {
 DOORS = [
     ("OpenMP threads", r'#\s*include\s*<omp\.h>|#\s*pragma\s+omp\s+(?!simd\b|declare\s+simd\b)',
      r"lib/ravine/core/parallel\.\w+"),
+    # libm's last bits differ between versions: core/math for spans, core/portable for numbers.
+    ("functions of libm", r'.*\bstd::(pow|exp2?|expm1|log(2|10|1p)?|sinh?|cosh?|tanh?|asin|acos|atan2?|'
+     r'hypot|cbrt|erfc?|[lt]gamma)\(', r"lib/ravine/core/portable\.cpp"),
+    ("Eigen", r'#\s*include\s*[<"](Eigen|unsupported/Eigen)/', r"lib/ravine/linalg/symmetric\.cpp"),
     ("HDF5", r'#\s*include\s*[<"](hdf5|H5)\w*\.h', r"lib/ravine/io/.*"),
     ("Boost.Program_options", r'#\s*include\s*<boost/program_options', r"lib/ravine/cli/configuration\.cpp"),
     # Its printing throws, also where a message cannot be written: say() and answer() know what to do.
@@ -43,7 +47,6 @@ TEST_DOORS = [
      r"tests/(support/temporary_folder\.hpp|fuzz/.*)"),
 ]
 
-EIGEN = re.compile(r'#\s*include\s*[<"](Eigen|unsupported/Eigen)/')
 INCLUDE = re.compile(r'^\s*#\s*include\s*"ravine/([^"]+)"')
 SUFFIXES = {".hpp", ".cpp", ".h", ".cc"}
 
@@ -99,7 +102,7 @@ def public_headers(root):
 
 
 def header_violations(root):
-    """Public headers that show Eigen, or that include a header which is not installed."""
+    """Public headers that include a header which is not installed."""
     public = public_headers(root)
     for name in public:
         path = root / "lib" / name
@@ -107,8 +110,6 @@ def header_violations(root):
             yield f"lib/CMakeLists.txt: HEADERS lists {name}, which does not exist"
             continue
         for number, line in lines(path):
-            if EIGEN.search(line):
-                yield f"lib/{name}:{number}: a public header includes Eigen"
             match = INCLUDE.match(line)
             if match and match[1] != "export.hpp" and f"ravine/{match[1]}" not in public:
                 yield (f"lib/{name}:{number}: a public header includes ravine/{match[1]}, which "

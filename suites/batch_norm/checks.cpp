@@ -95,7 +95,10 @@ void add_standardization(std::vector<Check>& checks) {
                     "largest mean of 5 columns of 64 cases", 0,
                     largest_column_sum(layer.y(), [](std::size_t) { return 1.0 / kRows; }), 1e-6});
   double squares = 0;
-  for (std::size_t i = 0; i < kRows; ++i) squares += std::pow(layer.y()[i * kCols], 2) / kRows;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    const double y = layer.y()[i * kCols];
+    squares += y * y / kRows;
+  }
   const double variance = layer.sigma(0) * layer.sigma(0) - BatchNorm::kDelta;
   checks.push_back({"L23.variance", "H' = (H - mu) / sigma has the variance 1, but for delta.",
                     "variance of the first column", variance / (variance + BatchNorm::kDelta),

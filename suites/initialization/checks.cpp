@@ -8,6 +8,7 @@
 #include <string>
 
 #include "matrices.hpp"
+#include "ravine/core/portable.hpp"
 #include "ravine/problems/problem.hpp"
 #include "ravine/train/catalogs.hpp"
 
@@ -76,7 +77,7 @@ void add_sparse(std::vector<Check>& checks) {
   // Drawn with replacement: m (1 - (1 - 1/m)^k) distinct inputs; standard error 0.4 %.
   checks.push_back({"L32.distinct", "Each unit receives only k non-zero weights.",
                     "mean non-zero weights of a unit, k = 15 of 100",
-                    kIn * (1 - std::pow(1 - 1.0 / kIn, 15)), used, 0.02});
+                    kIn * (1 - integer_power(1 - 1.0 / kIn, 15)), used, 0.02});
 }
 
 // Twenty steps of gradient descent on a batch: the units get the same gradients all the time.

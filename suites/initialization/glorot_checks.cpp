@@ -9,6 +9,7 @@
 
 #include "checks.hpp"
 #include "matrices.hpp"
+#include "ravine/core/portable.hpp"
 #include "ravine/data/data_catalog.hpp"
 #include "ravine/nn/layers/activation.hpp"
 #include "ravine/problems/problem.hpp"
@@ -60,7 +61,7 @@ template <class Of>
 double factor(const std::vector<LayerDiagnostics>& rows, std::size_t first, std::size_t last,
               Of of) {
   const double from = of(rows[first]), to = of(rows[last]);
-  return std::pow(to / from, 1 / std::abs(double(last) - double(first)));
+  return portable_power(to / from, 1 / std::abs(double(last) - double(first)));
 }
 
 // Equations 5, 6 and 14, in the linear regime that they are derived in. The gradient of the output

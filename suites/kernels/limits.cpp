@@ -1,11 +1,7 @@
 #include "limits.hpp"
 
 #include <benchmark/benchmark.h>
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "probes.hpp"
+#include "ravine/core/instruction_set.hpp"
 #include "ravine/core/real.hpp"
 
 namespace ravine::kernels {
@@ -50,70 +48,11 @@ class Probe {
   double best_ = 0;
 };
 
-// Enough independent sums to hide the latency of two units, few enough for 16 registers. They start
-// differently, or the compiler would compute one of them only.
-Probe fused_multiply_adds() {
-  using Packet = Eigen::internal::packet_traits<Real>::type;
-  constexpr int kSums = 12, kRounds = 2000;
-  constexpr int kLanes = Eigen::internal::packet_traits<Real>::size;
-  return {2.0 * kSums * kLanes * kRounds, [] {
-            const auto a = Eigen::internal::pset1<Packet>(Real(0.999));
-            const auto b = Eigen::internal::pset1<Packet>(Real(0.5));
-            Packet sums[kSums];
-            for (int i = 0; i < kSums; ++i) {
-              sums[i] = Eigen::internal::pset1<Packet>(static_cast<Real>(i));
-              benchmark::DoNotOptimize(sums[i]);
-            }
-            for (int round = 0; round < kRounds; ++round)
-              for (Packet& sum : sums) sum = Eigen::internal::pmadd(sum, a, b);
-            for (Packet& sum : sums) benchmark::DoNotOptimize(sum);
-          }};
-}
-
-#ifdef __AVX2__
-using Words = __m256i;  // four of 64 bits; the lower halves are multiplied
-Words multiply(Words words, Words factor) { return _mm256_mul_epu32(words, factor); }
-Words all(std::uint32_t word) { return _mm256_set1_epi64x(word); }
-#else
-using Words = std::uint64_t;
-Words multiply(Words word, Words factor) { return static_cast<std::uint32_t>(word) * factor; }
-Words all(std::uint32_t word) { return word; }
+const Probes& probes_of_the_library() {
+#ifdef RAVINE_PROBES_OF_AVX512
+  if (instruction_set() == "x86-64-v4") return avx512::kProbes;
 #endif
-
-Probe integer_multiplies() {
-  constexpr int kChains = 12, kRounds = 2000;
-  constexpr double kLanes = sizeof(Words) / sizeof(std::uint64_t);
-  return {kChains * kLanes * kRounds, [] {
-            const Words factor = all(0xCD9E8D57);
-            Words chains[kChains];
-            for (int i = 0; i < kChains; ++i) {
-              chains[i] = all(0xD2511F53u + static_cast<std::uint32_t>(i));
-              benchmark::DoNotOptimize(chains[i]);
-            }
-            for (int round = 0; round < kRounds; ++round)
-              for (Words& chain : chains) chain = multiply(chain, factor);
-            for (Words& chain : chains) benchmark::DoNotOptimize(chain);
-          }};
-}
-
-// What Adam, RMSProp and AdaGrad ask of the divider for every parameter. Its chains are
-// independent: the unit is busy all the time.
-Probe roots_and_quotients() {
-  using Packet = Eigen::internal::packet_traits<Real>::type;
-  constexpr int kChains = 6, kRounds = 1000;
-  constexpr int kLanes = Eigen::internal::packet_traits<Real>::size;
-  return {1.0 * kChains * kLanes * kRounds, [] {
-            const auto a =
-                Eigen::internal::pset1<Packet>(Real(0.7));  // towards 0.7^(2/3): no short number
-            Packet chains[kChains];
-            for (int i = 0; i < kChains; ++i) {
-              chains[i] = Eigen::internal::pset1<Packet>(static_cast<Real>(i + 2));
-              benchmark::DoNotOptimize(chains[i]);
-            }
-            for (int round = 0; round < kRounds; ++round)
-              for (Packet& x : chains) x = Eigen::internal::pdiv(a, Eigen::internal::psqrt(x));
-            for (Packet& x : chains) benchmark::DoNotOptimize(x);
-          }};
+  return base::kProbes;
 }
 
 struct Arrays {
@@ -124,8 +63,6 @@ struct Arrays {
 
 // The C library's copy, which may bypass the caches, and plain vector moves: the faster counts.
 std::array<Probe, 2> copies(const std::shared_ptr<Arrays>& arrays) {
-  using Packet = Eigen::internal::packet_traits<Real>::type;
-  constexpr std::size_t kLanes = Eigen::internal::packet_traits<Real>::size;
   const double moved = 2.0 * static_cast<double>(arrays->bytes());
   return {Probe(moved,
                 [arrays] {
@@ -133,10 +70,8 @@ std::array<Probe, 2> copies(const std::shared_ptr<Arrays>& arrays) {
                   benchmark::ClobberMemory();
                 }),
           Probe(moved, [arrays] {
-            const Real* const in = arrays->from.data();
-            Real* const out = arrays->to.data();
-            for (std::size_t i = 0; i < arrays->from.size(); i += kLanes)
-              Eigen::internal::pstore(out + i, Eigen::internal::pload<Packet>(in + i));
+            probes_of_the_library().copy(arrays->from.data(), arrays->to.data(),
+                                         arrays->from.size());
             benchmark::ClobberMemory();
           })};
 }
@@ -164,7 +99,14 @@ Limits measure_limits() {
   constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
   Limits limits;
   limits.memory = {{{"L1", l1}, {"L2", l2}, {"L3", l3}, {"memory", kUnlimited}}};
-  std::vector<Probe> probes = {fused_multiply_adds(), integer_multiplies(), roots_and_quotients()};
+  const Probes& loops = probes_of_the_library();
+  const double lanes = static_cast<double>(loops.lanes);
+  constexpr double kSums = Probes::kSums * Probes::kRounds,
+                   kRoots = Probes::kRoots * Probes::kRounds;
+  const double words = lanes * sizeof(Real) / sizeof(std::uint64_t);
+  std::vector<Probe> probes = {{2 * kSums * lanes, loops.fused_multiply_adds},
+                               {kSums * words, loops.integer_multiplies},
+                               {kRoots * lanes, loops.roots_and_quotients}};
   // Source and target together fill a quarter of a cache, and four times the last one.
   for (const std::size_t bytes : {l1 / 8, l2 / 8, l3 / 8, 2 * l3})
     for (Probe& probe : copies(std::make_shared<Arrays>(bytes))) probes.push_back(std::move(probe));

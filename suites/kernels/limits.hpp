@@ -18,8 +18,8 @@ struct MemoryLevel {
 
 /// The most that one thread of this machine does, measured in the run whose rows it bounds.
 struct Limits {
-  double flops_per_second = 0;       // fused multiply-adds in vectors of the build, 2 each
-  double multiplies_per_second = 0;  // 32 x 32 -> 64 bits, in vectors of the build
+  double flops_per_second = 0;       // fused multiply-adds in the library's vectors, 2 each
+  double multiplies_per_second = 0;  // 32 x 32 -> 64 bits, in the library's vectors
   double roots_per_second = 0;       // a square root and a division of one number, in vectors
   std::array<MemoryLevel, 4> memory;
 

@@ -10,6 +10,7 @@
 
 #include "limits.hpp"
 #include "ravine/core/environment.hpp"
+#include "ravine/core/instruction_set.hpp"
 #include "ravine/core/messages.hpp"
 #include "rows.hpp"
 
@@ -43,9 +44,10 @@ void run() {
 
 int main(int argc, char** argv) {
   ravine::hold_standard_streams();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
+    ravine::obey_ravine_isa(argv);
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     run();
   } catch (const std::exception& error) {
     ravine::say("ravine-kernels: {}\n", error.what());

@@ -13,6 +13,7 @@
 #include "compare.hpp"
 #include "ravine/core/environment.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/core/instruction_set.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/core/text.hpp"
 #include "ravine/io/failures.hpp"
@@ -292,6 +293,7 @@ int main(int count, char** values) {
   ravine::hold_standard_streams();
   if (!ravine::can_start()) return kStopped;
   try {
+    ravine::obey_ravine_isa(values);
     const int code = run({values + 1, values + count});
     ravine::flush_answers();
     return code;

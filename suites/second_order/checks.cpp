@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ravine/core/portable.hpp"
 #include "ravine/train/follow.hpp"
 
 namespace ravine::second_order {
@@ -49,7 +50,8 @@ std::vector<double> errors(const std::string& problem, double x, double y,
                            const std::string& optimizer) {
   std::vector<double> all;
   for (const Point& theta : course(problem, optimizer, 100)) {
-    all.push_back(std::hypot(theta[0] - x, theta[1] - y));
+    const double dx = theta[0] - x, dy = theta[1] - y;
+    all.push_back(std::sqrt(dx * dx + dy * dy));
     if (all.back() < 1e-8) break;
   }
   return all;
@@ -67,7 +69,7 @@ void add_newton(std::vector<Check>& checks) {
   const std::size_t n = e.size();
   checks.push_back({"L37.order", "Near the minimum Newton's method converges quadratically.",
                     "order of the last three errors on Beale's function", 2,
-                    std::log(e[n - 1] / e[n - 2]) / std::log(e[n - 2] / e[n - 3]), 0.05});
+                    portable_log(e[n - 1] / e[n - 2]) / portable_log(e[n - 2] / e[n - 3]), 0.05});
   const auto fallen = course("saddle(x0=1, y0=1)", "newton", 1);
   const auto left = course("saddle(x0=1, y0=0.5)", "saddle_free_newton", 2);
   const std::string falls = "Newton's method falls into the saddle of x^2 - y^2 in one step.";
@@ -113,7 +115,7 @@ std::vector<Check> all_checks() {
   const std::vector<double> e = errors("rosenbrock", 1, 1, "bfgs");
   checks.push_back({"L38.superlinear", "BFGS converges superlinearly: ratios of errors vanish.",
                     "mean of the last three ratios on Rosenbrock's function (geometric)", 0,
-                    std::cbrt(e[e.size() - 1] / e[e.size() - 4]), 0.15});
+                    portable_power(e[e.size() - 1] / e[e.size() - 4], 1.0 / 3), 0.15});
   const auto conjugate = [](const char* beta) {
     return fmt::format("conjugate_gradient(beta={}, line_search=exact)", beta);
   };

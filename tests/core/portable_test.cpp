@@ -37,6 +37,12 @@ TEST(Portable, CosineOfMultiplesOfPi) {
   EXPECT_NEAR(portable_cos_pi(1.0 / 3), 0.5, kEps);
 }
 
+TEST(Portable, Powers) {
+  for (double exponent = -20; exponent < 20; exponent += 0.37)
+    ASSERT_NEAR(portable_power(10, exponent) / std::pow(10, exponent), 1, 1e-14) << exponent;
+  EXPECT_EQ(portable_power(0.3, 0), 1.0);
+}
+
 TEST(Portable, IntegerPowers) {
   EXPECT_EQ(integer_power(2, 100), 0x1p100);
   EXPECT_EQ(integer_power(-3, 5), -243.0);

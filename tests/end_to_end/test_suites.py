@@ -95,9 +95,24 @@ def test_the_gate_finds_its_baseline_again(suite, reference, capsys):
     assert code == 0, capsys.readouterr().out
 
 
-def test_one_and_two_workers_give_the_same_bits(suite, reference, tmp_path):
-    suites.quick(suite, tmp_path / "two.h5", "--workers", 2)
-    assert suites.digest(tmp_path / "two.h5") == suites.digest(reference)
+def test_two_workers_with_avx2_give_the_same_bits(suite, reference, tmp_path, monkeypatch):
+    """The reference ran with one worker, and with AVX-512 where this CPU has it."""
+    monkeypatch.setenv("RAVINE_ISA", "v3")
+    output = tmp_path / "two.h5"
+    suites.quick(suite, output, "--workers", 2)
+    with h5py.File(output) as file:
+        assert file["environment"].attrs["instruction_set"] == "x86-64-v3"
+    assert suites.digest(output) == suites.digest(reference)
+
+
+@machinery
+def test_instruction_sets_that_cannot_run_are_refused(suite, tmp_path, monkeypatch):
+    monkeypatch.setenv("RAVINE_ISA", "v5")
+    assert "RAVINE_ISA=v5: it must be v3 or v4" in refuse(suite, output=tmp_path / "x.h5")
+    monkeypatch.setenv("RAVINE_ISA", "v4")
+    # As the loader does on a CPU without AVX-512.
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX512F")
+    assert "offer x86-64-v3 only" in refuse(suite, output=tmp_path / "x.h5")
 
 
 def test_its_gates_hold(suite, reference):

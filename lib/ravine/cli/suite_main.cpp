@@ -12,6 +12,7 @@
 #include "ravine/cli/help.hpp"
 #include "ravine/cli/options.hpp"
 #include "ravine/core/environment.hpp"
+#include "ravine/core/instruction_set.hpp"
 #include "ravine/core/messages.hpp"
 #include "ravine/io/failures.hpp"
 #include "ravine/plan/memory_need.hpp"
@@ -222,6 +223,7 @@ int suite_main(int argc, const char* const* argv, const Suite& suite) {
   hold_standard_streams();
   if (!can_start()) return 75;
   try {
+    obey_ravine_isa(argv);
     StopRequest stop;
     Suite connected = suite;
     connected.catalogs.connect();

@@ -13,12 +13,17 @@
 #include <iterator>
 
 #include "ravine/core/digest.hpp"
+#include "ravine/core/instruction_set.hpp"
 #include "ravine/core/real.hpp"
 #include "ravine/core/text.hpp"
 
 namespace ravine {
 
 const char* source_commit();  // in a library of its own, made by cmake/Commit.cmake
+
+// Digests of the sources, made by cmake/SourceDigest.cmake. Other programs have no such digest.
+extern "C" const char ravine_library_sources[];
+extern "C" [[gnu::weak, gnu::visibility("default")]] const char ravine_program_sources[];
 
 namespace {
 
@@ -43,31 +48,26 @@ std::string file_content(const char* path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-struct BuildIds {
-  std::string program, library;
-};
-
 /// Called for every loaded object; the program comes first.
-int collect_build_id(dl_phdr_info* object, std::size_t, void* data) {
-  auto& ids = *static_cast<BuildIds*>(data);
-  const auto here = reinterpret_cast<ElfW(Addr)>(&collect_build_id);
-  bool is_library = false;
-  std::string id;
-  for (int i = 0; i < object->dlpi_phnum; ++i) {
+int program_build_id(dl_phdr_info* object, std::size_t, void* data) {
+  auto& id = *static_cast<std::string*>(data);
+  for (int i = 0; i < object->dlpi_phnum && id.empty(); ++i) {
     const ElfW(Phdr)& segment = object->dlpi_phdr[i];
     const ElfW(Addr) begin = object->dlpi_addr + segment.p_vaddr;
-    if (segment.p_type == PT_LOAD && here >= begin && here < begin + segment.p_memsz)
-      is_library = true;
-    if (segment.p_type == PT_NOTE && id.empty())
+    if (segment.p_type == PT_NOTE)
       id = find_build_id(reinterpret_cast<const char*>(begin), segment.p_memsz);
   }
-  const bool is_program = ids.program.empty();
-  if (!is_program && !is_library) return 0;
   // Linked without a build id: the bytes of the file serve as well.
-  if (id.empty()) id = sha256_hex(file_content(is_program ? "/proc/self/exe" : object->dlpi_name));
-  if (is_program) ids.program = id;
-  if (is_library) ids.library = id;
-  return is_library;
+  if (id.empty()) id = sha256_hex(file_content("/proc/self/exe"));
+  return 1;
+}
+
+/// What the program adds to the library: nothing is known of one outside of this project.
+std::string program_id() {
+  if (ravine_program_sources) return ravine_program_sources;
+  std::string id;
+  dl_iterate_phdr(program_build_id, &id);
+  return id;
 }
 
 /// The value of "key: value" or key="value" in a system file, or "unknown".
@@ -91,11 +91,10 @@ std::string host_name() {
 }  // namespace
 
 std::string build_id() {
-  BuildIds ids;
-  dl_iterate_phdr(collect_build_id, &ids);
   Sha256 digest;
-  digest.update(ids.program);
-  digest.update(ids.library);
+  digest.update(program_id());
+  digest.update(ravine_library_sources);
+  digest.update(kPrecision);
   return digest.finish_hex().substr(0, 16);
 }
 
@@ -109,6 +108,7 @@ Environment collect_environment() {
       {"precision", std::string(kPrecision)},
       {"compiler", RAVINE_COMPILER},
       {"flags", RAVINE_FLAGS},
+      {"instruction_set", std::string(instruction_set())},
       {"cpu", lookup("/proc/cpuinfo", "model name", ':')},
       {"cores", std::to_string(available_cores())},
       {"os", lookup("/etc/os-release", "PRETTY_NAME", '=')},

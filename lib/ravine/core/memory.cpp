@@ -13,6 +13,7 @@
 
 #include "ravine/core/cgroup.hpp"
 #include "ravine/core/component.hpp"
+#include "ravine/core/portable.hpp"
 
 namespace ravine {
 namespace {
@@ -105,7 +106,7 @@ double parse_memory(std::string_view text, std::string_view flag) {
   double unit = 1;
   if (!number.empty())
     if (const auto power = kUnits.find(number.back()); power != std::string_view::npos) {
-      unit = std::pow(1024.0, static_cast<double>(power + 1));
+      unit = integer_power(1024, static_cast<std::int64_t>(power) + 1);
       number.remove_suffix(1);
     }
   double value = 0;

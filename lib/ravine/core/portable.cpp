@@ -40,6 +40,10 @@ double portable_exp(double x) {
   return std::ldexp(series, static_cast<int>(n));
 }
 
+double portable_power(double base, double exponent) {
+  return portable_exp(exponent * portable_log(base));
+}
+
 double portable_cos_pi(double x) {
   constexpr double kPi = 3.14159265358979323846;
   x = std::fabs(x);

@@ -15,6 +15,9 @@ RAVINE_EXPORT double portable_log(double x);
 /// exp(x); infinity above 709.78, 0 below -745.2.
 RAVINE_EXPORT double portable_exp(double x);
 
+/// base^exponent for finite base > 0.
+RAVINE_EXPORT double portable_power(double base, double exponent);
+
 /// cos(pi x) for finite x. The period is reduced exactly: zeros, ones and signs are exact.
 RAVINE_EXPORT double portable_cos_pi(double x);
 

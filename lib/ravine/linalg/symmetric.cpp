@@ -1,5 +1,7 @@
 #include "ravine/linalg/symmetric.hpp"
 
+// Packets of Eigen's would add in another order on each instruction set.
+#define EIGEN_DONT_VECTORIZE
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
@@ -91,7 +93,7 @@ void eigenvalue_moduli(MatrixView<const double> a, std::span<double> moduli) {
   const Eigen::EigenSolver<Matrix> solver(copy_of(a), /*computeEigenvectors=*/false);
   require_found(solver.info(), a.rows);
   for (std::size_t k = 0; k < moduli.size(); ++k)
-    moduli[k] = std::abs(solver.eigenvalues()[static_cast<Eigen::Index>(k)]);
+    moduli[k] = std::sqrt(std::norm(solver.eigenvalues()[static_cast<Eigen::Index>(k)]));
 }
 
 }  // namespace ravine

@@ -27,8 +27,32 @@ void copy_rows(Factor b, std::size_t depth, std::size_t cols, std::size_t step, 
   const std::size_t whole = cols / kWidth * kWidth;
   for (std::size_t k = 0; k < depth; ++k, copy += step) {
     const Real* const row = b.at(k, 0).data;
-    for (std::size_t j = 0; j < whole; j += kWidth) pstoreu(copy + j, ploadu<Packet>(row + j));
+    for (std::size_t j = 0; j < whole; j += kWidth) store(copy + j, load(row + j));
     for (std::size_t j = whole; j < step; ++j) copy[j] = j < cols ? row[j] : Real(0);
+  }
+}
+
+// Row i and row i + Distance exchange what lies apart from the diagonal: of every 2 x Distance
+// lanes the upper half of one and the lower half of the other.
+template <std::size_t Distance>
+[[gnu::always_inline]] inline void exchange(Lanes& a, Lanes& b) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    const Lanes lower =
+        __builtin_shufflevector(a, b, (I & Distance ? kWidth + I - Distance : I)...);
+    b = __builtin_shufflevector(a, b, (I & Distance ? kWidth + I : I + Distance)...);
+    a = lower;
+  }
+  (std::make_index_sequence<kWidth>{});
+}
+
+// A square of packets, turned in halves, halves of halves, and so on.
+template <std::size_t Distance = kWidth / 2>
+[[gnu::always_inline]] inline void transpose(Lanes (&rows)[kWidth]) {
+  if constexpr (Distance > 0) {
+    unrolled<kWidth>([&](auto i) {
+      if constexpr (!(i & Distance)) exchange<Distance>(rows[i], rows[i + Distance]);
+    });
+    transpose<Distance / 2>(rows);
   }
 }
 
@@ -44,10 +68,10 @@ void copy_columns(Factor b, std::size_t depth, std::size_t cols, std::size_t ste
     }
     for (std::size_t next = 0; next < depth; next += kWidth) {
       const std::size_t k = std::min(next, depth - kWidth);  // the last square may overlap
-      PacketBlock<Packet, static_cast<int>(kWidth)> square;
-      unrolled<kWidth>([&](auto i) { square.packet[i] = ploadu<Packet>(b.at(k, j + i).data); });
-      ptranspose(square);
-      unrolled<kWidth>([&](auto i) { pstoreu(copy + (k + i) * step + j, square.packet[i]); });
+      Lanes square[kWidth];
+      unrolled<kWidth>([&](auto i) { square[i] = load(b.at(k, j + i).data); });
+      transpose(square);
+      unrolled<kWidth>([&](auto i) { store(copy + (k + i) * step + j, square[i]); });
     }
   }
 }
@@ -62,7 +86,7 @@ void multiply_block(Factor a, Factor b, Addend addend, Real* c, std::size_t c_st
                       packets = (width + kWidth - 1) / kWidth;
     const Factor from = b.at(0, j);
     Strip strip{a, from.data, b.row_step, depth, c + j, c_step, rows, width, addend.at(0, j)};
-    if (copy || (!kMasks && width % kWidth != 0)) {
+    if (copy || (!kMaskedParts && width % kWidth != 0)) {
       strip.b = copied.data();
       strip.b_step = packets * kWidth;
       (b.col_step == 1 ? copy_rows : copy_columns)(from, depth, width, strip.b_step, copied.data());

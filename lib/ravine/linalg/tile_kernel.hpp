@@ -1,14 +1,10 @@
 #pragma once
 
-#include <Eigen/Core>
-#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "ravine/core/packet.hpp"
 #include "ravine/linalg/tile.hpp"
-
-// A packet has attributes, which templates may ignore.
-#pragma GCC diagnostic ignored "-Wignored-attributes"
 
 // The innermost loop of every product, sum_ij += a_ik b_kj for k = 0, 1, ... It keeps the sums of
 // six rows (twelve with 32 registers) and two packets of columns in registers, or of twelve rows
@@ -17,13 +13,9 @@
 
 namespace ravine::tile {
 
-using namespace Eigen::internal;  // the packet functions: ploadu, pmadd, ...
-
-using Packet = packet_traits<Real>::type;
-constexpr std::size_t kWidth = packet_traits<Real>::size, kStripCols = 2 * kWidth;
-constexpr std::size_t kRegisters = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
-constexpr std::size_t kMostRows = kRegisters >= 32 ? 12 : 6, kMostRowsOfOne = 12;
-constexpr bool kMasks = unpacket_traits<Packet>::masked_store_available;
+using Lanes = Packet<Real>;
+constexpr std::size_t kWidth = kLanes<Real>, kStripCols = 2 * kWidth;
+constexpr std::size_t kMostRows = kVectorRegisters >= 32 ? 12 : 6, kMostRowsOfOne = 12;
 
 // C(rows, cols) = addend + A(rows, depth) B(depth, cols) for a strip of columns. B's rows are
 // contiguous and, where loads cannot be masked, fill whole packets.
@@ -45,32 +37,6 @@ template <std::size_t N, class F>
   (std::make_index_sequence<N>{});
 }
 
-// Reading and writing the first `width` elements of a packet.
-template <class P>
-auto mask_of(std::size_t width) {
-  return static_cast<typename unpacket_traits<P>::mask_t>((1U << width) - 1);
-}
-template <class P>
-P load_part(const Real* from, std::size_t width) {
-  if constexpr (kMasks) {
-    return ploadu<P>(from, mask_of<P>(width));
-  } else {
-    Real piece[kWidth] = {};
-    std::copy_n(from, width, piece);
-    return ploadu<P>(piece);
-  }
-}
-template <class P>
-void store_part(Real* to, const P& packet, std::size_t width) {
-  if constexpr (kMasks) {
-    pstoreu(to, packet, mask_of<P>(width));
-  } else {
-    Real piece[kWidth];
-    pstoreu(piece, packet);
-    std::copy_n(piece, width, to);
-  }
-}
-
 // `Whole`: the columns fill their packets, else the last packet is one in part.
 template <std::size_t Rows, std::size_t Packets, bool Whole>
 void kernel(const Strip& strip) {
@@ -83,44 +49,43 @@ void kernel(const Strip& strip) {
   const std::size_t last = strip.cols - (Packets - 1) * kWidth;  // columns of the last packet
   const auto load = [last](const Real* row, auto p) {
     if constexpr (Whole || p + 1 < Packets)
-      return ploadu<Packet>(row + p * kWidth);
+      return ravine::load(row + p * kWidth);
     else
-      return load_part<Packet>(row + p * kWidth, last);
+      return load_part(row + p * kWidth, last);
   };
-  const auto store = [last](Real* row, auto p, const Packet& packet) {
+  const auto store = [last](Real* row, auto p, Lanes packet) {
     if constexpr (Whole || p + 1 < Packets)
-      pstoreu(row + p * kWidth, packet);
+      ravine::store(row + p * kWidth, packet);
     else
-      store_part<Packet>(row + p * kWidth, packet, last);
+      store_part(row + p * kWidth, packet, last);
   };
   const auto load_right = [&](const Real* row, auto p) {
-    if constexpr (kMasks)
+    if constexpr (kMaskedParts)
       return load(row, p);
     else
-      return ploadu<Packet>(row + p * kWidth);  // from a copy of whole packets
+      return ravine::load(row + p * kWidth);  // from a copy of whole packets
   };
 
-  Packet sums[Rows][Packets];
+  Lanes sums[Rows][Packets];
   const auto each_row = [](auto f) { unrolled<Rows>(f); };
   const auto each_packet = [](auto f) { unrolled<Packets>(f); };
   const auto each_sum = [&](auto f) {
     each_row([&](auto i) { each_packet([&](auto p) { f(i, p); }); });
   };
-  each_sum([&](auto i, auto p) { sums[i][p] = pset1<Packet>(0); });
+  each_sum([&](auto i, auto p) { sums[i][p] = Lanes{}; });
   // Unrolled, the loop has few enough turns for the CPU to foresee its end.
 #pragma GCC unroll 8
   for (std::size_t k = 0, depth = strip.depth; k < depth; ++k) {
-    Packet right[Packets];
+    Lanes right[Packets];
     each_packet([&](auto p) { right[p] = load_right(b + k * b_step, p); });
     each_row([&](auto i) {
-      const Packet left = pset1<Packet>(a.data[i * a.row_step + k * a.col_step]);
-      each_packet([&](auto p) { sums[i][p] = pmadd(left, right[p], sums[i][p]); });
+      const Lanes left = broadcast(a.data[i * a.row_step + k * a.col_step]);
+      each_packet([&](auto p) { sums[i][p] = fma(left, right[p], sums[i][p]); });
     });
   }
   if (addend.data)
-    each_sum([&](auto i, auto p) {
-      sums[i][p] = padd(load(addend.data + i * addend.step, p), sums[i][p]);
-    });
+    each_sum(
+        [&](auto i, auto p) { sums[i][p] = load(addend.data + i * addend.step, p) + sums[i][p]; });
   each_sum([&](auto i, auto p) { store(c + i * c_step, p, sums[i][p]); });
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "ravine/core/component.hpp"
+#include "ravine/core/portable.hpp"
 
 namespace ravine {
 namespace {
@@ -37,8 +38,8 @@ std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
   const int count = static_cast<int>(most);
   const RateRange declared = catalog.learning_rate(optimizer);
   if (declared.search.empty()) return log_spaced(1e-4, 1, count);
-  const double low = declared.customary * std::pow(10, -0.5 * ((count - 1) / 2));
-  const double high = low * std::pow(10, 0.5 * (count - 1));
+  const double low = declared.customary * portable_power(10, -0.5 * ((count - 1) / 2));
+  const double high = low * portable_power(10, 0.5 * (count - 1));
   return log_spaced(rounded(low, 3), rounded(high, 3), count);
 }
 
@@ -91,7 +92,7 @@ std::vector<double> log_spaced(double low, double high, int count) {
   for (int digits = 3; digits <= std::numeric_limits<double>::max_digits10; ++digits) {
     std::vector<double> values = {low};
     for (int i = 1; i + 1 < count; ++i) {
-      const double exact = low * std::pow(high / low, static_cast<double>(i) / (count - 1));
+      const double exact = low * portable_power(high / low, static_cast<double>(i) / (count - 1));
       values.push_back(rounded(exact, digits));
     }
     if (count > 1) values.push_back(high);

@@ -32,9 +32,24 @@ def test_settings_that_distort_are_not_inherited(monkeypatch):
     assert processes.environment(2)["OPENBLAS_NUM_THREADS"] == "2"
 
 
-def test_peers_can_be_held_to_the_instructions_of_the_default_build(monkeypatch):
+def test_both_sides_can_be_held_to_avx2(monkeypatch):
     monkeypatch.setattr(processes, "FORCED", processes.AVX2)
     assert processes.environment(1)["OPENBLAS_CORETYPE"] == "Haswell"
+    assert processes.environment(1)["RAVINE_ISA"] == "v3"
+
+
+def test_another_python_may_have_another_torch(monkeypatch, tmp_path):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\n[ "$2" = "import torch" ]\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(processes, "PEER_PYTHON", list(processes.PEER_PYTHON))
+    peers.parse_arguments(["--python", str(python)])
+    assert peers.imports_torch()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    assert not peers.imports_torch()
+    peers.parse_arguments(["--python", "no-such-python"])
+    with pytest.raises(Misuse, match="--python no-such-python cannot be run: No such file"):
+        peers.imports_torch()
 
 
 @pytest.mark.parametrize("libraries", [

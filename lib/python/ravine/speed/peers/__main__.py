@@ -19,9 +19,9 @@ exit codes: 0 compared; 2 misuse, a peer that is missing or unfair, or different
 """
 
 import argparse
-import importlib.util
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from ... import errors, places
@@ -41,13 +41,16 @@ def parse_arguments(arguments):
     parser.add_argument("--build-dir", type=Path, default=places.programs(),
                         help="folder of the programs (default: build/release)")
     parser.add_argument("--instructions", choices=("best", "avx2"), default="best",
-                        help="instructions for the peers: all of the CPU's, or those of ravine's build")
+                        help="instructions for both sides: all of the CPU's, or no more than AVX2")
+    parser.add_argument("--python", default=sys.executable, metavar="PROGRAM",
+                        help="the Python that imports torch, such as one with a newer PyTorch")
     parser.add_argument("--repeats", type=int, default=5, help="paired runs of each row (default 5)")
     parser.add_argument("--seconds", type=float, default=2.0,
                         help="approximate duration of one run of a step (default 2)")
     parser.add_argument("--data-dir", type=Path,
                         default=os.environ.get("RAVINE_DATA_DIR", places.ROOT / "datasets"))
     options = parser.parse_args(arguments)
+    processes.PEER_PYTHON[:] = [options.python]
     if options.instructions == "avx2":
         processes.FORCED.update(processes.AVX2)
     for section in options.sections:
@@ -67,11 +70,21 @@ def program(build, name, target):
     return path
 
 
+def imports_torch():
+    try:
+        found = subprocess.run([*processes.PEER_PYTHON, "-c", "import torch"], capture_output=True,
+                               check=False)
+    except OSError as error:
+        raise errors.Misuse(f"--python {processes.PEER_PYTHON[0]} cannot be run: {error.strerror}"
+                            ) from error
+    return found.returncode == 0
+
+
 def check_peer(ravine, mnist):
     """Says who the peer is, and refuses one that is missing, slow for a known reason or different."""
-    if importlib.util.find_spec("torch") is None:
-        raise errors.Misuse("PyTorch is not installed: apt-get install python3-torch "
-                            "libopenblas0-pthread")
+    if not imports_torch():
+        raise errors.Misuse(f"PyTorch is not installed for {processes.PEER_PYTHON[0]}: apt-get install "
+                            "python3-torch libopenblas0-pthread, or name another --python")
     with Worker("ravine.speed.peers.pytorch") as torch:
         peer = torch.ask("identify")
         libraries = ", ".join(peer["libraries"]) or "none found"

@@ -12,9 +12,10 @@ NOT_INHERITED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OMP_NUM_THREADS", "OP
                  "MKL_NUM_THREADS")
 
 
-# What makes the peers use the instructions that ravine's default build is held to.
-AVX2 = {"OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+# What holds both sides to AVX2 on a CPU with AVX-512.
+AVX2 = {"RAVINE_ISA": "v3", "OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 FORCED = {}  # set by --instructions
+PEER_PYTHON = [sys.executable]  # set by --python: the interpreter that imports torch
 
 
 def environment(threads=None):
@@ -51,7 +52,7 @@ class Worker:
     """A Python module that answers requests, one JSON line each; it knows its own peak memory."""
 
     def __init__(self, module, threads=1):
-        self.process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([*PEER_PYTHON, "-m", module], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True,
                                         env=environment(threads))
 

@@ -2,7 +2,6 @@
 
 import json
 import statistics
-import sys
 
 from . import processes
 from .rows import START_SECONDS, SUITE_MEGABYTES
@@ -16,7 +15,7 @@ HALF_EPOCH = 196  # steps of 128 of the 50 000 training images
 def torch_process(mnist, threads, **arguments):
     request = {"question": "train_mnist", "mnist": str(mnist), "optimizer": "adam", "rate": 1e-3,
                "batch": 128, **arguments}
-    return processes.run([sys.executable, "-m", "ravine.speed.peers.pytorch", json.dumps(request)],
+    return processes.run([*processes.PEER_PYTHON, "-m", "ravine.speed.peers.pytorch", json.dumps(request)],
                          threads)
 
 
