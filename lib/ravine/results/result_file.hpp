@@ -22,7 +22,8 @@ inline constexpr std::string_view kResultsFile = "ravine-results";
 inline constexpr std::int64_t kResultsVersion = 1;
 
 /// Packs trials into one columnar result file (results/FORMAT.md), one after the other, in the
-/// order of the calls; memory does not depend on their number, except for 100 bytes each.
+/// order of the calls; memory does not depend on their number, except for 100 bytes each and the
+/// different component texts among their fields.
 ///
 /// Trials may differ in their cells and columns; the file has the union, in order of first
 /// appearance. What a trial lacks is "", NaN or -1. A column is text if one trial has a text in it,
