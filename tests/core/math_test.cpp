@@ -65,9 +65,10 @@ class Math : public testing::Test {
   static void expect_faithful(const Case& one, const std::vector<T>& x) {
     std::vector<T> y(x.size());
     one.function(x, y);
-    for (std::size_t i = 0; i < x.size(); ++i)
-      if (!(x[i] < one.least))
-        ASSERT_LT(error(y[i], one.oracle(x[i])), 1.0) << one.name << " at " << x[i] << ": " << y[i];
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (x[i] < one.least) continue;
+      ASSERT_LT(error(y[i], one.oracle(x[i])), 1.0) << one.name << " at " << x[i] << ": " << y[i];
+    }
   }
 
   static std::vector<T> draw(double low, double high, std::size_t count) {

@@ -10,10 +10,10 @@
 namespace ravine {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
-Bytes idx(std::initializer_list<std::uint32_t> header, std::size_t payload) {
-  Bytes bytes;
+Octets idx(std::initializer_list<std::uint32_t> header, std::size_t payload) {
+  Octets bytes;
   for (std::uint32_t word : header)
     for (int shift = 24; shift >= 0; shift -= 8)
       bytes.push_back(static_cast<std::uint8_t>(word >> shift));
@@ -22,7 +22,7 @@ Bytes idx(std::initializer_list<std::uint32_t> header, std::size_t payload) {
 }
 
 TEST(Idx, ReadsImages) {
-  const Bytes bytes = idx({2051, 2, 3, 4}, 24);
+  const Octets bytes = idx({2051, 2, 3, 4}, 24);
   const IdxImages images = parse_idx_images(bytes, "images");
   EXPECT_EQ(images.count, 2u);
   EXPECT_EQ(images.rows, 3u);
@@ -33,9 +33,9 @@ TEST(Idx, ReadsImages) {
 }
 
 TEST(Idx, ReadsLabels) {
-  const Bytes bytes = idx({2049, 5}, 5);
+  const Octets bytes = idx({2049, 5}, 5);
   const auto labels = parse_idx_labels(bytes, "labels");
-  EXPECT_EQ(Bytes(labels.begin(), labels.end()), (Bytes{0, 1, 2, 3, 4}));
+  EXPECT_EQ(Octets(labels.begin(), labels.end()), (Octets{0, 1, 2, 3, 4}));
 }
 
 TEST(Idx, RefusesEveryOtherLength) {
@@ -47,7 +47,7 @@ TEST(Idx, RefusesEveryOtherLength) {
     EXPECT_EQ(images, payload == 24) << payload;
     EXPECT_EQ(labels, payload == 5) << payload;
   }
-  const Bytes bytes = idx({2051, 2, 3, 4}, 0);
+  const Octets bytes = idx({2051, 2, 3, 4}, 0);
   for (std::size_t size = 0; size < bytes.size(); ++size)
     EXPECT_NE(refusal_of([&] { parse_idx_images(std::span(bytes).first(size), "x"); }), "") << size;
 }
