@@ -95,5 +95,28 @@ TEST(Catalog, RefusalsNameTheValueTheRuleAndTheNearest) {
   EXPECT_NE(message("circle(colour=gren)").find("did you mean 'green'?"), std::string::npos);
 }
 
+// 1.4e-45 is the least number above 0 in float; what fits no double is refused in both precisions.
+TEST(Component, NumbersThatRealCannotHoldAreRefused) {
+  for (const char* fits : {"circle(radius=1e-38)", "circle(radius=1.4e-45)", "circle(radius=3e38)"})
+    EXPECT_EQ(message(fits), "") << fits;
+  for (const char* neither : {"circle(radius=1e-400)", "circle(radius=1e400)"})
+    EXPECT_NE(message(neither).find("it must be a number that fits 64 bits"), std::string::npos)
+        << message(neither);
+  EXPECT_NO_THROW(check_precision("x", 0));
+#ifdef RAVINE_DOUBLE
+  EXPECT_EQ(message("circle(radius=1e-320)"), "");
+  EXPECT_EQ(message("circle(radius=1e300)"), "");
+  EXPECT_NO_THROW(check_precision("x", -1e-320));
+#else
+  EXPECT_EQ(message("circle(radius=1e-320)"),
+            "circle(radius) is 1e-320, which float precision rounds to 0: give a magnitude of at "
+            "least 1.4e-45");
+  EXPECT_EQ(message("circle(radius=1e39)"),
+            "circle(radius) is 1e+39: at most 3.4e+38 fits float precision");
+  EXPECT_THROW(check_precision("x", -1e-320), Error);
+  EXPECT_THROW(check_precision("x", -1e39), Error);
+#endif
+}
+
 }  // namespace
 }  // namespace ravine

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "ravine/core/component.hpp"
 #include "ravine/results/output_names.hpp"
@@ -27,9 +26,7 @@ std::vector<double> parse_learning_rates(std::string_view text) {
     if (piece.rfind("log(", 0) != 0 || piece.back() != ')') {
       rates.push_back(parse_double(piece, "--learning-rate"));
       check_range("--learning-rate", rates.back(), "[0, inf)");
-      if (rates.back() > std::numeric_limits<Real>::max())
-        fail("--learning-rate is {}: at most {} fits {} precision", piece,
-             std::numeric_limits<Real>::max(), kPrecision);
+      check_precision("--learning-rate", rates.back());
       continue;
     }
     const auto parts = split_outside_parentheses(piece.substr(4, piece.size() - 5), ',');
@@ -40,6 +37,8 @@ std::vector<double> parse_learning_rates(std::string_view text) {
     const std::int64_t count = parse_integer(parts[2], "the count of log()");
     check_range("the low end of log()", low, "(0, inf)");
     check_range("the high end of log()", high, "(0, inf)");
+    check_precision("the low end of log()", low);
+    check_precision("the high end of log()", high);
     check_range("the count of log()", static_cast<double>(count), "[1, 10000]");
     if (count == 1 && low != high)
       fail("--learning-rate is '{}': a single rate cannot be at both ends; write {} or {}", piece,

@@ -132,6 +132,16 @@ void check_range(std::string_view what, double value, std::string_view rule) {
   if (!above || !below) fail("{} is {}: it must be in {}", what, format_number(value), rule);
 }
 
+void check_precision(std::string_view what, double value) {
+  using Limits = std::numeric_limits<Real>;
+  if (std::abs(value) > Limits::max())
+    fail("{} is {}: at most {:.3g} fits {} precision", what, format_number(value), Limits::max(),
+         kPrecision);
+  if (value != 0 && static_cast<Real>(value) == 0)
+    fail("{} is {}, which {} precision rounds to 0: give a magnitude of at least {:.2g}", what,
+         format_number(value), kPrecision, Limits::denorm_min());
+}
+
 void check_choice(std::string_view what, const std::string& value, std::string_view rule) {
   if (rule.empty()) return;
   const std::vector<std::string> known = split_outside_parentheses(rule, '|');
@@ -150,9 +160,7 @@ void read_field(std::string_view what, const std::string& text, std::string_view
                 double& value) {
   const double number = parse_double(text, what);
   check_range(what, number, rule);
-  if (std::abs(number) > std::numeric_limits<Real>::max())
-    fail("{} is {}: at most {:.3g} fits {} precision", what, text, std::numeric_limits<Real>::max(),
-         kPrecision);
+  check_precision(what, number);
   value = number;
 }
 

@@ -36,6 +36,8 @@ struct RAVINE_EXPORT Component {
 /// Checks a value against a rule in interval notation: "[0, 1)", "(0, inf)", "[1, 100]".
 /// Throws Error with the value and the rule. An empty rule allows every finite number.
 RAVINE_EXPORT void check_range(std::string_view what, double value, std::string_view rule);
+/// Throws Error for a number that Real holds only as infinity or, without being 0, as 0.
+RAVINE_EXPORT void check_precision(std::string_view what, double value);
 /// Checks a word against a rule such as "zero|mean|none"; an empty rule allows every word.
 RAVINE_EXPORT void check_choice(std::string_view what, const std::string& value,
                                 std::string_view rule);

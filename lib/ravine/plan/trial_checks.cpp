@@ -98,9 +98,12 @@ void ScheduleChecks::check_fields(const std::string& text, std::int64_t total_st
       continue;
     }
     const Range& range = range_of(one.text, total_steps, catalogs);
-    for (const Value& at : {range.least, range.most})
-      check_range(fmt::format("{}({}) at step {}", component.name, one.field.key, at.step),
-                  at.value, one.field.rule);
+    for (const Value& at : {range.least, range.most}) {
+      const std::string what =
+          fmt::format("{}({}) at step {}", component.name, one.field.key, at.step);
+      check_range(what, at.value, one.field.rule);
+      check_precision(what, at.value);
+    }
   }
 }
 
