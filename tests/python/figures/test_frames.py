@@ -55,3 +55,13 @@ def test_a_scale_that_nobody_names_is_found(axes):
     assert "log axis" in fault
     axes.set_xlabel("examples, log scale")
     assert frames.faults(axes.figure) == []
+
+
+def test_a_key_of_the_legend_without_a_line_is_found(axes):
+    line, = axes.plot([0, 1], [1, 2], ls="--", label="average")
+    axes.legend()
+    assert frames.faults(axes.figure) == []
+    line.set_ydata([float("nan")] * 2)
+    axes.plot([0, 1], [1, 2])
+    fault, = frames.faults(axes.figure)
+    assert fault == "the legend names 'average', but no line has its dashes"

@@ -1,9 +1,10 @@
-"""What a figure hides: data beyond a frame, axes with nothing in them, scales that nobody names.
+"""What a figure hides or invents: data beyond a frame, empty axes, silent scales, keys without lines.
 
 Everything is judged in pixels, after the layout is known, so that every scale is covered.
 """
 
 import matplotlib.collections
+import matplotlib.legend
 import numpy as np
 
 SLACK = 1.5  # pixels: half a line
@@ -12,7 +13,7 @@ SLACK = 1.5  # pixels: half a line
 def faults(figure):
     """A sentence for everything that is hidden; none for an honest figure."""
     figure.draw_without_rendering()
-    return _unseen(figure) + _silent_scales(figure)
+    return _unseen(figure) + _silent_scales(figure) + _empty_keys(figure)
 
 
 def _unseen(figure):
@@ -59,6 +60,17 @@ def _data(axes):
 def _points(data, transform):
     with np.errstate(all="ignore"):
         return {"data": data, "pixels": transform.transform(data)}
+
+
+def _empty_keys(figure):
+    """Keys of a legend for dashed lines, where no line has these dashes and data."""
+    drawn = [line for axes in figure.axes if axes.get_visible() for line in axes.lines
+             if np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any()]
+    dashes = {str(line._unscaled_dash_pattern) for line in drawn}
+    return [f"the legend names '{text.get_text()}', but no line has its dashes"
+            for legend in figure.findobj(matplotlib.legend.Legend)
+            for line, text in zip(legend.get_lines(), legend.get_texts())
+            if line._unscaled_dash_pattern[1] and str(line._unscaled_dash_pattern) not in dashes]
 
 
 def _silent_scales(figure):

@@ -109,10 +109,11 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
     """
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     raw = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
-    kinds = averages(results)
     averaged = {(one.label, kind): bands.band(results, chosen[one.label][0],
                                               f"averaged_{kind}_{metric}", x)[["x", "median"]]
-                for one in series for kind in kinds}
+                for one in series for kind in averages(results)}
+    # A file may hold averages that no trial of this problem has.
+    kinds = list(dict.fromkeys(kind for (_, kind), line in averaged.items() if len(line)))
     everything = [*raw.values(), *averaged.values()]
     scale_metric(panels[0], metric, units, everything, _start(raw))
     _scale_x(panels[0], raw, ticks=3)
