@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from ravine import Results, load
 from ravine.claims import claim, effects
 from ravine.claims import selection as claim_selection
 from ravine.errors import Misuse
-from ravine.figures import bands
+from ravine.figures import bands, heat_maps
 from ravine.gate import compare
 from ravine.gate.configurations import match
 from ravine.report.content import suite_content
@@ -178,6 +179,25 @@ def test_every_line_of_every_quick_suite_is_a_field(quick_results):
         assert not {"seed", "versions", "outcome"} & set(fields)
         settings = results.trials["spec"].str.replace(r"(?m)^seed = .*$", "", regex=True)
         assert settings.nunique() == identity.key(results, results.trials).nunique()
+
+
+def test_the_full_batch_is_told_by_its_word(quick_results):
+    """A file counts it as 0 examples."""
+    results = load(quick_results("batch-size"))
+    told = [one.label for problem in problems(results) for one in series_of(results, problem)]
+    assert any("full batch" in label for label in told) and any("batch size 16" in label for label in told)
+    assert not any("batch size 0" in label for label in told)
+    rows = dict(suite_content(results)["protocol"])
+    assert "full" in rows["batch size"].split(", ") and "0" not in rows["batch size"].split(", ")
+    problem = next(text for text in problems(results) if text.startswith("mlp"))
+    own = results.plan[results.plan["problem"] == problem]
+    with pytest.raises(Misuse, match=r"differ in batch size \(64 and full\)"):
+        identity.require_apart(results, own)
+    table = pd.DataFrame([[0.5, 0.6], [0.7, 0.8]], index=pd.Index(["0", "64"], name="batch_size"))
+    axes = plt.figure().add_subplot()
+    heat_maps._draw_map(axes, table, None, "test_accuracy")
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["full", "64"]
+    plt.close("all")
 
 
 def test_merged_files_of_two_protocols_stay_apart(tmp_path):

@@ -93,8 +93,9 @@ def _draw_map(axes, table, norm, upwards, components):
             axes.plot(best, row, marker="o", ms=6, mfc="none", mec="black", mew=1)
     axes.set_xticks(range(len(table.columns)), [f"{rate:g}" for rate in table.columns],
                     rotation=40, ha="right", rotation_mode="anchor", fontsize=6)
-    names = components.labels([str(level) for level in table.index])
-    axes.set_yticks(range(len(table)), [style.plain(names[str(level)]) for level in table.index])
+    levels = [identity.short_value(str(level), table.index.name) for level in table.index]
+    names = components.labels(levels)
+    axes.set_yticks(range(len(table)), [style.plain(names[level]) for level in levels])
     axes.grid(False)
     axes.spines[:].set_visible(False)
     return image

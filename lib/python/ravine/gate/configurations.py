@@ -128,8 +128,8 @@ def _nearest(missing, added, names):
     differing, _ = min(found, key=lambda one: len(one[0]))
     if len(differing) > NEAR:
         return ""
-    said = "; ".join(f"{name.replace('_', ' ')} is {identity.short_value(now) or 'none'}, was "
-                     f"{identity.short_value(was) or 'none'}"
+    said = "; ".join(f"{name.replace('_', ' ')} is {identity.short_value(now, name) or 'none'}, was "
+                     f"{identity.short_value(was, name) or 'none'}"
                      for name, (was, now) in differing.items())
     if set(differing) == {"data"}:
         return (f"the data changed ({said}), and results on other data cannot be compared; restore "

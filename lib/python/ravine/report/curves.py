@@ -81,7 +81,7 @@ def factors_of(results):
         columns["budget_steps"] = results.plan["budget_steps"].map(lambda count: f"{count:g}")
     rows = []
     for name, values in columns.items():
-        texts = [short_value(text) for text in dict.fromkeys(values) if text]
+        texts = [short_value(text, name) for text in dict.fromkeys(values) if text]
         rows.append((name.replace("_", " "), results.components.labels(texts).values()
                      if len(texts) > 1 else texts))
     return [(name, ", ".join(dict.fromkeys(values))) for name, values in rows if values]

@@ -99,7 +99,7 @@ def words(results, fields, named, budget=None):
     columns = []
     for name in shown:
         texts = list(dict.fromkeys(shown[name]))
-        short = list(dict.fromkeys(map(short_value, texts)))
+        short = list(dict.fromkeys(short_value(text, name) for text in texts))
         if len(short) < len(texts):  # digests that begin alike
             short = texts
         said = results.components.labels(short)
@@ -117,8 +117,10 @@ def _differs_within(fields, name, named):
     return fields[name].groupby(of).nunique().max() > 1
 
 
-def short_value(value):
-    """A digest as its first digits."""
+def short_value(value, field=""):
+    """A digest as its first digits; the full batch, which a file counts as 0, by its word."""
+    if field == "batch_size" and value == "0":
+        return "full"
     return re.sub(r"\b([0-9a-f]{8})[0-9a-f]{56}\b", r"\1", value)
 
 
@@ -126,6 +128,8 @@ def say(field, value):
     """A field that varies: components speak for themselves, other values need their name."""
     if field in ("schedule", "initializer", "averaging"):
         return value
+    if (field, value) == ("batch_size", "full"):
+        return "full batch"
     return f"{field.replace('_', ' ')} {value or 'none'}"
 
 
@@ -142,7 +146,7 @@ def require_apart(results, trials, by=None):
     if (mixed > 1).any():
         group = own[part == mixed.index[mixed > 1][0]]
         name = next(name for name in own if group[name].nunique() > 1)
-        one, other, *_ = (short_value(value) or "none" for value in group[name].unique())
+        one, other, *_ = (short_value(value, name) or "none" for value in group[name].unique())
         raise Misuse(f"'{results.path}' has trials of {_problem(results, trials)} that differ in "
                      f"{name.replace('_', ' ')} ({one} and {other}): they are not seeds of one "
                      "setting; give each setting its own file")
