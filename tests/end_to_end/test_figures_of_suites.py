@@ -64,8 +64,14 @@ def test_quick_runs_draw_every_figure_and_hide_nothing(suite, quick_results):
     assert_honest(drawn)
 
 
-# Standard grids that are drawn in CI, with budgets that take seconds; the others need --long.
-CUT_BUDGETS = {"averaging": ["--steps", 6], "illustrations": [], "schedules": ["--steps", 6]}
+# Standard grids that are drawn in CI, with budgets that take seconds. Those of the others take a
+# minute of the processor however few steps they make, and need --long: 1422 trials of optimizers,
+# the exact checks and the data of initialization.
+SHORT = ["--steps", 6]
+CUT_BUDGETS = {"averaging": SHORT, "batch-norm": [*SHORT, "--seeds", 2],
+               "batch-size": [*SHORT, "--seeds", 2], "illustrations": [], "schedules": SHORT,
+               "second-order": [*SHORT, "--seeds", 2]}
+OUT_OF_REACH = {"batch-size": {"batch-size"}}  # no target is met in so few steps
 
 
 @pytest.mark.filterwarnings("error")
@@ -76,7 +82,7 @@ def test_standard_grids_draw_every_figure_and_hide_nothing(suite, tmp_path):
     done = suites.run(f"ravine-{suite}", *CUT_BUDGETS[suite], "--output", tmp_path / "x.h5")
     assert done.returncode == 0, done.stderr
     drawn = draw_all(tmp_path / "x.h5")
-    assert names_of(drawn) >= SHOWN[suite]
+    assert names_of(drawn) >= SHOWN[suite] - OUT_OF_REACH.get(suite, set())
     assert_honest(drawn)
 
 
