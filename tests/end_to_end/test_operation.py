@@ -120,6 +120,8 @@ def test_what_is_no_configuration_is_refused(tmp_path, make):
     (["--optimizer", "adam(epsilon=1e-320)"], "adam(epsilon) is 1e-320, which float precision rounds to 0"),
     (["--optimizer", "adam(epsilon=1e-400)"], "adam(epsilon) is '1e-400': it must be a number that fits"),
     (["--optimizer", "adam(epsilon=exponential(final=1e-60))"], "is 1e-60, which float precision rounds to 0"),
+    (["--optimizer", "adam(epsilon=inverse_power(k0=1, power=20))", "--steps", "1000"],
+     "e-60, which float precision rounds to 0"),
     (["--learning-rate", "1e-60"], "--learning-rate is 1e-60, which float precision rounds to 0"),
     (["--learning-rate", "log(1e-60, 1, 3)"], "low end of log() is 1e-60, which float precision rounds"),
     (["--schedule", "constant(value=1e30)", "--learning-rate", "1e20"], "it must be in [0, 3.4"),
