@@ -110,5 +110,6 @@ int main(int argc, char** argv) {
            "distant starts; the five-layer networks of Glorot and Bengio on Shapeset; deep linear\n"
            "networks.\n",
        .grids = grids,
-       .checks = ravine::initialization::checks});
+       .checks = ravine::initialization::checks,
+       .checks_bytes = ravine::initialization::kChecksBytes});
 }

@@ -112,11 +112,7 @@ def test_estimates_are_what_trials_take(tmp_path, suite):
     assert abs(estimate / taken - 1) < 0.1, (estimate, taken)
 
 
-# The exact checks of the suite initialization have layers of 1000 units, outside of its plan.
-PLANNED = [suite for suite in suites.SUITES if suite != "ravine-initialization"]
-
-
-@pytest.mark.parametrize("suite", PLANNED)
+@pytest.mark.parametrize("suite", suites.SUITES)
 def test_estimates_bound_what_whole_runs_take(suite, quick_results):
     """Not less than nine tenths of the peak, and not more than three times it."""
     said = suites.run(suite, "--scale", "quick", "--dry-run").stdout

@@ -4,6 +4,7 @@
 
 #include "ravine/optim/extra_memory.hpp"
 #include "ravine/train/trainer.hpp"
+#include "support/refusal.hpp"
 
 namespace ravine {
 namespace {
@@ -117,6 +118,20 @@ TEST(MemoryNeed, AModelThatNobodyCanMakeIsWeighedAndRefused) {
     EXPECT_NE(std::string(error.what()).find("use --workers 1"), std::string::npos) << error.what();
   }
   EXPECT_NO_THROW(check_memory({planned, planned}, 1, 20 * vector, catalogs));
+}
+
+TEST(MemoryNeed, ExactChecksComeAfterTheTrials) {
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  const PlannedTrial small = planner.prepare(trial_of("mlp(data=glyphs, train=100)", "sgd"));
+  const MemoryNeed trials = memory_need({small}, 1, catalogs);
+  const double more = trials.workers.front() + 50e6;
+  EXPECT_EQ(memory_need({small}, 1, catalogs, 1).total(), trials.total());
+  EXPECT_EQ(memory_need({small}, 1, catalogs, more).total(), trials.total() + 50e6);
+  EXPECT_NE(refusal_of([&] {
+              check_memory({small}, 1, trials.total() + 10e6, catalogs, more);
+            }).find("the exact checks of this suite need about"),
+            std::string::npos);
 }
 
 }  // namespace

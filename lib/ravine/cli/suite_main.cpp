@@ -194,7 +194,7 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
                                                : tuning->search();
   if (!values.is_on("list"))
     check_memory(options.shards > 1 ? shard_of(plan, options.shard, options.shards) : plan,
-                 options.workers, options.memory_bytes, suite.catalogs);
+                 options.workers, options.memory_bytes, suite.catalogs, suite.checks_bytes);
   for (const std::string& problem : absent)  // not before misuse is ruled out
     say("ravine-{}: skipping {}: not found in --data-dir\n", suite.name, problem);
   for (const std::string& line : planner.understood()) say("ravine-{}: {}\n", suite.name, line);
@@ -211,7 +211,7 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
           "default:\n");
     }
     if (options.shards > 1) plan = shard_of(plan, options.shard, options.shards);
-    return values.is_on("list") ? list_plan(plan) : estimate_plan(plan, options, suite.catalogs);
+    return values.is_on("list") ? list_plan(plan) : estimate_plan(plan, options, suite);
   }
   if (tuning && options.stage == Stage::kBoth) return run_tuned(*tuning, options, suite, stop);
   return run_plan(std::move(plan), options, suite, stop);

@@ -95,7 +95,8 @@ double data_bytes(const Problem& problem) {
 }  // namespace
 
 double MemoryNeed::total() const {
-  return std::accumulate(workers.begin(), workers.end(), program + data);
+  const double trials = std::accumulate(workers.begin(), workers.end(), 0.0);
+  return program + data + std::max(trials, checks);
 }
 
 TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalogs& catalogs) {
@@ -120,14 +121,15 @@ TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalog
           kCheckpointCopies * (state + theta), record_bytes(trial, problem, examples, batch)};
 }
 
-MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
-                       const Catalogs& catalogs) {
+MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers, const Catalogs& catalogs,
+                       double checks_bytes) {
   using Kind = std::tuple<const Problem*, std::string, std::string, std::string, std::string,
                           std::int64_t, std::int64_t>;
   std::map<Kind, TrialBytes> known;
   std::set<const Problem*> problems;
   MemoryNeed need;
   need.program = kProgramBytes;
+  need.checks = checks_bytes;
   std::vector<double> all;
   for (const PlannedTrial& planned : plan) {
     const Trial& trial = planned.trial;
@@ -153,10 +155,17 @@ MemoryLimit memory_limit(double granted_bytes) {
 }
 
 void check_memory(const std::vector<PlannedTrial>& plan, int workers, double granted_bytes,
-                  const Catalogs& catalogs) {
-  const MemoryNeed need = memory_need(plan, workers, catalogs);
+                  const Catalogs& catalogs, double checks_bytes) {
+  const MemoryNeed need = memory_need(plan, workers, catalogs, checks_bytes);
   const MemoryLimit limit = memory_limit(granted_bytes);
   if (need.total() <= limit.bytes) return;
+  if (need.program + need.data + need.checks > limit.bytes)
+    fail(
+        "the exact checks of this suite need about {} of memory, but {} are {}: run it where there "
+        "is "
+        "more, or state the available memory with --mem",
+        format_memory(need.program + need.data + need.checks), format_memory(limit.bytes),
+        limit.source);
   double rest = limit.bytes - need.program - need.data;
   std::size_t fit = 0;
   while (fit < need.workers.size() && need.workers[fit] <= rest) rest -= need.workers[fit++];

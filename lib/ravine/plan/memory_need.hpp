@@ -15,6 +15,7 @@ struct RAVINE_EXPORT MemoryNeed {
   double data = 0;                   // shared by all trials
   double largest_trial = 0;          // in training, without its checkpoint
   std::vector<double> workers = {};  // the largest trials at a time, with checkpoint and record
+  double checks = 0;                 // of the suite, computed once the workers have ended
 
   double total() const;
 };
@@ -34,13 +35,14 @@ RAVINE_EXPORT TrialBytes trial_bytes(const Trial& trial, const Problem& problem,
                                      const Catalogs& catalogs);
 
 RAVINE_EXPORT MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
-                                     const Catalogs& catalogs);
+                                     const Catalogs& catalogs, double checks_bytes = 0);
 
 /// What --mem grants, or else (0) available_memory().
 RAVINE_EXPORT MemoryLimit memory_limit(double granted_bytes);
 
 /// Throws Error, with the remedy, unless the plan fits into its limit.
 RAVINE_EXPORT void check_memory(const std::vector<PlannedTrial>& plan, int workers,
-                                double granted_bytes, const Catalogs& catalogs);
+                                double granted_bytes, const Catalogs& catalogs,
+                                double checks_bytes = 0);
 
 }  // namespace ravine

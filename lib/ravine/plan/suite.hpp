@@ -38,6 +38,7 @@ struct Suite {
   Catalogs catalogs = {};
   /// Exact statements, computed anew whenever the suite packs its results: cheap, deterministic.
   std::function<std::vector<Check>()> checks = {};
+  double checks_bytes = 0;  // what the checks take at a time, where it is more than trials do
 };
 
 /// `count` values from `low` to `high`, both included exactly, equally spaced in the logarithm;

@@ -18,7 +18,7 @@ int list_plan(const std::vector<PlannedTrial>& plan);
 
 /// Prints the number of trials, their work, memory and estimated time on this machine.
 int estimate_plan(const std::vector<PlannedTrial>& plan, const RunSettings& options,
-                  const Catalogs& catalogs);
+                  const Suite& suite);
 
 /// Runs what is not finished of a plan, or of this shard of it, packs the result file and removes
 /// the spool. Returns the exit code.
