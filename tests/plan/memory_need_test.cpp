@@ -123,7 +123,7 @@ TEST(MemoryNeed, AModelThatNobodyCanMakeIsWeighedAndRefused) {
 TEST(MemoryNeed, ExactChecksComeAfterTheTrials) {
   const Catalogs catalogs;
   Planner planner("", catalogs);
-  const PlannedTrial small = planner.prepare(trial_of("mlp(data=glyphs, train=100)", "sgd"));
+  const PlannedTrial small = planner.prepare(trial_of("mlp(data=glyphs, train=200)", "sgd"));
   const MemoryNeed trials = memory_need({small}, 1, catalogs);
   const double more = trials.workers.front() + 50e6;
   EXPECT_EQ(memory_need({small}, 1, catalogs, 1).total(), trials.total());
