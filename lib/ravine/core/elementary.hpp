@@ -164,18 +164,14 @@ class Scale {
 template <class T>
 RAVINE_INLINE Packet<T> exp(Packet<T> x) {
   using F = Format<T>;
-  const Packet<T> lowest = broadcast(F::kLowestExp), highest = broadcast(F::kHighestExp);
-  x = x < lowest ? lowest : x;  // a NaN stays
-  x = x > highest ? highest : x;
-  const Reduced<T> reduced = reduce<T>(x);
+  const Reduced<T> reduced = reduce<T>(at_most<T>(F::kHighestExp, at_least<T>(F::kLowestExp, x)));
   return Scale<T>(reduced)(1 + expm1<T>(reduced.r));
 }
 
 /// exp(x) for x <= 0 as a pair.
 template <class T>
 RAVINE_INLINE Pair<T> exp_pair(Packet<T> x) {
-  const Packet<T> lowest = broadcast(Format<T>::kLowestExp);
-  const Reduced<T> reduced = reduce<T>(x < lowest ? lowest : x);
+  const Reduced<T> reduced = reduce<T>(at_least<T>(Format<T>::kLowestExp, x));
   const Pair<T> p = expm1_pair<T>(reduced), sum = fast_two_sum<T>(broadcast(T{1}), p.high);
   const Scale<T> scale(reduced);
   return {scale(sum.high), scale(sum.low + p.low)};
@@ -195,8 +191,7 @@ RAVINE_INLINE Packet<T> divide(Pair<T> a, T whole, Pair<T> e) {
 template <class T>
 RAVINE_INLINE Packet<T> logistic(Packet<T> x) {
   const Packet<T> zero = broadcast(T{0}), one = broadcast(T{1});
-  const Packet<T> lowest = broadcast(Format<T>::kLowestExp), down = -absolute<T>(x);
-  const Reduced<T> reduced = reduce<T>(down < lowest ? lowest : down);
+  const Reduced<T> reduced = reduce<T>(at_least<T>(Format<T>::kLowestExp, -absolute<T>(x)));
   const Scale<T> scale(reduced);
   const Pair<T> e = fast_two_sum<T>(scale(one), scale(expm1<T>(reduced.r)));
   return divide<T>({x < zero ? e.high : one, x < zero ? e.low : zero}, 1, e);
@@ -205,8 +200,8 @@ RAVINE_INLINE Packet<T> logistic(Packet<T> x) {
 /// 1 - exp(-x) for x >= 0, with all its digits near 0: -(2^n - 1 + 2^n p).
 template <class T>
 RAVINE_INLINE Packet<T> one_minus_exp(Packet<T> x) {
-  const Packet<T> most = broadcast(T{Format<T>::kFraction});  // from here on it rounds to 1
-  const Reduced<T> reduced = reduce<T>(-(x > most ? most : x));
+  // From kFraction on it rounds to 1.
+  const Reduced<T> reduced = reduce<T>(-at_most<T>(Format<T>::kFraction, x));
   const Packet<T> power = power_of_two<T>(reduced.bits + BitsOf<T>{Format<T>::kBias});
   const Pair<T> p = expm1_pair<T>(reduced), whole = fast_two_sum<T>(broadcast(T{-1}), power);
   const Pair<T> e = fast_two_sum<T>(whole.high, power * p.high);
@@ -216,8 +211,8 @@ RAVINE_INLINE Packet<T> one_minus_exp(Packet<T> x) {
 /// Hyperbolic tangent: (1 - e) / (1 + e) with e = exp(-2 |x|), by way of e - 1.
 template <class T>
 RAVINE_INLINE Packet<T> tanh(Packet<T> x) {
-  const Packet<T> most = broadcast(T{Format<T>::kFraction});  // from here on tanh(x) rounds to 1
-  const Packet<T> size = absolute<T>(x), near = size > most ? most : size;
+  // From kFraction on tanh(x) rounds to 1.
+  const Packet<T> near = at_most<T>(Format<T>::kFraction, absolute<T>(x));
   const Reduced<T> reduced = reduce<T>(-(near + near));
   const Packet<T> power = power_of_two<T>(reduced.bits + BitsOf<T>{Format<T>::kBias});
   const Pair<T> p = expm1_pair<T>(reduced), whole = fast_two_sum<T>(broadcast(T{-1}), power);

@@ -72,6 +72,44 @@ RAVINE_INLINE void store(T* to, Packet<T> packet) {
   std::memcpy(to, &packet, sizeof packet);
 }
 
+/// x, or `least` where x is smaller; a NaN stays. Compilers make three instructions of the formula.
+template <class T>
+RAVINE_INLINE Packet<T> at_least(T least, Packet<T> x) {
+  const Packet<T> low = broadcast(least);
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4)
+    return (Packet<T>)_mm512_maskz_max_ps(0xffff, (__m512)low, (__m512)x);
+  else
+    return (Packet<T>)_mm512_maskz_max_pd(0xff, (__m512d)low, (__m512d)x);
+#elif defined(__AVX__)
+  if constexpr (sizeof(T) == 4)
+    return (Packet<T>)_mm256_max_ps((__m256)low, (__m256)x);
+  else
+    return (Packet<T>)_mm256_max_pd((__m256d)low, (__m256d)x);
+#else
+  return x < low ? low : x;
+#endif
+}
+
+/// x, or `most` where x is larger; a NaN stays.
+template <class T>
+RAVINE_INLINE Packet<T> at_most(T most, Packet<T> x) {
+  const Packet<T> high = broadcast(most);
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4)
+    return (Packet<T>)_mm512_maskz_min_ps(0xffff, (__m512)high, (__m512)x);
+  else
+    return (Packet<T>)_mm512_maskz_min_pd(0xff, (__m512d)high, (__m512d)x);
+#elif defined(__AVX__)
+  if constexpr (sizeof(T) == 4)
+    return (Packet<T>)_mm256_min_ps((__m256)high, (__m256)x);
+  else
+    return (Packet<T>)_mm256_min_pd((__m256d)high, (__m256d)x);
+#else
+  return x > high ? high : x;
+#endif
+}
+
 /// a * b + c, rounded once. Without such an instruction the C library rounds, exactly but slowly.
 RAVINE_INLINE Packet<float> fma(Packet<float> a, Packet<float> b, Packet<float> c) {
 #if defined(__AVX512F__)

@@ -195,7 +195,7 @@ def test_the_full_batch_is_told_by_its_word(quick_results):
         identity.require_apart(results, own)
     table = pd.DataFrame([[0.5, 0.6], [0.7, 0.8]], index=pd.Index(["0", "64"], name="batch_size"))
     axes = plt.figure().add_subplot()
-    heat_maps._draw_map(axes, table, None, "test_accuracy")
+    heat_maps._draw_map(axes, table, None, True, results.components)
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["full", "64"]
     plt.close("all")
 
