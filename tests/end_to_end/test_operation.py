@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import pathlib
 import pty
 import re
 import signal
@@ -24,9 +25,12 @@ PROGRAM = suites.BUILD / SUITE
 
 
 def popen(*arguments, **options):
+    def hear_sighup():  # these tests may run under nohup themselves
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
     return subprocess.Popen([PROGRAM, *map(str, arguments)],
                             **{"env": suites.environment(), "stdout": subprocess.DEVNULL,
-                               "stderr": subprocess.PIPE, **options})
+                               "stderr": subprocess.PIPE, "preexec_fn": hear_sighup, **options})
 
 
 def shell(command, *arguments, cwd):
@@ -187,14 +191,21 @@ def test_an_answer_that_cannot_be_written_is_an_error(tmp_path, question, redire
 
 # Every signal that comes before a kill.
 
+def handles(process, stop):
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+    return int(caught, 16) >> (stop - 1) & 1
+
+
 @pytest.mark.parametrize("stop", SIGNALS, ids=lambda stop: stop.name)
 def test_a_signal_while_it_plans_is_resumable(tmp_path, stop):
-    os.mkfifo(tmp_path / "c.ini")
-    process = popen("--config", tmp_path / "c.ini")
-    with open(tmp_path / "c.ini", "w"):  # returns when the suite reads, and keeps it waiting
-        process.send_signal(stop)
-        assert process.wait(60) == 75
+    process = popen("--problem", "quadratic", "--optimizer", "sgd", "--learning-rate", 0.1, "--steps", 1,
+                    "--seeds", 100000, "--output", tmp_path / "x.h5")  # a second of planning
+    wait_for(lambda: handles(process, stop))
+    process.send_signal(stop)
+    assert process.wait(60) == 75
     assert b"the same command" in process.stderr.read()
+    assert list(tmp_path.iterdir()) == []  # no trial had begun
 
 
 def test_the_time_limit_holds_while_it_plans(tmp_path):
