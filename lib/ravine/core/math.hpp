@@ -12,12 +12,13 @@ namespace ravine {
 // as IEEE 754 and C say. `out` may be `in` itself but must not overlap it otherwise; both have one
 // length. Thread-safe.
 //
-// Less than one unit in the last place from the exact value. The largest errors, over all floats
-// and over 10^8 doubles (tests/core/math_test.cpp with RAVINE_EXHAUSTIVE=1):
+// Less than one unit in the last place from the exact value. The largest errors found, over all
+// 2^32 floats (*: every 257th) and over 2 million doubles in the hard regions and of all sizes;
+// tests/core/math_test.cpp tries all floats and 10^8 doubles with RAVINE_EXHAUSTIVE=1:
 //
 //            exp   log   logistic   tanh   one_minus_exp   softplus_remainder
-//   float
-//   double
+//   float   .981  .840       .972   .751            .769*                .850*
+//   double  .958  .820       .963   .759            .800                 .860
 
 /// exp(x).
 RAVINE_EXPORT void exp(std::span<const float> in, std::span<float> out);
