@@ -10,6 +10,10 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   set(RAVINE_ARCH x86-64-v3)
   set(wider x86-64-v4)
 endif()
+set(RAVINE_BASE_ISA ${RAVINE_ARCH})
+if(NOT RAVINE_ARCH)  # the compiler's baseline
+  set(RAVINE_BASE_ISA ${CMAKE_SYSTEM_PROCESSOR})
+endif()
 if(RAVINE_SANITIZE OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
   set(wider)
 endif()
@@ -45,6 +49,6 @@ endif()
 function(ravine_source_digest output folder name more)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*.hpp ${folder}/*.in)
   add_custom_command(OUTPUT ${output} DEPENDS ${files} VERBATIM
-    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DNAME=${name} -DMORE=${more} -DOUTPUT=${output}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DNAME=${name} "-DMORE=${more}" -DOUTPUT=${output}
             -P ${PROJECT_SOURCE_DIR}/cmake/SourceDigest.cmake)
 endfunction()

@@ -65,7 +65,6 @@ def test_are_the_known_ones(target, tmp_path):
 def test_see_contraction_and_another_polynomial(change, tmp_path):
     """What must change the bits does: else the hashes above would prove little."""
     old, new = change
-    sources = []
     copy = tmp_path / "lib"
     shutil.copytree(PROJECT / "lib" / "ravine", copy / "ravine")
     elementary = copy / "ravine/core/elementary.hpp"

@@ -1,6 +1,7 @@
 // Compiled for the plain x86-64 baseline: it runs before any other code of the library and says in
 // one line what the CPU lacks, where the first wide instruction would end in SIGILL. Without fused
-// multiply-adds the same bits would cost fifty times the time, so there is no build for such CPUs.
+// multiply-adds products of 256 x 256 matrices take 130 times the time for the same bits (66 and
+// 0.5 GFLOP/s on one CPU), so there is no build for such CPUs.
 
 #include <unistd.h>
 

@@ -162,8 +162,7 @@ void check_memory(const std::vector<PlannedTrial>& plan, int workers, double gra
   if (need.program + need.data + need.checks > limit.bytes)
     fail(
         "the exact checks of this suite need about {} of memory, but {} are {}: run it where there "
-        "is "
-        "more, or state the available memory with --mem",
+        "is more, or state the available memory with --mem",
         format_memory(need.program + need.data + need.checks), format_memory(limit.bytes),
         limit.source);
   double rest = limit.bytes - need.program - need.data;
