@@ -1,5 +1,5 @@
 # Installs both libraries, their headers and the package that find_package(ravine) reads. What the
-# libraries use inside (Eigen, HDF5, OpenSSL, ...) does not concern a consumer; fmt is, because
+# libraries use inside (HDF5, OpenSSL, ...) does not concern a consumer; fmt is, because
 # error.hpp formats messages.
 include(CMakePackageConfigHelpers)
 

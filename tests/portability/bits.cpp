@@ -5,12 +5,18 @@
 #include <bit>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
 #include "ravine/core/math.hpp"
 #include "ravine/core/portable.hpp"
+#include "ravine/linalg/eigen_input.hpp"
+#include "ravine/linalg/symmetric.hpp"
 #include "ravine/linalg/tile.hpp"
+
+// The library's throws a sentence, for which it needs fmt.
+void ravine::refuse_eigenvalues(std::size_t, bool) { std::abort(); }
 
 namespace {
 
@@ -108,6 +114,17 @@ void scalars(Hash& hash, Numbers& numbers) {
   hash.print("scalars");
 }
 
+void eigenvalues(Hash& hash, Numbers& numbers) {
+  for (const std::size_t n : {1, 2, 3, 9, 33, 70}) {
+    std::vector<double> a(n * n), values(n), vectors(n * n), moduli(n);
+    for (double& element : a) element = numbers.uniform(-1, 1);
+    ravine::eigenvalue_moduli({a.data(), n, n}, moduli);
+    ravine::symmetric_eigen({a.data(), n, n}, values, {vectors.data(), n, n});
+    for (const auto* part : {&values, &vectors, &moduli}) hash.add(*part);
+  }
+  hash.print("eigenvalues");
+}
+
 }  // namespace
 
 int main() {
@@ -117,4 +134,5 @@ int main() {
   elementary<double>(hash, numbers, "double");
   products(hash, numbers);
   scalars(hash, numbers);
+  eigenvalues(hash, numbers);
 }

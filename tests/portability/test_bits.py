@@ -15,7 +15,8 @@ import pytest
 PROJECT = pathlib.Path(__file__).parents[2]
 KNOWN = pathlib.Path(__file__).with_name("bits.tsv")
 SOURCES = [PROJECT / name for name in ("tests/portability/bits.cpp", "lib/ravine/core/math.cpp",
-                                       "lib/ravine/core/portable.cpp", "lib/ravine/linalg/tile.cpp")]
+                                       "lib/ravine/core/portable.cpp", "lib/ravine/linalg/general_eigen.cpp",
+                                       "lib/ravine/linalg/symmetric_eigen.cpp", "lib/ravine/linalg/tile.cpp")]
 FLAGS = ["-std=c++20", "-O3", "-DNDEBUG", "-ffp-contract=off", "-fno-math-errno", "-w",
          f"-I{PROJECT / 'lib'}"]
 X86 = platform.machine() == "x86_64"

@@ -114,7 +114,6 @@ Environment collect_environment() {
       {"os", lookup("/etc/os-release", "PRETTY_NAME", '=')},
       {"kernel", std::string(kernel.sysname) + " " + kernel.release + " " + kernel.machine},
       {"libc", gnu_get_libc_version()},
-      {"eigen", RAVINE_EIGEN},
       {"hdf5", RAVINE_HDF5},
       {"boost", RAVINE_BOOST},
       {"fmt", RAVINE_FMT},
