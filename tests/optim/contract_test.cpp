@@ -95,6 +95,23 @@ TEST_P(OptimizerContract, DescendsOnAConvexProblem) {
   EXPECT_LT(best, 1e-3);
 }
 
+// A unit that dies leaves averages that decay for ever. Operations on subnormal numbers are slow.
+TEST_P(OptimizerContract, StatesBecomeZeroInsteadOfSubnormal) {
+  const ParameterLayout layout = test::one_block(3);
+  const auto optimizer = make(layout);
+  FunctionObjective objective([calls = 0](auto, auto gradient) mutable {
+    std::ranges::fill(gradient, calls++ == 0 ? Real{1e-3F} : Real{0});
+    return 0.0;
+  });
+  std::vector<Real> theta(layout.size(), 1);
+  constexpr std::int64_t kSteps = sizeof(Real) == 4 ? 1'500 : 9'000;
+  for (std::int64_t t = 1; t <= kSteps; ++t) optimizer->step({t, 1e-4, kSteps}, objective, theta);
+  test::StateSaver state;
+  optimizer->visit_state(state);
+  for (const auto& values : state.real_values)
+    for (const Real value : values) EXPECT_NE(std::fpclassify(value), FP_SUBNORMAL) << value;
+}
+
 TEST_P(OptimizerContract, ReturnsTheLossItSawAndKeepsItsGradient) {
   const ParameterLayout layout = large_layout();
   const Quadratic q = quadratic(layout);
