@@ -1,5 +1,5 @@
-// Replays the trajectories of scripts/make_goldens: PyTorch's where the definitions agree, a numpy
-// transcription of the formulas elsewhere.
+// Replays the trajectories of scripts/make_goldens and make_rule_goldens: PyTorch's where the
+// definitions agree, a numpy transcription of the formulas elsewhere.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -25,9 +25,8 @@ struct Golden {
   std::map<std::int64_t, std::vector<double>> theta;  // by step
 };
 
-std::vector<Golden> read_goldens() {
-  std::ifstream file(RAVINE_TEST_DATA "/golden/optimizers.tsv");
-  std::vector<Golden> goldens;
+void read_goldens(const char* path, std::vector<Golden>& goldens) {
+  std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("#")) continue;
     std::istringstream fields(line);
@@ -45,6 +44,12 @@ std::vector<Golden> read_goldens() {
       for (std::string x; std::getline(fields, x, '\t');) theta.push_back(parse_double(x, "theta"));
     }
   }
+}
+
+std::vector<Golden> read_goldens() {
+  std::vector<Golden> goldens;
+  read_goldens(RAVINE_TEST_DATA "/golden/optimizers.tsv", goldens);
+  read_goldens(RAVINE_TEST_DATA "/golden/rules.tsv", goldens);
   return goldens;
 }
 

@@ -31,7 +31,7 @@ TEST(Schedule, EveryEntryStartsAtItsInitialValueAndIsDocumented) {
     }
     EXPECT_GE(least, 0) << entry.name;
     EXPECT_LE(most, 1) << entry.name;
-    if (entry.name != "warmup" && entry.name != "sutskever") {
+    if (entry.name != "warmup" && entry.name != "wsd" && entry.name != "sutskever") {
       EXPECT_EQ(value(entry.name, 1), 1.0) << entry.name;
     }
   }
@@ -130,6 +130,32 @@ TEST(Schedule, CosineIsHalfAWave) {
   EXPECT_EQ(value("cosine", 1001), 0.0);
   EXPECT_EQ(value("cosine(final=0.2)", 1001), 0.2);
   EXPECT_EQ(value("cosine(final=0.2)", 5000), 0.2);
+}
+
+TEST(Schedule, OneMinusSqrtFallsOverItsShare) {
+  for (const std::int64_t t : {1, 500, 800, 801}) EXPECT_EQ(value("one_minus_sqrt", t), 1) << t;
+  for (const std::int64_t t : {802, 851, 900, 951, 1000})
+    EXPECT_NEAR(value("one_minus_sqrt", t), 1 - std::sqrt(static_cast<double>(t - 801) / 200),
+                1e-15);
+  EXPECT_EQ(value("one_minus_sqrt", 1001), 0);
+  EXPECT_EQ(value("one_minus_sqrt(final=0.1)", 5000), 0.1);
+  EXPECT_DOUBLE_EQ(value("one_minus_sqrt(share=1, final=0.1)", 251), 0.1 + 0.9 * 0.5);
+}
+
+TEST(Schedule, WsdRisesStaysAndFalls) {
+  for (const std::int64_t t : {1, 2, 49, 50})
+    EXPECT_DOUBLE_EQ(value("wsd", t), static_cast<double>(t) / 50);
+  for (const std::int64_t t : {51, 400, 801}) EXPECT_EQ(value("wsd", t), 1);
+  EXPECT_DOUBLE_EQ(value("wsd", 901), 0.5);
+  EXPECT_DOUBLE_EQ(value("wsd(final=0.2)", 901), 0.6);
+  EXPECT_DOUBLE_EQ(value("wsd(shape=one_minus_sqrt)", 851), 0.5);
+  EXPECT_EQ(value("wsd", 1001), 0);
+  EXPECT_EQ(value("wsd(warmup=0)", 1), 1);
+  for (std::int64_t t = 1; t <= 1100; ++t)
+    ASSERT_EQ(value("wsd(warmup=0, shape=one_minus_sqrt, decay=0.3, final=0.1)", t),
+              value("one_minus_sqrt(share=0.3, final=0.1)", t));
+  EXPECT_EQ(refusal_of([] { value("wsd", 1, 0); }),
+            "the number of steps is 0: a schedule relative to the budget needs at least 1");
 }
 
 TEST(Schedule, SutskeverRisesInLevels) {

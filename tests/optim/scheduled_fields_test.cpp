@@ -120,8 +120,9 @@ double natural_rate(const std::string& name) {
 }
 
 TEST(ScheduledFields, EveryNumberTakesAScheduleOrSaysThatItIsFixed) {
-  const std::set<std::string> fixed = {"trials",  "k",          "history",
-                                       "restart", "iterations", "hessian_free.damping"};
+  const std::set<std::string> fixed = {
+      "trials", "k",       "history",   "restart",      "iterations",  "seed",
+      "d0",     "initial", "initial_s", "warmup_steps", "beta2_decay", "hessian_free.damping"};
   for (const auto& entry : optimizer_catalog().entries())
     for (const FieldDoc& field : entry.fields) {
       if (!field.numeric || field.default_value == "true" || field.default_value == "false")

@@ -14,17 +14,31 @@
 
 namespace ravine::test {
 
-/// An objective from a function (theta, gradient) -> loss.
+/// An objective from a function (theta, gradient) -> loss and, for methods that use curvature, one
+/// that writes the products of both matrices: (theta, v, product).
 class FunctionObjective final : public Objective {
  public:
   using Function = std::function<double(std::span<const Real>, std::span<Real>)>;
-  explicit FunctionObjective(Function function) : function_(std::move(function)) {}
+  using Product =
+      std::function<void(std::span<const Real>, std::span<const Real>, std::span<Real>)>;
+  explicit FunctionObjective(Function function, Product product = {})
+      : function_(std::move(function)), product_(std::move(product)) {}
 
  private:
   double do_evaluate(std::span<const Real> theta, std::span<Real> gradient) override {
     return function_(theta, gradient);
   }
+  void do_hessian_vector(std::span<const Real> theta, std::span<const Real> v,
+                         std::span<Real> hv) override {
+    if (!product_) fail("this objective has no curvature products");
+    product_(theta, v, hv);
+  }
+  void do_gauss_newton_vector(std::span<const Real> theta, std::span<const Real> v,
+                              std::span<Real> gv) override {
+    do_hessian_vector(theta, v, gv);
+  }
   Function function_;
+  Product product_;
 };
 
 /// L = sum_i h_i (theta_i - c_i)^2 / 2; padding has curvature 0.
@@ -39,6 +53,14 @@ struct Quadratic {
       loss += 0.5 * double{curvature[i]} * d * d;
     }
     return loss;
+  }
+  /// With its curvature; `this` must outlive it.
+  FunctionObjective objective() const {
+    return FunctionObjective([this](auto theta, auto gradient) { return (*this)(theta, gradient); },
+                             [this](auto, auto v, auto product) {
+                               for (std::size_t i = 0; i < v.size(); ++i)
+                                 product[i] = curvature[i] * v[i];
+                             });
   }
 };
 

@@ -54,21 +54,21 @@ def check_parts(results):
     trials = trials_of(results)
     own = [trial for trial in trials if trial[0] in OWN_PROBLEMS]
     assert {(problem, rule) for problem, rule, *_ in own} >= {
-        (problem, rule) for problem in OWN_PROBLEMS for rule in ("signum", "momentum")}, own
-    assert all(outcome == "completed" for _, rule, outcome, _ in own if rule == "signum"), own
+        (problem, rule) for problem in OWN_PROBLEMS for rule in ("sign_momentum", "momentum")}, own
+    assert all(outcome == "completed" for _, rule, outcome, _ in own if rule == "sign_momentum"), own
     lowest = min(last["objective"] for problem, rule, _, last in own
-                 if (problem, rule) == ("himmelblau", "signum"))
-    assert lowest < 1, f"signum ends at {lowest} on himmelblau, which starts at 170"
+                 if (problem, rule) == ("himmelblau", "sign_momentum"))
+    assert lowest < 1, f"sign_momentum ends at {lowest} on himmelblau, which starts at 170"
     best = max(last["validation_accuracy"] for problem, rule, _, last in own
-               if (problem, rule) == ("rings", "signum"))
-    assert best > 0.9, f"signum is right about {best} of the rings"
+               if (problem, rule) == ("rings", "sign_momentum"))
+    assert best > 0.9, f"sign_momentum is right about {best} of the rings"
     return trials
 
 
 def check_shipped(results):
     trials = check_parts(results)
     met = {(problem, rule) for problem, rule, *_ in trials}
-    assert {("mlp", "signum"), ("quadratic_deep", "signum"), ("himmelblau", "adam"),
+    assert {("mlp", "sign_momentum"), ("quadratic_deep", "sign_momentum"), ("himmelblau", "adam"),
             ("rings", "adam")} <= met, sorted(met)
 
 
@@ -80,7 +80,7 @@ def check_tuned(results, budget):
     searched = stages == "search"
     spent = collections.Counter(zip(map(short, problems[searched]), contests[searched]))
     assert set(spent) == {(problem, rule) for problem in OWN_PROBLEMS
-                          for rule in ("signum", "momentum")}, spent
+                          for rule in ("sign_momentum", "momentum")}, spent
     assert set(spent.values()) == {int(budget)}, spent
 
 

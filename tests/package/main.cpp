@@ -9,7 +9,7 @@ namespace {
 std::vector<ravine::Grid> grids(ravine::Scale) {
   ravine::Grid grid;
   grid.problem = {"himmelblau", "mlp(data=rings, hidden=8)"};
-  grid.optimizers = {{"signum", {0.001, 0.01}}, {"momentum", {0.001, 0.01}}};
+  grid.optimizers = {{"sign_momentum", {0.001, 0.01}}, {"momentum", {0.001, 0.01}}};
   grid.steps = {500};
   return {grid};
 }

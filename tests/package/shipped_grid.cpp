@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   add_own_parts(suite.catalogs);
   suite.grids = [shipped = suite.grids](ravine::Scale scale) {
     std::vector<ravine::Grid> grids = shipped(scale);
-    for (ravine::Grid& grid : grids) grid.optimizers.push_back({"signum", {0.001, 0.01}});
+    for (ravine::Grid& grid : grids) grid.optimizers.push_back({"sign_momentum", {0.001, 0.01}});
     ravine::Grid own = grids.front();
     own.problem = {"himmelblau", "mlp(data=rings, hidden=8)"};
     own.epochs = {};

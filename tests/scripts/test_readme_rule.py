@@ -13,7 +13,7 @@ SHOWN = re.findall(r"^```cpp\n(.*?)^```$", SECTION, re.DOTALL | re.MULTILINE)
 
 def test_each_kind_of_part_is_shown():
     words = " ".join(SHOWN)
-    for part in ("struct Signum", "kLearningRate", '"one_minus_log(0.5,', "struct Himmelblau",
+    for part in ("struct SignMomentum", "kLearningRate", '"one_minus_log(0.5,', "struct Himmelblau",
                  "make_rings", "optimizers.add", "problems.add", "data_sets.add"):
         assert part in words, part
 

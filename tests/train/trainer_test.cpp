@@ -224,6 +224,9 @@ TEST(Trainer, AnAnswerThatIsAnAverageIsMeasuredWithExactStatistics) {
   };
   EXPECT_TRUE(train("schedule_free"));
   EXPECT_TRUE(train("schedule_free(beta=0.5, weights=code)"));
+  EXPECT_TRUE(train("schedule_free_adamw"));
+  EXPECT_TRUE(train("gpa(mu_x=0.9)"));
+  EXPECT_TRUE(train("clip(inner=gpa(mu_x=0.9))"));
   EXPECT_FALSE(train("sgd"));
 }
 

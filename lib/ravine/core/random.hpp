@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   kProblem = 6,
   kTuning = 7,
   kTest = 8,
+  kProbe = 9,
 };
 
 /// Philox 4x32-10 (Salmon et al. 2011, Random123), keyed by (seed, purpose, index).

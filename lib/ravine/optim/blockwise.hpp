@@ -38,6 +38,7 @@ struct BlockWork {
 ///   state_shape(k, block)         optional: the shape of state k; else that of the block
 ///   scratch_shape(k, block)       optional: the same for scratch k
 ///   start(work)                   optional: sets the state at theta_0; else it starts at zero
+///   decay(info)                   optional: the factor c of theta in updates c theta + ...
 /// Blocks are updated one after the other, each with all threads. Nothing allocates in a step.
 template <class Rule>
 class Blockwise final : public FirstOrder {
@@ -73,6 +74,13 @@ class Blockwise final : public FirstOrder {
 
   void move(const StepInfo& info, std::span<const Real> gradient, std::span<Real> theta) override {
     for (std::size_t b = 0; b < places_.size(); ++b) rule_.update(info, work(b, gradient, theta));
+  }
+
+  double decay(const StepInfo& info, const Block&) const override {
+    if constexpr (requires { rule_.decay(info); })
+      return rule_.decay(info);
+    else
+      return 1;
   }
 
   void visit_state(StateVisitor& visitor) override {

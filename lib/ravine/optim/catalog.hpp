@@ -7,14 +7,18 @@
 #include "ravine/core/catalog.hpp"
 #include "ravine/export.hpp"
 #include "ravine/optim/averaging.hpp"
+#include "ravine/optim/blockwise.hpp"
 #include "ravine/optim/elementwise.hpp"
+#include "ravine/optim/global.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/schedule.hpp"
 #include "ravine/optim/scheduled_fields.hpp"
+#include "ravine/optim/wrapper.hpp"
 
 namespace ravine {
 
-/// sgd, momentum, nesterov, adagrad, ...: the rules that take one gradient a step.
+/// sgd, momentum, nesterov, adagrad, ...: the rules that follow gradients, and what goes around
+/// them. All but sam, asam and sophia make one update from one gradient.
 RAVINE_EXPORT const Catalog<Optimizer>& first_order_catalog();
 /// Every optimizer with its citation: these rules, then second_order_catalog().
 RAVINE_EXPORT const Catalog<Optimizer>& optimizer_catalog();
@@ -58,6 +62,20 @@ CatalogEntry<Optimizer> optimizer_entry(std::string summary, std::string citatio
 template <class Rule>
 CatalogEntry<Optimizer> elementwise_entry(std::string summary, std::string citation) {
   return optimizer_entry<Elementwise<Rule>, Rule>(std::move(summary), std::move(citation));
+}
+
+/// The same for rules by block, for rules over everything, and for wrappers.
+template <class Rule>
+CatalogEntry<Optimizer> blockwise_entry(std::string summary, std::string citation) {
+  return optimizer_entry<Blockwise<Rule>, Rule>(std::move(summary), std::move(citation));
+}
+template <class Rule>
+CatalogEntry<Optimizer> global_entry(std::string summary, std::string citation) {
+  return optimizer_entry<Global<Rule>, Rule>(std::move(summary), std::move(citation));
+}
+template <class Wrapper>
+CatalogEntry<Optimizer> wrapper_entry(std::string summary, std::string citation) {
+  return optimizer_entry<Wrapped<Wrapper>, Wrapper>(std::move(summary), std::move(citation));
 }
 
 }  // namespace ravine

@@ -41,6 +41,7 @@ struct AheadOf {
 ///   fields(f)                      its hyperparameters, listed once
 ///   kLearningRate                  optional: the customary rate and the scale of its tuning
 ///   kAnswerIsAverage               optional: true if theta is an average (see Optimizer)
+///   decay(info)                    optional: the factor c of theta in updates c theta + ...
 ///   at(info) or at(info, block)    returns the update, a lambda
 ///                                  (Real theta, Real g, Real& state...) -> new theta
 ///   lookahead(info) or (.., block) optional: a lambda (Real theta, Real state...) -> the point
@@ -122,6 +123,13 @@ class Elementwise final : public FirstOrder {
       visitor.integer("has_moved", has_moved_);
       check_state("has_moved", has_moved_, 1);
     }
+  }
+
+  double decay(const StepInfo& info, const Block&) const override {
+    if constexpr (requires { rule_.decay(info); })
+      return rule_.decay(info);
+    else
+      return 1;
   }
 
   bool answer_is_average() const override {

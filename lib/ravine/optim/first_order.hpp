@@ -10,6 +10,8 @@ namespace ravine {
 ///   begin(info)                     schedules, as in every optimizer
 ///   look_ahead(info, theta, point)  where the gradient is wanted, if looks_ahead(); else at theta
 ///   move(info, gradient, theta)     the update
+///   decay(info, block)              the factor of theta in the update theta <- c theta + ...
+///   sets_theta()                    whether theta is written from the state alone
 ///
 /// prepare() stands for reset() there: it does not make the gradient and the point, which belong to
 /// whoever evaluates. All of them touch the blocks of the layout only.
@@ -29,6 +31,11 @@ class RAVINE_EXPORT FirstOrder : public Optimizer {
   virtual void look_ahead(const StepInfo&, std::span<const Real>, std::span<Real>) {}
   virtual void move(const StepInfo& info, std::span<const Real> gradient,
                     std::span<Real> theta) = 0;
+  /// 1 - eps lambda where weights decay first; wrappers tell the decay from the step by it.
+  virtual double decay(const StepInfo&, const Block&) const { return 1; }
+  /// Then what a wrapper does to theta between two updates is lost or changes the rule: iterates
+  /// live elsewhere (averages, dual averaging), and wrappers that move theta refuse the rule.
+  virtual bool sets_theta() const { return answer_is_average(); }
 
  private:
   double do_step(const StepInfo& info, Objective& objective, std::span<Real> theta) final {

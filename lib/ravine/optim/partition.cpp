@@ -75,6 +75,17 @@ void Partition::move(const StepInfo& info, std::span<const Real> gradient, std::
   for (Side& side : sides_) side.rule->move(info, gradient, theta);
 }
 
+double Partition::decay(const StepInfo& info, const Block& block) const {
+  const auto side =
+      std::find_if(sides_.begin(), sides_.end(), [&](const Side& one) { return one.takes(block); });
+  return side->rule->decay(info, block);
+}
+
+bool Partition::sets_theta() const {
+  return std::any_of(sides_.begin(), sides_.end(),
+                     [](const Side& side) { return side.rule->sets_theta(); });
+}
+
 void Partition::visit_state(StateVisitor& visitor) {
   for (Side& side : sides_) side.rule->visit_state(visitor);
 }

@@ -71,6 +71,8 @@ class RAVINE_EXPORT Partition final : public FirstOrder {
   void look_ahead(const StepInfo& info, std::span<const Real> theta,
                   std::span<Real> point) override;
   void move(const StepInfo& info, std::span<const Real> gradient, std::span<Real> theta) override;
+  double decay(const StepInfo& info, const Block& block) const override;
+  bool sets_theta() const override;
   void visit_state(StateVisitor& visitor) override;
   /// Those of the parts, "<part>_<name>".
   void visit_records(RecordVisitor& visitor) const override;

@@ -25,6 +25,10 @@ Catalog<Schedule> build_schedules() {
                                                   "Senior, Heigold, Ranzato and Yang 2013"));
   catalog.add(schedule_entry<CosineSchedule>("half a cosine wave from initial to final",
                                              "Loshchilov and Hutter 2017, equation 5"));
+  catalog.add(schedule_entry<OneMinusSqrtSchedule>("constant, then a fall that is fastest at first",
+                                                   "Haegele et al. 2024, section 3"));
+  catalog.add(schedule_entry<WsdSchedule>("warm-up, a stable stretch, and a decay",
+                                          "Hu et al. 2024, section 4; Haegele et al. 2024"));
   catalog.add(schedule_entry<SutskeverSchedule>(
       "momentum that rises towards max", "Sutskever, Martens, Dahl and Hinton 2013, equation 5"));
   catalog.add(schedule_entry<WarmupSchedule>("linear rise, then another schedule",

@@ -38,17 +38,19 @@ struct AdamW {
           "log(1e-4, 1)");
   }
 
+  double decay(const StepInfo& info) const { return 1 - info.learning_rate * weight_decay; }
+
   auto at(const StepInfo& info) const {
     const double weight1 = 1 - integer_power(beta1, info.step);
     const double weight2 = 1 - integer_power(beta2, info.step);
     const Real eps = Real(info.learning_rate / weight1), scale = Real(1 / weight2);
     const Real keep1 = Real(beta1), take1 = Real(1 - beta1);
     const Real keep2 = Real(beta2), take2 = Real(1 - beta2), d = Real(epsilon);
-    const Real decay = Real(1 - info.learning_rate * weight_decay);
+    const Real kept = Real(decay(info));
     return [=](Real theta, Real g, Real& s, Real& r) {
       s = keep1 * s + take1 * g;
       r = keep2 * r + take2 * (g * g);
-      return decay * theta - eps * s / (std::sqrt(scale * r) + d);
+      return kept * theta - eps * s / (std::sqrt(scale * r) + d);
     };
   }
 };

@@ -32,16 +32,18 @@ struct Lion {
     field({"weight_decay", "lambda"}, weight_decay, "[0, inf)", "weight decay, multiplied by eps");
   }
 
+  double decay(const StepInfo& info) const { return 1 - info.learning_rate * weight_decay; }
+
   auto at(const StepInfo& info) const {
     const Real eps = Real(info.learning_rate);
-    const Real decay = Real(1 - info.learning_rate * weight_decay);
+    const Real kept = Real(decay(info));
     const Real keep1 = Real(beta1), take1 = Real(1 - beta1);
     const Real keep2 = Real(beta2), take2 = Real(1 - beta2);
     return [=](Real theta, Real g, Real& m) {
       const Real c = keep1 * m + take1 * g;
       const Real sign = Real(c > 0) - Real(c < 0);
       m = keep2 * m + take2 * g;
-      return decay * theta - eps * sign;
+      return kept * theta - eps * sign;
     };
   }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "ravine/core/error.hpp"
@@ -32,6 +33,14 @@ inline double elapsed(std::int64_t k, std::int64_t total_steps, double span) {
 inline std::int64_t spans_over(std::int64_t k, std::int64_t total_steps, double span) {
   check_budget(total_steps);
   return Share(span).passed(k, total_steps);
+}
+
+/// The share of the last `span` budgets that is over: (k - (1 - span) T) / (span T) in [0, 1].
+inline double cooled(std::int64_t k, std::int64_t total_steps, double span) {
+  check_budget(total_steps);
+  const double length = span * static_cast<double>(total_steps);
+  const double over = static_cast<double>(k - total_steps) + length;
+  return std::min(1.0, std::max(0.0, over / length));
 }
 
 /// Linear decay, constant after the share `tau` of the budget.
@@ -118,6 +127,58 @@ struct StepSchedule {
   }
   double value(std::int64_t k, std::int64_t total_steps) const {
     return integer_power(factor, spans_over(k, total_steps, every));
+  }
+};
+
+/// Constant, then a fall over the last share of the budget that is fastest at first.
+///
+///   1 until (1 - share) T, then final + (1 - final) (1 - sqrt(a)),  a = (k - (1 - share) T) /
+///   (share T)
+///
+/// Haegele, Bakouch, Kosson, Ben Allal, Von Werra and Jaggi (2024), section 3 ("1-sqrt").
+struct OneMinusSqrtSchedule {
+  static constexpr std::string_view kName = "one_minus_sqrt";
+  double share = 0.2;
+  double final = 0;
+
+  template <class F>
+  void fields(F&& field) {
+    field("share", share, "(0, 1]", "fraction of the budget over which it falls");
+    field("final", final, "[0, inf)", "value at the end");
+  }
+  double value(std::int64_t k, std::int64_t total_steps) const {
+    return final + (1 - final) * (1 - std::sqrt(cooled(k, total_steps, share)));
+  }
+};
+
+/// Warm-up, a stable stretch, and a decay: the budget may be lengthened without a new start.
+///
+///   min(1, (k + 1) / W) until (1 - decay) T, then as in one_minus_sqrt, or with a for sqrt(a)
+///
+/// W is the share `warmup` of the budget, rounded. Hu et al. (2024, MiniCPM), section 4, with the
+/// shapes of Haegele et al. (2024); the decay of MiniCPM itself is exponential.
+struct WsdSchedule {
+  static constexpr std::string_view kName = "wsd";
+  double warmup = 0.05;
+  double decay = 0.2;
+  std::string shape = "linear";
+  double final = 0;
+
+  template <class F>
+  void fields(F&& field) {
+    field("warmup", warmup, "[0, 1)", "fraction of the budget over which it rises");
+    field("decay", decay, "(0, 1]", "fraction of the budget over which it falls");
+    field("shape", shape, "linear|one_minus_sqrt", "of the fall");
+    field("final", final, "[0, inf)", "value at the end");
+  }
+  double value(std::int64_t k, std::int64_t total_steps) const {
+    check_budget(total_steps);
+    const double a = cooled(k, total_steps, decay);
+    const double fallen = shape == "linear" ? a : std::sqrt(a);
+    // floor(x + 1/2), from the floor of 2 x
+    const std::int64_t rise = warmup > 0 ? (Share(warmup).of(2 * total_steps) + 1) / 2 : 0;
+    const double risen = k + 1 < rise ? static_cast<double>(k + 1) / static_cast<double>(rise) : 1;
+    return risen * (final + (1 - final) * (1 - fallen));
   }
 };
 

@@ -7,11 +7,11 @@
 
 using ravine::Real;
 
-/// Signum: the sign of the momentum.
+/// Sign of the momentum.
 ///
 /// Bernstein, Wang, Azizzadenesheli and Anandkumar (2018), Algorithm 2.
-struct Signum {  // m <- beta m + (1 - beta) g;   theta <- theta - eps sign(m)
-  static constexpr std::string_view kName = "signum";
+struct SignMomentum {  // m <- beta m + (1 - beta) g;   theta <- theta - eps sign(m)
+  static constexpr std::string_view kName = "sign_momentum";
   static constexpr std::array<std::string_view, 1> kState = {"m"};
   // The rate of an untuned run, and the scales on which --tune searches rate and beta.
   static constexpr ravine::RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};
