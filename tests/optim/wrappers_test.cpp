@@ -126,6 +126,37 @@ TEST(Cautious, StaysWhereNothingAgreesButStillDecays) {
   EXPECT_EQ(points[1][0], points[0][0] * Real(0.875));
 }
 
+TEST(Cautious, StaysWhereTheGradientIsZero) {
+  // Momentum would go on in both; in the second nothing agrees with it or contradicts it.
+  std::int64_t t = 0;
+  const auto ending = [&t](auto, auto gradient) {
+    ++t;
+    gradient[0] = 1;
+    gradient[1] = Real(t == 1 ? 1 : 0);
+    gradient[2] = Real(t == 1 ? -1 : 0);
+    return 0.0;
+  };
+  const auto points = trajectory("cautious(inner=signum)", 0.25, 2, {0, 0, 0}, ending);
+  EXPECT_EQ(points[1][0], Real(-1));  // one of three agrees
+  EXPECT_EQ(points[1][1], points[0][1]);
+  EXPECT_EQ(points[1][2], points[0][2]);
+}
+
+TEST(Cautious, LengthensAtMostAThousandTimes) {
+  // One element of 4000 agrees: 1 / max(1 / 4000, 1e-3).
+  constexpr std::size_t kMany = 4000;
+  std::int64_t t = 0;
+  const auto turning = [&t](auto, auto gradient) {
+    ++t;
+    for (std::size_t i = 0; i < kMany; ++i) gradient[i] = Real(t == 1 || i == 7 ? 1 : -0.01);
+    return 0.0;
+  };
+  const auto points =
+      trajectory("cautious(inner=signum)", 0.125, 2, std::vector<Real>(kMany, 0), turning);
+  EXPECT_NEAR(points[1][7], -0.125 - 125, 1e-4);
+  EXPECT_EQ(points[1][8], Real(-0.125));
+}
+
 TEST(Cautious, CountsEachBlockByItself) {
   // All of the weight agrees; of the bias none.
   const ParameterLayout layout = two_blocks();
