@@ -5,7 +5,6 @@ import matplotlib.pyplot as plt
 import pytest
 import suites
 
-from ravine import load
 from ravine.figures import drawing as figures
 from ravine.figures import style
 
@@ -64,21 +63,19 @@ def test_quick_runs_draw_every_figure_and_hide_nothing(suite, quick_results):
     assert_honest(drawn)
 
 
-# Standard grids that are drawn in CI, in cut budgets. Those of optimizers and initialization need
-# --long: they took 66 and 92 s of the processor at 6 steps and 2 seeds, and reddi and deepobs have
-# nothing to show so early.
+# Standard grids are drawn in CI in cut budgets: all factors of the whole run, a few of its steps.
 SHORT = ["--steps", 6]
+# Epochs of quadratic_deep have seven steps.
+ENDS = ["--steps", 14, "--observe", "even(count=2)", "--seeds", 1]
 CUT_BUDGETS = {"averaging": SHORT, "batch-norm": [*SHORT, "--seeds", 2],
-               "batch-size": [*SHORT, "--seeds", 2], "illustrations": [], "schedules": SHORT,
-               "second-order": [*SHORT, "--seeds", 2]}
+               "batch-size": [*SHORT, "--seeds", 2], "illustrations": [], "initialization": ENDS,
+               "optimizers": ENDS, "schedules": SHORT, "second-order": [*SHORT, "--seeds", 2]}
 OUT_OF_REACH = {"batch-size": {"batch-size"}}  # no target is met in so few steps
 
 
 @pytest.mark.filterwarnings("error")
 def test_standard_grids_draw_every_figure_and_hide_nothing(suite, tmp_path):
     """All standard trials in a cut budget: as many series, panels and labels as in the whole run."""
-    if suite not in CUT_BUDGETS:
-        pytest.skip("its standard grid takes minutes: --long")
     done = suites.run(f"ravine-{suite}", *CUT_BUDGETS[suite], "--output", tmp_path / "x.h5")
     assert done.returncode == 0, done.stderr
     drawn = draw_all(tmp_path / "x.h5")
@@ -103,6 +100,16 @@ def test_the_same_results_give_the_same_bytes(suite, quick_results):
                 for target, figure in draw_all(quick_results(suite), own).items()}
 
     assert pages() == pages()
+
+
+def test_a_panel_without_a_value_says_so(tmp_path):
+    path = run(tmp_path / "r.h5", "--problem", "reddi", "--optimizer", "adam,amsgrad",
+               "--learning-rate", 0.01, "--steps", 30)
+    figure, = draw_all(path, ["reddi"]).values()
+    regret, point = figure.axes  # the regret is drawn from a later step on
+    assert [text.get_text() for text in regret.texts] == ["no values"]
+    assert not point.texts
+    assert_honest({"reddi": figure})
 
 
 def run(output, *arguments):

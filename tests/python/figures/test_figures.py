@@ -7,14 +7,16 @@ import re
 import subprocess
 import sys
 
+import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import synthetic
 
+from ravine import load
 from ravine.errors import Misuse
 from ravine.figures import __main__ as program
-from ravine.figures import axes, file_names, style
+from ravine.figures import axes, file_names, learning_curves, style
 from ravine.figures import drawing as figures
 from ravine.study.series import Series
 
@@ -218,6 +220,30 @@ def test_what_lies_far_above_the_start_is_on_the_edge_and_said():
 def test_palette_colours_are_all_different():
     everything = [*style.COLOURS.values(), *style.SPARE]
     assert len(set(everything)) == len(everything)
+
+
+def test_no_level_of_a_factor_and_no_average_looks_like_another():
+    assert len({matplotlib.colors.to_hex(style.level(nth)) for nth in range(30)}) == 30
+    assert len({style.dashes(nth) for nth in range(8)}) == 8
+    for count in range(9):
+        spread = style.between(["#f0b400", "#e06c00", "#b3261e"], count)
+        assert len({matplotlib.colors.to_hex(one) for one in spread}) == count
+
+
+def test_a_fourth_average_has_its_line_and_its_key(tmp_path):
+    kinds = ["ema", "ema2", "ema3", "polyak"]
+    file = tmp_path / "x.h5"
+    synthetic.write(file, optimizers=["sgd", "adam"])
+    loaded = load(file)
+    for nth, kind in enumerate(kinds):
+        loaded.curves[f"averaged_{kind}_test_accuracy"] = loaded.curves["test_accuracy"] - 0.01 * nth
+    figure = learning_curves.draw(loaded, loaded.plan["problem"].iloc[0], "epoch")
+    key, = figure.findobj(matplotlib.legend.Legend)
+    named = {text.get_text(): line.get_linestyle() for line, text in zip(key.get_lines(), key.get_texts())}
+    assert all(f"{kind} average" in named for kind in kinds)
+    patterns = {str(line._unscaled_dash_pattern) for line in key.get_lines()[1:-1]}
+    drawn = {str(line._unscaled_dash_pattern) for axes in figure.axes for line in axes.lines}
+    assert len(patterns) == 4 and patterns <= drawn
 
 
 def test_list_names_every_figure():

@@ -2,9 +2,11 @@
 
 import frames
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from ravine.figures import style
+from ravine.figures.axes import name_empty_panels
 
 
 @pytest.fixture
@@ -44,6 +46,20 @@ def test_empty_axes_are_found(axes):
     axes.plot([], [])
     fault, = frames.faults(axes.figure)
     assert "is empty" in fault
+    axes.text(1.06, 0.5, "label of a line", transform=axes.transAxes)
+    assert len(frames.faults(axes.figure)) == 1
+    name_empty_panels(axes.figure)
+    assert frames.faults(axes.figure) == []
+
+
+def test_only_empty_panels_are_named_empty(axes):
+    axes.plot([1, 2], [np.nan, np.nan])
+    full, told, picture = axes.figure.subplots(1, 3)
+    full.plot([1, np.nan, 2], [1, 2, np.nan])
+    told.text(0.5, 0.5, "diverged", transform=told.transAxes)
+    picture.imshow(np.zeros((2, 2)))
+    name_empty_panels(axes.figure)
+    assert [text.get_text() for one in axes.figure.axes for text in one.texts] == ["no values", "diverged"]
 
 
 def test_a_scale_that_nobody_names_is_found(axes):

@@ -35,9 +35,15 @@ def _unseen(figure):
             if artist.get_clip_on() and not inside.all():
                 found.append(f"{name}: {(~inside).sum()} of {len(inside)} points of {artist} lie "
                              f"beyond the frame, such as {points['data'][finite][~inside][0]}")
-        if not seen and not axes.images and not axes.texts:  # words may say why
+        if not seen and not axes.images and not _words_within(axes):
             found.append(f"{name} is empty")
     return found
+
+
+def _words_within(axes):
+    """Whether a text in the middle may say why there is nothing else."""
+    return any(axes.bbox.contains(*text.get_window_extent().get_points().mean(axis=0))
+               for text in axes.texts)
 
 
 def _data(axes):

@@ -94,7 +94,8 @@ def _colours(components, names):
     """A colour for every average, by kind and place."""
     emas = [text for text in names if components.name(text) == "ema"]
     means = [text for text in names if text not in emas]
-    return dict(zip(emas, EMA_COLOURS)) | dict(zip(means, MEAN_COLOURS))
+    return (dict(zip(emas, style.between(EMA_COLOURS, len(emas))))
+            | dict(zip(means, style.between(MEAN_COLOURS, len(means)))))
 
 
 def _lines(results, trials, named, x):

@@ -128,16 +128,32 @@ def _plain_log_ticks(axes, low, high):
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
 
 
-def label_ends(figure, axes, ends, size=7):
-    """Writes each label right of the axes at the height where its line ends, without overlap.
+def name_empty_panels(figure):
+    """Writes "no values" into every panel that neither shows data nor says why it does not."""
+    for axes in figure.axes:
+        shown = np.isfinite(axes.dataLim.get_points()).all() or axes.images
+        said = any(text.get_transform() is axes.transAxes and 0 <= text.get_position()[0] <= 1
+                   for text in axes.texts)
+        if axes.get_visible() and axes.axison and not shown and not said:
+            axes.text(0.5, 0.5, "no values", transform=axes.transAxes, ha="center", va="center",
+                      fontsize=6.5)
 
-    ends: (label, colour, y in data units), y = None for a line without an end on the axes.
+
+def label_ends(figure, panels, size=7):
+    """Writes each label right of its axes at the height where its line ends, without overlap.
+
+    panels: {axes: [(label, colour, y in data units)]}, y = None for a line without an end on them.
     """
-    texts = [axes.text(1.06, 0.5, style.plain(label), color=colour, fontsize=size, va="center",
-                       transform=axes.transAxes) for label, colour, _ in ends]
-    figure.draw_without_rendering()  # the layout must be known before heights can be
-    height = axes.get_window_extent().height
-    gap = 1.25 * size * figure.dpi / 72 / height
+    texts = {axes: [axes.text(1.06, 0.5, style.plain(label), color=colour, fontsize=size, va="center",
+                              transform=axes.transAxes) for label, colour, _ in ends]
+             for axes, ends in panels.items()}
+    style.lay_out(figure)  # it must be known before heights can be
+    for axes, ends in panels.items():
+        _place_labels(axes, texts[axes], ends, 1.25 * size * figure.dpi / 72)
+
+
+def _place_labels(axes, texts, ends, line_height):
+    gap = line_height / axes.get_window_extent().height
     wanted = [_axes_height(axes, y) for _, _, y in ends]
     for text, place, want, (_, colour, _) in zip(texts, _apart(wanted, gap), wanted, ends):
         text.set_y(place)

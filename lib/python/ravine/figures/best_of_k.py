@@ -43,8 +43,8 @@ def draw(results, problem, x=None):
     axes.set_title(f"expected best {metric_label(studied.criterion, results.units_of(problem))}"
                    f"{scale_words(axes)}")
     style.heading(figure, titles(results)[problem], problem)
-    label_ends(figure, axes, [(label, colours[label], line["median"].iloc[-1])
-                              for label, line in lines.items()])
+    label_ends(figure, {axes: [(label, colours[label], line["median"].iloc[-1])
+                               for label, line in lines.items()]})
     style.caption(figure, "Drawn with replacement from all settings and seeds tried; a diverged "
                           "trial counts as the untrained model. "
                           + edge_words(axes, lines.values()))

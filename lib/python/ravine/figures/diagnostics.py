@@ -2,10 +2,8 @@
 
 from ..study import selection
 from ..study.series import Series
-from . import style
 
 PLACEMENTS = {"off": "#222222", "hidden": "#0072b2", "input+hidden": "#d55e00"}
-INITIALIZERS = style.LEVELS  # in the order in which they appear
 
 
 def recorded(results, problem):

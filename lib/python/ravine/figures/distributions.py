@@ -40,7 +40,7 @@ def draw(results, problem, x=None):
         # One initializer with huge gradients would leave the others a line each.
         limit = np.inf if row < 2 else CUT * np.median([_reach(medians[row, other])
                                                         for other in range(len(names))])
-        _draw(panels[row, column], bands, limit, diagnostics.INITIALIZERS[column])
+        _draw(panels[row, column], bands, limit, style.level(column))
     for row, name in enumerate(f"{name}, {when}" for name in WHAT.values()
                                for when in ("start", "end")):
         panels[row, 0].set_ylabel(name)

@@ -72,7 +72,7 @@ def draw_file(path, names, formats, folder, x, missing=None):
     for target, make in tasks(path, names, x):
         try:
             figure = make()
-            pages = {} if figure is None else {kind: style.page(figure, kind) for kind in formats}
+            pages = {} if figure is None else style.pages(figure, formats)
         except (errors.LeftOut, errors.Misuse) as reason:
             missing.append(Missing(target, str(reason)))
             continue
@@ -111,10 +111,20 @@ def tasks(path, names, x):
                             "retries failed trials")
     makers, suite_makers = figure_makers(), suite_figure_makers()
     stems = file_names.file_stems(drawable)
-    found = [(f"{name}-{stems[problem]}", functools.partial(makers[name][0], results, problem, x))
+    found = [(f"{name}-{stems[problem]}", functools.partial(_draw, makers[name][0], results, problem, x))
              for problem in drawable for name in names if name in makers]
-    return found + [(name, functools.partial(suite_makers[name][0], results, x))
+    return found + [(name, functools.partial(_draw, suite_makers[name][0], results, x))
                     for name in names if name in suite_makers]
+
+
+def _draw(maker, *arguments):
+    """The figure, in which no panel is empty without a word, or None."""
+    from .axes import name_empty_panels
+
+    figure = maker(*arguments)
+    if figure is not None:
+        name_empty_panels(figure)
+    return figure
 
 
 def choices(text, known, flag):

@@ -27,7 +27,8 @@ def draw(results, problem, x=None):
     names = diagnostics.initializer_labels(results, trials)
     figure, panels = plt.subplots(2, 2, sharex=True, figsize=(style.WIDTH, 4.6), squeeze=False)
     ends = {(row, column): [] for row in range(2) for column in range(2)}
-    for (text, label), colour in zip(names.items(), diagnostics.INITIALIZERS):
+    for nth, (text, label) in enumerate(names.items()):
+        colour = style.level(nth)
         own, _ = diagnostics.at_best_rate(results, trials[trials["initializer"] == text])
         rows = diagnostics.hidden_layers(results, own)
         for row, part in enumerate(diagnostics.start_and_end(rows, own)):
@@ -41,8 +42,7 @@ def draw(results, problem, x=None):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in panels[1]:
         axes.set_xlabel("hidden layer, from the input")
-    for row in range(2):
-        label_ends(figure, panels[row, 1], ends[row, 1], size=6)
+    label_ends(figure, {panels[row, 1]: ends[row, 1] for row in range(2)}, size=6)
     style.heading(figure, titles(results)[problem], problem)
     style.caption(figure, "Medians and quartiles over seeds, on 300 fixed test examples; each "
                           "initializer at the learning rate chosen on validation. C is the sum of "

@@ -79,7 +79,7 @@ def _overview(results, figure, metrics, units, series, chosen, colours, x):
         axes.set_xlabel(bands.X_AXES[x])
     ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
             if len(line)]
-    label_ends(figure.figure, panels[-1], ends)
+    label_ends(figure.figure, {panels[-1]: ends})
     return words
 
 
@@ -123,8 +123,8 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
                 bands.draw_median(axes, line, style.GREY, lw=0.5, alpha=0.7)
         colour = colours[one.label]
         bands.draw(axes, raw[one.label], colour, alpha=0.2)
-        for kind, dashes in zip(kinds, style.AVERAGE_STYLES):
-            bands.draw_median(axes, averaged[one.label, kind], colour, ls=dashes)
+        for nth, kind in enumerate(kinds):
+            bands.draw_median(axes, averaged[one.label, kind], colour, ls=style.dashes(nth))
         trials, rate = chosen[one.label]
         axes.set_title(style.plain(one.label), color=colour, weight="bold", pad=3)
         axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
@@ -136,8 +136,8 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
     figure.supylabel(metric_label(metric, units) + scale_words(panels[0], rows == 1),
                     fontsize=8)
     handles = [plt.Line2D([], [], color=style.INK, label="raw iterate")]
-    handles += [plt.Line2D([], [], color=style.INK, ls=dashes, label=f"{kind} average")
-                for kind, dashes in zip(kinds, style.AVERAGE_STYLES)]
+    handles += [plt.Line2D([], [], color=style.INK, ls=style.dashes(nth),
+                             label=f"{kind} average") for nth, kind in enumerate(kinds)]
     handles.append(plt.Line2D([], [], color=style.GREY, lw=0.7, label="the others"))
     figure.legend(handles=handles, loc="upper right",
                   ncol=len(handles), frameon=False, fontsize=6.5, handlelength=2.4,

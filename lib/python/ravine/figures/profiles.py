@@ -32,7 +32,7 @@ def draw(results, x=None):
     axes.set_xlabel("τ: time to target over that of the fastest optimizer")
     axes.set_ylabel("share of problems")
     style.heading(figure, f"{len(studied)} problems", f"{len(studied)} problems")
-    label_ends(figure, axes, ends)
+    label_ends(figure, {axes: ends})
     style.caption(figure, "Median steps to the target; a miss is infinite. B: area under the "
                           "profile for τ from 1 to 4.")
     return figure

@@ -10,6 +10,8 @@ from . import style
 from .axes import edge_words, inside, metric_label, scale_metric, scale_words
 from .learning_curves import grid_shape
 
+DENSE = 300  # between the ends of the rates: small ticks would be a grey edge
+
 
 def draw(results, problem, x=None):
     """One small panel per optimizer, the others in grey; crosses mark rates that lost seeds.
@@ -75,6 +77,8 @@ def _scale_rates(axes, rates):
     if rates.min() > 0:
         axes.set_xscale("log")
         axes.set_xlim(least / 1.6, most * 1.6)
+        if most / least > DENSE:
+            axes.xaxis.set_minor_locator(NullLocator())
         return ""
     axes.set_xscale("symlog", linthresh=least, linscale=0.6)
     axes.set_xlim(-0.3 * least, most * 1.6)

@@ -74,8 +74,6 @@ SPARE = ["#4d7c0f", "#b03a6f", "#0f766e", "#7c5cbf", "#946c4e"]
 # Where one optimizer runs and another factor varies, such as the initializer: in order of appearance.
 LEVELS = ["#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#882255",
           "#8c7a00", *SPARE]
-# The first average is dashed, the next ones dotted and dash-dotted; raw iterates are solid.
-AVERAGE_STYLES = [(0, (3.2, 1.6)), (0, (1, 1.4)), (0, (5, 1.4, 1, 1.4))]
 
 SETTINGS = {
     "font.family": "DejaVu Sans",
@@ -135,7 +133,7 @@ def colours(series):
     Several series of a single optimizer take a colour each.
     """
     if len(series) > 1 and len({one.optimizer for one in series}) == 1:
-        return {one.label: LEVELS[nth % len(LEVELS)] for nth, one in enumerate(series)}
+        return {one.label: level(nth) for nth, one in enumerate(series)}
     chosen, seen = {}, {}
     names = _names({one.optimizer for one in series})
     for one in series:
@@ -143,6 +141,24 @@ def colours(series):
         chosen[one.label] = _tone(names[one.optimizer], nth)
         seen[one.optimizer] += 1
     return chosen
+
+
+def level(nth):
+    """The colour of the nth level of a factor, counted from 0; all differ."""
+    return _tone(LEVELS[nth % len(LEVELS)], nth // len(LEVELS))
+
+
+def dashes(nth):
+    """The nth average: dashed, dotted, then a dash with one dot more each; raw iterates are solid."""
+    return (0, ((3.2, 1.6), (1, 1.4))[nth] if nth < 2 else (5, 1.4, *(1, 1.4) * (nth - 1)))
+
+
+def between(colours, count):
+    """`count` colours in the order of a list: its first ones, or as many as needed between them."""
+    if count <= len(colours):
+        return colours[:count]
+    ramp = matplotlib.colors.LinearSegmentedColormap.from_list("between", colours)
+    return [ramp(share) for share in np.linspace(0, 1, count)]
 
 
 def colour(name):
@@ -187,6 +203,18 @@ def heading(figure, title, detail):
 def caption(figure, text):
     """How to read the page, at its foot."""
     figure.supxlabel(textwrap.fill(plain(text), 140), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
+
+
+def lay_out(figure):
+    """Gives the axes of a figure their places, which any later drawing decides anew."""
+    figure.get_layout_engine().execute(figure)
+
+
+def pages(figure, kinds):
+    """{kind: the bytes of a figure} as pdf, svg and png, which share the places of its axes."""
+    lay_out(figure)
+    figure.set_layout_engine("none")  # finding the places takes longer than drawing
+    return {kind: page(figure, kind) for kind in kinds}
 
 
 def page(figure, kind):

@@ -56,11 +56,14 @@ def _lines(text):
 
 def key(results, trials, free=()):
     """One text per trial, equal for trials that agree in every field but the seed and `free`."""
-    own = results.identity.loc[trials.index]
-    columns = [own[name] for name in own if name not in free
-               and name.partition("_")[0] not in {*COMPONENTS} & {*free}]
-    return pd.Series(["\n".join(row) for row in zip(*columns)] if columns else "", index=own.index,
-                     dtype=object)
+    own = results.identity
+    names = tuple(name for name in own if name not in free
+                  and name.partition("_")[0] not in {*COMPONENTS} & {*free})
+    if ("key", names) not in results.remembered:
+        rows = zip(*(own[name] for name in names))
+        results.remembered["key", names] = pd.Series(
+            ["\n".join(row) for row in rows] if names else "", index=own.index, dtype=object)
+    return results.remembered["key", names].loc[trials.index]
 
 
 def groups(results, trials, free=()):

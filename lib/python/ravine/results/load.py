@@ -47,7 +47,7 @@ class Results:
     components: "components.Components" = dataclasses.field(
         default_factory=lambda: components.Components({}))
 
-    @property
+    @functools.cached_property
     def plan(self):
         """The trials of the last command; those of earlier plans are kept in the file, too."""
         return self.trials[self.trials["in_plan"] == 1]
@@ -56,6 +56,11 @@ class Results:
     def identity(self):
         """What tells the trials apart, all but the seed: a frame of texts, a row per trial."""
         return identity.fields_of(self.trials)
+
+    @functools.cached_property
+    def remembered(self):
+        """What is costly to derive from these results, by what derived it and from which part."""
+        return {}
 
     def units_of(self, problem):
         """`units`, but of objectives and losses those of this problem; others may differ."""

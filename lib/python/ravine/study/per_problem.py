@@ -67,17 +67,16 @@ class Problem:
 
 def study(results):
     """The Problems of a result file that have a finished trial."""
-    found = []
-    for text, label in problems(results).items():
-        series = series_of(results, text)
-        if series:
-            found.append(_problem(results, text, label, series))
-    return found
+    found = (problem_study(results, text) for text in problems(results))
+    return [problem for problem in found if problem.entries]
 
 
 def problem_study(results, text):
     """The Problem of one problem text."""
-    return _problem(results, text, problems(results)[text], series_of(results, text))
+    if ("study", text) not in results.remembered:
+        results.remembered["study", text] = _problem(results, text, problems(results)[text],
+                                                     series_of(results, text))
+    return results.remembered["study", text]
 
 
 def budget_values(results, problem, entry):

@@ -17,9 +17,11 @@ def draw(results):
     square = (curves["gradient_norm"] ** 2).groupby(curves["trial"]).mean()
     table = still.assign(square=square).pivot_table(index="batch_size", columns="seed",
                                                     values="square")
-    full = table.loc[0] if 0 in table.index else table.iloc[-1]
-    table = table.drop(index=0, errors="ignore")
-    noise = table.sub(full, axis=1)
+    largest = 0 if 0 in table.index else table.index[-1]  # 0: the full batch
+    full, smaller = table.loc[largest], table.drop(index=largest)
+    if smaller.empty:
+        return None
+    noise = smaller.sub(full, axis=1)
     figure, axes = plt.subplots(figsize=(0.62 * style.WIDTH, 3.1))
     sizes = noise.index.to_numpy(dtype=float)
     colour = style.COLOURS["momentum"]
@@ -29,7 +31,7 @@ def draw(results):
     axes.plot(sizes, noise.median(axis=1).iloc[0] * sizes[0] / sizes, color=style.INK, lw=0.8,
               ls=(0, (3, 2)), label="1 / B")
     axes.axhline(float(np.median(full)), color=style.COLOURS["rmsprop_nesterov"], lw=1,
-                 label="‖g‖² of all examples")
+                 label=f"‖g‖² at B = {largest}" if largest else "‖g‖² of all examples")
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")

@@ -4,6 +4,7 @@ import dataclasses
 
 import matplotlib.pyplot as plt
 
+from ...results import identity
 from .. import bands, style
 from .trajectories import problems_named
 
@@ -38,8 +39,9 @@ def draw(results):
     panels[0].legend(frameon=False, loc="lower left")
     panels[1].set_ylabel("training error (%), log scale")
     style.heading(figure, "The gradient does not shrink as the error does", problems[0])
-    style.caption(figure, f"SGD at the constant rate {trials['learning_rate'].iloc[0]:g}, batches of "
-                          f"{trials['batch_size'].iloc[0]}; medians and quartiles over "
+    batch = identity.short_value(f"{trials['batch_size'].iloc[0]:g}", "batch_size")
+    style.caption(figure, f"SGD at the constant rate {trials['learning_rate'].iloc[0]:g}, "
+                          f"{identity.say('batch_size', batch)}; medians and quartiles over "
                           f"{trials['seed'].nunique()} seeds.")
     return figure
 

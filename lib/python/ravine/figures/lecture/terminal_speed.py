@@ -34,5 +34,5 @@ def draw(results):
     style.heading(figure, "Terminal speed", "Under a constant gradient the step tends to ε‖g‖ / (1 "
                                             "− β), dashed; Nesterov's method (dotted) takes the "
                                             "same steps.")
-    label_ends(figure, axes, ends)
+    label_ends(figure, {axes: ends})
     return figure

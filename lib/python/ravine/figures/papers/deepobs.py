@@ -45,7 +45,8 @@ def draw(results):
     panels[0, 0].set_yticks([90, 100, 150, 200, 300], ["90", "100", "150", "200", "300"])
     panels[0, 0].minorticks_off()
     panels[1, 0].set_ylabel("ours - published")
-    panels[0, 0].set_xlim(0, max(frame.index.max() for frame in ours.values()))
+    panels[0, 0].set_xlim(0, max(frame.index.max() for name in shown
+                                 for frame in (ours[name], published[name].set_index("epoch"))))
     style.heading(figure, "quadratic_deep", "Schneider, Balles and Hennig (2019), at their rates")
     style.caption(figure, "Means over seeds at the end of every epoch. Below: their difference "
                           "from epoch 2 on; grey: the tolerance.")

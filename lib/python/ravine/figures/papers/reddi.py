@@ -38,7 +38,7 @@ def draw(results):
     panels[0, -1].legend(frameon=False)
     style.heading(figure, "Where Adam does not converge",
                   "Reddi, Kale and Kumar (2018), β₁ = 0.9, β₂ = 0.99, ε = 0.5 / sqrt t")
-    style.caption(figure, "Median and quartiles over seeds.")
+    style.caption(figure, f"Median and quartiles over seeds; the regret from update {FIRST} on.")
     return figure
 
 
