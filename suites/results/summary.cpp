@@ -178,6 +178,7 @@ void Summary::print(const Problem& problem) {
   ravine::answer("  {}, median [least, greatest] over seeds; the rate has the best median {}\n",
                  kMetrics[*metric].name, kMetrics[*criterion].name);
   const auto is_tuned = [](const Series& one) { return one.name.ends_with(kTuned); };
+  const std::pair<const std::string, std::string> full_batch{"batch_size", "0"};
   const bool final_stage = std::any_of(problem.series.begin(), problem.series.end(), is_tuned);
   for (const Series& series : problem.series) {
     if (final_stage && series.name.ends_with(kSearched)) continue;
@@ -187,7 +188,8 @@ void Summary::print(const Problem& problem) {
             const auto there = other.fields.find(field.first);
             return there == other.fields.end() || there->second != field.second;
           }))
-        name += fmt::format(", {}={}", field.first, field.second);
+        name += field == full_batch ? ", full batch"
+                                    : fmt::format(", {}={}", field.first, field.second);
     ravine::answer("  {:<44} {}\n", name, describe(series, *criterion, *metric));
   }
 }

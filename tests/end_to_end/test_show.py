@@ -124,3 +124,12 @@ def test_of_a_tuned_run_it_shows_the_winner_and_the_default(tmp_path):
     assert "search" not in text
     assert {row["name"] for _, row in rows} >= {"sgd, tuned", "momentum, tuned"}
     assert all(int(row["seeds"]) in (1, 3) for _, row in rows)
+
+
+def test_the_full_batch_has_its_name(tmp_path):
+    done = suites.run("ravine-optimizers", "--problem", "mlp(data=glyphs, hidden=4, train=100)", "--optimizer",
+                      "sgd", "--learning-rate", 0.1, "--steps", 5, "--seeds", 1, "--batch-size", "full,50",
+                      "--output", tmp_path / "x.h5")
+    assert done.returncode == 0, done.stderr
+    text = shown(tmp_path / "x.h5")[1]
+    assert re.search(r"^  sgd, full batch ", text, re.M) and re.search(r"^  sgd, batch_size=50 ", text, re.M)
