@@ -1,49 +1,19 @@
-"""How a suite is configured, talks and stops, with the real programs: what surrounds its results."""
+"""How a suite is configured and talks, with the real programs: what surrounds its results."""
 
-import fcntl
 import os
-import pathlib
-import pty
 import re
-import signal
-import struct
 import subprocess
-import termios
 import time
 
 import pytest
 import suites
-
-SUITE = "ravine-optimizers"
-TINY = ("--problem", "quadratic(dimension=2,condition=1)", "--optimizer", "sgd", "--learning-rate",
-        "0.1", "--seeds", "3", "--steps", "5")
-LONG = ("--problem", "mlp(data=glyphs, hidden=64)", "--optimizer", "sgd", "--learning-rate", "0.1",
-        "--seeds", "1", "--steps", "1000000", "--workers", "1")
-SIGNALS = [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2,
-           signal.SIGXCPU]
-PROGRAM = suites.BUILD / SUITE
-
-
-def popen(*arguments, **options):
-    def hear_sighup():  # these tests may run under nohup themselves
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-    return subprocess.Popen([PROGRAM, *map(str, arguments)],
-                            **{"env": suites.environment(), "stdout": subprocess.DEVNULL,
-                               "stderr": subprocess.PIPE, "preexec_fn": hear_sighup, **options})
+from long_runs import PROGRAM, SUITE, TINY
 
 
 def shell(command, *arguments, cwd):
     """Runs a line of bash with the program as $0. Returns its exit code."""
     return subprocess.run(["bash", "-c", command, PROGRAM, *map(str, arguments)], cwd=cwd,
                           env=suites.environment(), check=False, timeout=120).returncode
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 # What a script asks instead of reading configurations itself.
@@ -170,15 +140,6 @@ def test_a_run_does_not_need_its_log(tmp_path, redirection):
     assert shell(f'"$0" --bogus {redirection}', cwd=tmp_path) == 2
 
 
-def test_a_log_that_breaks_during_a_run(tmp_path):
-    process = popen(*LONG, "--output", tmp_path / "x.h5", "--checkpoint-every", "0.1s")
-    process.stderr.close()
-    folder = suites.spool(tmp_path / "x.h5")
-    wait_for(lambda: list(folder.glob("*.checkpoint")))
-    process.send_signal(signal.SIGTERM)  # it has to say that it stopped
-    assert process.wait(60) == 75
-
-
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
 @pytest.mark.parametrize("question", ["--list", "--dry-run", "--help", "--version", "--components",
                                       "--print-output"])
@@ -187,96 +148,6 @@ def test_an_answer_that_cannot_be_written_is_an_error(tmp_path, question, redire
     assert shell(command, *TINY, question, cwd=tmp_path) == 75
     said = (tmp_path / "said").read_text()
     assert "standard output" in said and said.count("\n") == 1
-
-
-# Every signal that comes before a kill.
-
-def handles(process, stop):
-    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
-    return int(caught, 16) >> (stop - 1) & 1
-
-
-@pytest.mark.parametrize("stop", SIGNALS, ids=lambda stop: stop.name)
-def test_a_signal_while_it_plans_is_resumable(tmp_path, stop):
-    process = popen("--problem", "quadratic", "--optimizer", "sgd", "--learning-rate", 0.1, "--steps", 1,
-                    "--seeds", 100000, "--output", tmp_path / "x.h5")  # a second of planning
-    wait_for(lambda: handles(process, stop))
-    process.send_signal(stop)
-    assert process.wait(60) == 75
-    assert b"the same command" in process.stderr.read()
-    assert list(tmp_path.iterdir()) == []  # no trial had begun
-
-
-def test_the_time_limit_holds_while_it_plans(tmp_path):
-    output = tmp_path / "x.h5"
-    done = suites.run(SUITE, "--time-limit", "1ms", "--output", output)
-    assert done.returncode == 75 and "the same command" in done.stderr
-
-
-def start_long(tmp_path, **options):
-    process = popen(*LONG, "--output", tmp_path / "x.h5", "--checkpoint-every", "0.1s", **options)
-    wait_for(lambda: list(suites.spool(tmp_path / "x.h5").glob("*.checkpoint")))
-    return process
-
-
-@pytest.mark.parametrize("stop", SIGNALS, ids=lambda stop: stop.name)
-def test_a_signal_stores_where_it_is(tmp_path, stop):
-    process = start_long(tmp_path)
-    process.send_signal(stop)
-    assert process.wait(60) == 75
-    assert b"the same command continues" in process.stderr.read()
-
-
-def test_nohup_stays_in_force(tmp_path):
-    process = start_long(tmp_path, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-    process.send_signal(signal.SIGHUP)
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(2)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 75
-
-
-# The terminal.
-
-def terminal_of(tmp_path, columns, term, narrower=None):
-    """What a run draws on a terminal of so many columns, which becomes narrower on the way."""
-    ours, its = pty.openpty()
-
-    def resize(width):
-        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("4H", 24, width, 0, 0))
-
-    resize(columns)
-    process = popen(*LONG, "--output", tmp_path / "x.h5", stderr=its,
-                    env={**suites.environment(), "TERM": term})
-    os.close(its)
-    drawn, begin = b"", time.monotonic()
-    try:
-        while part := os.read(ours, 65536):
-            drawn += part
-            if narrower and drawn.count(b"\r") == 4:
-                resize(narrower)
-            if drawn.count(b"\r\x1b") >= 9 or (term == "dumb" and b"at a time" in drawn):
-                time.sleep(1)
-                process.send_signal(signal.SIGTERM)
-            assert time.monotonic() < begin + 60
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    assert process.wait(60) == 75
-    return drawn.decode()
-
-
-def test_the_progress_fits_the_terminal(tmp_path):
-    drawn = terminal_of(tmp_path, 100, "xterm", narrower=40)
-    lines = [line for line in re.split(r"\r\x1b\[K", drawn)[1:-1] if "\n" not in line]
-    widths = [len(line) for line in lines]
-    assert len(widths) > 3 and max(widths) < 100 and widths[-1] < 40 and widths[0] > 40, lines
-
-
-def test_a_dumb_terminal_gets_no_control_sequences(tmp_path):
-    drawn = terminal_of(tmp_path, 80, "dumb")
-    assert "\x1b" not in drawn and "█" not in drawn and "stopped" in drawn
 
 
 def test_the_estimate_knows_that_every_trial_takes_time():
