@@ -40,6 +40,27 @@ TEST(Summary, AgreesWithSortingEverything) {
   }
 }
 
+// Many equal values and few values: shares fall on one place, and on places side by side.
+TEST(Summary, IsTheSameOfEqualValues) {
+  for (std::size_t count = 1; count < 130; ++count)
+    for (const std::size_t kinds : {2u, 3u, 7u}) {
+      std::vector<Real> values(count), sorted;
+      RandomStream stream(7, Purpose::kTest, count);
+      for (Real& value : values) value = static_cast<Real>(stream.below(kinds));
+      sorted = values;
+      std::sort(sorted.begin(), sorted.end());
+      const Summary summary = summarize(values);
+      for (std::size_t i = 0; i < Summary::kShares.size(); ++i) {
+        const double place = Summary::kShares[i] * static_cast<double>(count - 1);
+        const auto low = static_cast<std::size_t>(place), high = std::min(low + 1, count - 1);
+        const double at_low = sorted[low], at_high = sorted[high];
+        EXPECT_EQ(summary.quantiles[i],
+                  at_low + (place - static_cast<double>(low)) * (at_high - at_low))
+            << count << " values of " << kinds << ", share " << Summary::kShares[i];
+      }
+    }
+}
+
 TEST(Summary, DoesNotDependOnTheOrder) {
   std::vector<Real> values = normals(321), reversed(values.rbegin(), values.rend());
   EXPECT_EQ(summarize(values).quantiles, summarize(reversed).quantiles);
