@@ -99,7 +99,7 @@ def test_a_snippet_has_its_directives_and_they_end_with_it():
 
 @pytest.mark.parametrize("lines, words", [
     (["```", "scripts/bench", "```"], "without a language"),
-    (["text", "", "    scripts/check NEW.h5"], "indented"),
+    (["text", "", "    scripts/gate NEW.h5"], "indented"),
     (["<!-- test: skip -->", "```sh", "x", "```"], "needs a reason"),
     (["<!-- test: skpi broken -->", "```sh", "x", "```"], "unknown directive"),
     (["<!-- test skip broken -->", "```sh", "x", "```"], "a directive is a line"),

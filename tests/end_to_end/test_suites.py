@@ -9,7 +9,7 @@ import pytest
 import suites
 
 from ravine import claims, load
-from ravine.gate.__main__ import main as check
+from ravine.gate.__main__ import main as gate
 from ravine.results import seal
 
 
@@ -91,7 +91,7 @@ def test_the_gate_finds_its_baseline_again(suite, reference, capsys):
     A changed or new suite has no baseline yet: scripts/renew_baselines, and CHANGELOG.
     """
     baseline = suites.PROJECT / "results" / "baselines" / f"{suite.removeprefix('ravine-')}.h5"
-    code = check([str(reference), "--baseline", str(baseline), "--exact"])
+    code = gate([str(reference), "--baseline", str(baseline), "--exact"])
     assert code == 0, capsys.readouterr().out
 
 

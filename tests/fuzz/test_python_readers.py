@@ -23,7 +23,7 @@ READ = {name: edit for name, (edit, refused) in EDITS.items() if not refused}
 TOOLS = {
     "report": ("ravine.report.__main__", lambda file, _, folder: [file, "--output", folder / "r.html"]),
     "claims": ("ravine.claims.__main__", lambda file, *_: [file]),
-    "check": ("ravine.gate.__main__", lambda file, intact, _: [file, "--baseline", intact]),
+    "gate": ("ravine.gate.__main__", lambda file, intact, _: [file, "--baseline", intact]),
     "baseline": ("ravine.gate.__main__", lambda file, intact, _: [intact, "--baseline", file]),
     "figures": ("ravine.figures.__main__", lambda file, _, folder: [file, "--output", folder, "--format", "svg"]),
 }

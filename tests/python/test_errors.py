@@ -74,21 +74,27 @@ def test_a_fault_of_the_checker_is_not_regressed(tmp_path):
         "fake.ALPHA, fake.Finding = 0.01, None\n"
         "fake.judge = fake.fewest_seeds = lambda *_: {}['median']\n"
         "sys.modules['ravine.gate.judge'] = fake\n")
-    check = [tmp_path / "x.h5", "--baseline", tmp_path / "x.h5"]
+    judged = [tmp_path / "x.h5", "--baseline", tmp_path / "x.h5"]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "RAVINE_PYTHON": sys.executable}
-    done = run(PROJECT / "scripts/check", check, env=environment)
+    done = run(PROJECT / "scripts/gate", judged, env=environment)
     assert (done.returncode, done.stdout) == (70, "")
     assert "internal error at ravine/gate/compare.py" in done.stderr
     assert "Traceback" not in done.stderr
-    traced = run(PROJECT / "scripts/check", check, env={**environment, "RAVINE_TRACEBACK": "1"})
+    traced = run(PROJECT / "scripts/gate", judged, env={**environment, "RAVINE_TRACEBACK": "1"})
     assert traced.returncode == 70 and "Traceback" in traced.stderr
 
 
 def test_a_verdict_that_cannot_be_written_is_none(tmp_path):
     synthetic.write(tmp_path / "x.h5", optimizers=("sgd",), seeds=1)
-    check = [PROJECT / "scripts/check", tmp_path / "x.h5", "--baseline", tmp_path / "x.h5"]
+    judged = [PROJECT / "scripts/gate", tmp_path / "x.h5", "--baseline", tmp_path / "x.h5"]
     with open("/dev/full", "w", encoding="utf-8") as full:
-        done = subprocess.run(check, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(judged, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert done.returncode == 70 and "No space left" in done.stderr
-        done = subprocess.run(check, stdout=subprocess.DEVNULL, stderr=full, check=False)
+        done = subprocess.run(judged, stdout=subprocess.DEVNULL, stderr=full, check=False)
         assert done.returncode == 0
+
+
+def test_the_gate_answers_to_its_earlier_name():
+    gate, check = (run(PROJECT / "scripts" / name, ["--help"]) for name in ("gate", "check"))
+    assert check.returncode == gate.returncode == 0
+    assert check.stdout == gate.stdout and gate.stdout.startswith("usage: scripts/gate")

@@ -10,7 +10,7 @@ import suites
 from ravine import load
 from ravine.errors import Misuse
 from ravine.gate import compare
-from ravine.gate.__main__ import main as check
+from ravine.gate.__main__ import main as gate
 from ravine.report.__main__ import main as report
 from ravine.results import seal
 from ravine.study.per_problem import study
@@ -87,9 +87,9 @@ def test_the_gate_sees_what_is_not_measured_any_more(tmp_path, capsys):
                 "lost_at_the_end": "changed", "dropped": "changed"}
     for change in (worse, worse_and_lost, lost, lost_at_the_end, dropped):
         new = altered(old, tmp_path / "new.h5", change)
-        assert check([str(new), "--baseline", str(old)]) == 1, change.__name__
+        assert gate([str(new), "--baseline", str(old)]) == 1, change.__name__
         assert compare(load(new), load(old)).lines[0].verdict == verdicts[change.__name__]
-        assert check([str(new), "--baseline", str(old), "--exact"]) == 1
+        assert gate([str(new), "--baseline", str(old), "--exact"]) == 1
     assert "test_accuracy" in capsys.readouterr().out
 
 
@@ -101,7 +101,7 @@ def test_a_count_of_diverged_seeds_is_told_whatever_the_verdict(tmp_path, capsys
     with h5py.File(old, "r+") as file:
         file["trials/outcome"][0] = "diverged"
     seal.seal(old, "ravine-results")
-    check([str(new), "--baseline", str(old)])
+    gate([str(new), "--baseline", str(old)])
     assert "0 of 12 seeds diverge, 1 in the baseline" in capsys.readouterr().out
 
 
@@ -124,7 +124,7 @@ def test_the_gate_says_that_the_data_changed(tmp_path):
     new = train(tmp_path, "gd.h5", "--problem", "mlp(data=good.csv, hidden=4)", "--optimizer", "sgd",
                 "--learning-rate", "0.1", "--seeds", "12", "--batch-size", "8", "--epochs", "5")
     with pytest.raises(Misuse, match=r"the data changed \(data is good.csv:[0-9a-f]{8}, was good"):
-        check([str(new), "--baseline", str(old)])
+        gate([str(new), "--baseline", str(old)])
 
 
 @pytest.mark.filterwarnings("error")

@@ -22,7 +22,7 @@ from .judge import ALPHA
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/check", description=__doc__,
+    parser = argparse.ArgumentParser(prog="scripts/gate", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("new", metavar="NEW.h5", help="result file to judge")
     parser.add_argument("--baseline", metavar="FILE", required=True, help="baseline to judge it by")
@@ -63,4 +63,4 @@ def _write(path, text):
 
 
 if __name__ == "__main__":
-    errors.run("scripts/check", main)
+    errors.run("scripts/gate", main)

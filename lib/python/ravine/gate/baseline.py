@@ -2,7 +2,7 @@
 
 Compressed, with what depends on the machine or the build left out: times, bytes, host, compiler,
 build id and date. The same results therefore give the same baseline, byte for byte, on any machine.
-`scripts/check` and `ravine.load` read it.
+`scripts/gate` and `ravine.load` read it.
 """
 
 import argparse
