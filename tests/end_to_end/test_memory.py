@@ -102,12 +102,11 @@ def test_what_may_be_taken_can_be_given(tmp_path):
     assert suites.run("ravine-optimizers", *HUGE, "--dry-run", "--mem", "1T").returncode == 0
 
 
-@pytest.mark.parametrize("suite", ["ravine-batch-norm", "ravine-optimizers", "ravine-second-order"])
-def test_estimates_are_what_trials_take(tmp_path, suite):
+@pytest.mark.parametrize("suite", suites.SUITES)
+def test_estimates_are_what_trials_take(suite, quick_results):
     said = suites.run(suite, "--scale", "quick", "--dry-run", "--workers", 1).stdout
     estimate = float(re.search(r"about ([0-9.]+) MB per worker", said).group(1))
-    suites.quick(suite, tmp_path / "x.h5")
-    with h5py.File(tmp_path / "x.h5") as file:
+    with h5py.File(quick_results(suite)) as file:
         taken = file["trials/workspace_bytes"][:].max() * 1e-6
     assert abs(estimate / taken - 1) < 0.1, (estimate, taken)
 
