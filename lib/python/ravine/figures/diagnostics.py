@@ -4,6 +4,7 @@ from ..study import selection
 from ..study.series import Series
 
 PLACEMENTS = {"off": "#222222", "hidden": "#0072b2", "input+hidden": "#d55e00"}
+LEAST_LAYERS = 3
 
 
 def recorded(results, problem):
@@ -15,6 +16,14 @@ def recorded(results, problem):
         return None
     trials = trials[trials.index.isin(table["trial"].unique())]
     return trials if len(trials) else None
+
+
+def of_several_starts(results, problem):
+    """`recorded` of a network with several hidden layers, if it ran from several starts; or None."""
+    trials = recorded(results, problem)
+    if trials is None or trials["initializer"].nunique() < 2:
+        return None
+    return trials if hidden_layers(results, trials)["layer"].max() >= LEAST_LAYERS else None
 
 
 def of_layer(results, trials, layer):

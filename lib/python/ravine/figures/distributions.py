@@ -6,7 +6,6 @@ from matplotlib.ticker import MaxNLocator
 
 from ..study.series import titles
 from . import diagnostics, style
-from .layers import LEAST_LAYERS
 
 BANDS = (("q02", "q98", 0.15), ("q15", "q85", 0.25), ("q25", "q75", 0.4))
 CUT = 2.5  # times the median reach of the initializers
@@ -18,10 +17,8 @@ def draw(results, problem, x=None):
 
     None unless the trials of a network with three hidden layers recorded them from several starts.
     """
-    trials = diagnostics.recorded(results, problem)
-    if trials is None or trials["initializer"].nunique() < 2:
-        return None
-    if diagnostics.hidden_layers(results, trials)["layer"].max() < LEAST_LAYERS:
+    trials = diagnostics.of_several_starts(results, problem)
+    if trials is None:
         return None
     names = diagnostics.initializer_labels(results, trials)
     figure, panels = plt.subplots(4, len(names), sharex=True, sharey="row", squeeze=False,

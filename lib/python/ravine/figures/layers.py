@@ -10,7 +10,6 @@ from .axes import label_ends
 
 WHAT = {"activation_std": "activations h: standard deviation",
         "delta_std": "gradients dC/ds: standard deviation"}
-LEAST_LAYERS = 3
 FLOOR = 1e-6  # what equal units leave is rounding
 
 
@@ -19,10 +18,8 @@ def draw(results, problem, x=None):
 
     None unless the trials of a network with three hidden layers recorded them from several starts.
     """
-    trials = diagnostics.recorded(results, problem)
-    if trials is None or trials["initializer"].nunique() < 2:
-        return None
-    if diagnostics.hidden_layers(results, trials)["layer"].max() < LEAST_LAYERS:
+    trials = diagnostics.of_several_starts(results, problem)
+    if trials is None:
         return None
     names = diagnostics.initializer_labels(results, trials)
     figure, panels = plt.subplots(2, 2, sharex=True, figsize=(style.WIDTH, 4.6), squeeze=False)
