@@ -164,6 +164,7 @@ def test_misuse_is_one_sentence_and_exit_code_2(path, tmp_path):
     for arguments, words in [
         ([foreign], "is not a ravine file"),
         ([tmp_path / "missing.h5"], "No such file"),
+        ([tmp_path / "missing.h5", "--output", tmp_path / "never"], "No such file"),
         ([path, "--figure", "curve"], "choose one of curves, sensitivity"),
         ([path, "--format", "gif"], "choose one of pdf, svg, png"),
         ([path, "--x", "hours"], "choose one of epoch"),
@@ -174,6 +175,7 @@ def test_misuse_is_one_sentence_and_exit_code_2(path, tmp_path):
         assert done.returncode == 2 and done.stdout == ""
         assert done.stderr.startswith("scripts/figures: ") and words in done.stderr
         assert done.stderr.count("\n") == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["foreign.h5"]  # no folder for nothing
 
 
 def test_an_optimizer_has_one_colour_in_every_figure():

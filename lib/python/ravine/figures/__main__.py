@@ -64,7 +64,6 @@ def _draw(path, folder, names, formats, options):
     """Draws one file, names what was written and what was not, and returns an exit code."""
     missing = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for target in draw_file(path, names, formats, folder, options.x, missing):
             print(target)
     except errors.Misuse as error:  # the other files are drawn nevertheless

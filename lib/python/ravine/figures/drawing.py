@@ -85,6 +85,7 @@ def draw_file(path, names, formats, folder, x, missing=None):
         if not pages:
             missing.append(Missing(target, NOTHING))
         for kind, page in pages.items():
+            folder.mkdir(parents=True, exist_ok=True)
             written.append(folder / f"{stem}-{target}.{kind}")
             written[-1].write_bytes(page)
     if not written and not any(one.failed for one in missing):

@@ -207,7 +207,8 @@ def caption(figure, text):
 
 def lay_out(figure):
     """Gives the axes of a figure their places, which any later drawing decides anew."""
-    figure.get_layout_engine().execute(figure)
+    if engine := figure.get_layout_engine():  # callers may have settings of their own
+        engine.execute(figure)
 
 
 def pages(figure, kinds):

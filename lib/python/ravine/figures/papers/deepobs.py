@@ -32,14 +32,16 @@ def draw(results):
         own, theirs = ours[name], published[name].set_index("epoch")
         colour, mean = style.COLOURS[name], own.mean(axis=1)
         upper.plot(theirs.index, theirs["test_loss"], color=style.GREY, lw=3.2, label="published")
-        upper.plot(mean.index, mean, color=colour, label=f"ours, {own.shape[1]} seeds")
+        upper.plot(mean.index, mean, color=colour, label="ours, 1 seed" if own.shape[1] == 1 else f"ours, {own.shape[1]} seeds")
         upper.set_yscale("log")
         upper.set_title(name, color=colour, weight="bold")
         upper.legend(frameon=False, fontsize=6.5)
         rows = theirs.loc[[epoch for epoch in theirs.index if epoch >= 2]]
         bound = allowance(name, rows)
         lower.fill_between(rows.index, -bound, bound, color="#eeeeee", lw=0)
-        lower.plot(rows.index, (mean - theirs["test_loss"]).reindex(rows.index), color=colour)
+        # The dots show a difference of a single epoch, too.
+        lower.plot(rows.index, (mean - theirs["test_loss"]).reindex(rows.index), color=colour,
+                   marker=".", ms=2)
         lower.set_xlabel("epoch")
     panels[0, 0].set_ylabel("test loss, log scale")
     panels[0, 0].set_yticks([90, 100, 150, 200, 300], ["90", "100", "150", "200", "300"])
