@@ -47,6 +47,10 @@ class NetworkObjective final : public Objective {
     pass.seed = 3;
     pass.step = 5;
     RandomStream stream(13, Purpose::kTest);
+    if (net.options.form == InputForm::kTokens)
+      for (std::size_t i = 0; i < rows * network.inputs(); ++i)
+        tokens_.push_back(static_cast<std::int32_t>(
+            stream.below(static_cast<std::uint32_t>(net.options.vocabulary))));
     for (Real& t : values_.view().elements()) t = static_cast<Real>(stream.uniform());
     for (std::size_t i = 0; i < rows; ++i)
       labels_.push_back(
@@ -70,8 +74,12 @@ class NetworkObjective final : public Objective {
     return g;
   }
 
+  Input input() {
+    if (tokens_.empty()) return {.dense = inputs.view()};
+    return {.dense = {}, .tokens = {tokens_.data(), inputs.view().rows, network.inputs()}};
+  }
   CurvatureProducts::Point at(std::span<const Real> point) {
-    return {pass, *loss_, point, {.dense = inputs.view()}, targets, workspace};
+    return {pass, *loss_, point, input(), targets, workspace};
   }
 
   Network network;
@@ -84,7 +92,7 @@ class NetworkObjective final : public Objective {
 
  private:
   double do_evaluate(std::span<const Real> point, std::span<Real> gradient) override {
-    const Input x{.dense = inputs.view()};
+    const Input x = input();
     const double rows = static_cast<double>(x.rows());
     const auto z = network.forward(pass, point, x, workspace);
     const double sum = loss_->sum(pass.threads, z, targets, static_cast<Real>(1 / rows),
@@ -114,7 +122,7 @@ class NetworkObjective final : public Objective {
   }
 
   std::unique_ptr<const Loss> loss_;
-  std::vector<std::int32_t> labels_;
+  std::vector<std::int32_t> labels_, tokens_;
   RandomMatrix values_;
 };
 

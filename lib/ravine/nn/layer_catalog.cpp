@@ -12,6 +12,7 @@
 #include "ravine/nn/layers/dense.hpp"
 #include "ravine/nn/layers/dropout.hpp"
 #include "ravine/nn/network_builder.hpp"
+#include "ravine/nn/sequence_layers.hpp"
 
 namespace ravine {
 namespace {
@@ -148,6 +149,7 @@ LayerCatalog layer_catalog() {
   add_activation<Activation::kSoftsign>(catalog, "y = x / (1 + |x|)", "Bergstra et al. 2009");
   add_activation<Activation::kLeakyRelu>(catalog, "y = max(0.01 x, x)", "Maas et al. 2013");
   add_activation<Activation::kSoftplus>(catalog, "y = log(1 + e^x)", "Dugas et al. 2001");
+  add_sequence_layers(catalog);
   catalog.add(container<Residual>("y = x + f(x)", "He et al. 2016, eq. 1"));
   catalog.add(container<Sequential>("layers in sequence", ""));
   return catalog;

@@ -161,7 +161,7 @@ Plan NetworkBuilder::finish() && {
   assert(forks_.empty());
   check_end();
   const auto& blocks = plan_.layout.blocks();
-  for (std::size_t i = blocks.size(); i-- > 0;)
+  for (std::size_t i = ties_output_ ? 0 : blocks.size(); i-- > 0;)
     if (blocks[i].kind == BlockKind::kWeight) {
       plan_.layout.set_kind(i, BlockKind::kOutput);
       break;

@@ -24,6 +24,7 @@ struct NetworkOptions {
   std::size_t outputs = 0;  // what the loss takes of each example
   BatchNormPlacement batch_norm = BatchNormPlacement::kOff;
   InputForm form = InputForm::kDense;
+  std::size_t vocabulary = 0;  // tokens are below it
 };
 
 /// Puts layers one behind the other, forks and joins, and assigns every buffer of the plan. Recipes
@@ -36,6 +37,8 @@ class RAVINE_EXPORT NetworkBuilder {
   const Shape& shape() const { return shape_; }
   /// What the last layer has to give: NetworkOptions::outputs.
   std::size_t outputs() const { return options_.outputs; }
+  /// Number of different tokens; 0 for other inputs.
+  std::size_t vocabulary() const { return options_.vocabulary; }
   BatchNormPlacement batch_norm() const { return options_.batch_norm; }
   /// The constructors of layers add their blocks here.
   ParameterLayout& layout() { return plan_.layout; }
@@ -45,6 +48,9 @@ class RAVINE_EXPORT NetworkBuilder {
   bool takes_norm();
   /// Whether the layer behind the one that is being built takes any bias away again.
   bool bias_is_superfluous() const { return bias_is_superfluous_; }
+
+  /// Says that the outputs are products of an embedding: no weight gets the kind kOutput.
+  void output_is_embedding() { ties_output_ = true; }
 
   /// Throws Error if the layer cannot take what comes.
   void add(std::unique_ptr<const Layer> layer);
@@ -83,7 +89,7 @@ class RAVINE_EXPORT NetworkBuilder {
   std::vector<Fork> forks_;
   std::map<std::string, std::size_t> counts_;
   std::size_t input_slots_ = 0, hidden_slots_ = 0;
-  bool has_weights_ = false, bias_is_superfluous_ = false;
+  bool has_weights_ = false, bias_is_superfluous_ = false, ties_output_ = false;
 };
 
 }  // namespace ravine
