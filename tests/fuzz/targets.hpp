@@ -24,13 +24,14 @@ void plan(Input input);
 void results(Input input);
 void segment(Input input);
 void spool(Input input);
+void text(Input input);
 
 struct Target {
   std::string_view name;
   void (*run)(Input);
 };
 
-inline constexpr std::array<Target, 10> kTargets = {{{"checkpoint", checkpoint},
+inline constexpr std::array<Target, 11> kTargets = {{{"checkpoint", checkpoint},
                                                      {"cifar", cifar},
                                                      {"component", component},
                                                      {"csv", csv},
@@ -39,7 +40,8 @@ inline constexpr std::array<Target, 10> kTargets = {{{"checkpoint", checkpoint},
                                                      {"plan", plan},
                                                      {"results", results},
                                                      {"segment", segment},
-                                                     {"spool", spool}}};
+                                                     {"spool", spool},
+                                                     {"text", text}}};
 
 /// Runs a target; bad input is no defect.
 void run(const Target& target, Input input);

@@ -8,6 +8,7 @@
 #include "ravine/cli/options.hpp"
 #include "ravine/core/trial_fields.hpp"
 #include "ravine/problems/problem.hpp"
+#include "ravine/problems/sequence_model.hpp"
 
 namespace ravine {
 namespace {
@@ -78,6 +79,7 @@ void refuse_unknown(const Names& names, const Catalogs& catalogs) {
     for (std::string& name : catalog.names()) known.push_back(std::move(name));
   };
   add(catalogs.problems);
+  add(catalogs.problems.nested<SequenceModel>());
   add(catalogs.layers);
   add(catalogs.optimizers);
   add(catalogs.schedules);
@@ -119,10 +121,11 @@ std::string help_components(const Catalogs& catalogs, const Names& names) {
   for (const DataSource& set : catalogs.data_sets.entries())
     if (wanted(set.name, names)) sets += describe(set.name, set.summary, set.citation, {});
   if (!sets.empty()) sets = "data sets\n" + sets;
-  return describe(catalogs.problems, names) + describe(catalogs.layers, names) +
-         describe(catalogs.optimizers, names) + describe(catalogs.schedules, names) +
-         describe(catalogs.initializers, names) + describe(catalogs.averagings, names) + sets +
-         (names.empty() ? kOwnFiles : "");
+  return describe(catalogs.problems, names) +
+         describe(catalogs.problems.nested<SequenceModel>(), names) +
+         describe(catalogs.layers, names) + describe(catalogs.optimizers, names) +
+         describe(catalogs.schedules, names) + describe(catalogs.initializers, names) +
+         describe(catalogs.averagings, names) + sets + (names.empty() ? kOwnFiles : "");
 }
 
 }  // namespace ravine

@@ -18,6 +18,7 @@ void check_request(const DataRequest& request, const DataSource* source) {
   constexpr std::int64_t kMost = 1000000;
   check_choice("scale", request.scale, "unit|binary|standardize|none");
   check_choice("header", request.header, "auto|yes|no");
+  check_range("context", static_cast<double>(request.context), "[1, 65536]");
   if (request.train < 0)
     fail("train={} is negative: give a number of examples, or 0 for all", request.train);
   if (source && source->draws_any_number && request.train > kMost)
@@ -38,8 +39,9 @@ void check_parts(const Dataset& data, const std::string& name) {
   const bool dense = features.dense.size() == values && features.pixels.empty();
   const bool sparse = features.sparse.row_start.size() == features.rows + 1 &&
                       features.pixels.empty() && features.dense.empty();
-  if (!pixels && !dense && !sparse)
-    fail("data '{}' does not have {} x {} features in one of its three forms", name, features.rows,
+  const bool tokens = !features.tokens.empty() && features.tokens.size() == values;
+  if (!pixels && !dense && !sparse && !tokens)
+    fail("data '{}' does not have {} x {} features in one of its four forms", name, features.rows,
          features.cols);
   if (features.shift.size() != 1 || features.scale.size() != 1)
     fail("data '{}' needs one shift and one scale, those of scale=unit", name);
@@ -47,8 +49,11 @@ void check_parts(const Dataset& data, const std::string& name) {
     if (range.begin > range.end || range.end > features.rows)
       fail("data '{}' has a part from {} to {}, but {} rows", name, range.begin, range.end,
            features.rows);
+  for (const std::int32_t token : features.tokens)
+    if (token < 0 || static_cast<std::size_t>(token) >= features.vocabulary)
+      fail("data '{}' has the token {}, but a vocabulary of {}", name, token, features.vocabulary);
   for (const std::size_t targets : {data.labels.size(), data.targets.size()})
-    if (targets != 0 && targets != features.rows)
+    if (targets != 0 && targets != features.rows * data.positions)
       fail("data '{}' has {} labels or targets for its {} rows", name, targets, features.rows);
 }
 
@@ -76,6 +81,9 @@ std::string apply_scale(const DataRequest& request, Dataset& data) {
   features.shift = {0.0};
   features.scale = {1.0};
   if (request.scale == "standardize") {
+    if (!features.tokens.empty())
+      fail("scale=standardize is for numbers, but '{}' is made of tokens: use scale=unit or none",
+           request.name);
     if (features.is_sparse())
       fail("scale=standardize would make the sparse rows of '{}' dense: use scale=unit or none",
            request.name);
@@ -104,6 +112,11 @@ std::string digest_of_content(const Dataset& data) {
   add(data.features.sparse.row_start);
   add(data.features.sparse.columns);
   add(data.features.sparse.values);
+  if (!data.features.tokens.empty()) {
+    digest.update(
+        fmt::format("{} tokens, {} positions\n", data.features.vocabulary, data.positions));
+    add(data.features.tokens);
+  }
   add(data.features.shift);
   add(data.features.scale);
   add(data.labels);
@@ -147,8 +160,8 @@ void DataCatalog::refuse_unknown(const std::string& name) const {
   if (std::filesystem::is_directory(name, error))
     fail("'{}' is a folder: write data={}/ for the IDX images in it, or name a file", name, name);
   fail(
-      "unknown data set '{}'{}: use {}, or a path ending in .csv, .libsvm, .svm, images-idx3-ubyte "
-      "(or those .gz) or / (a folder of IDX images)",
+      "unknown data set '{}'{}: use {}, or a path ending in .csv, .libsvm, .svm, .txt, "
+      "images-idx3-ubyte (or those .gz) or / (a folder of IDX images)",
       name, did_you_mean(name, names()), fmt::join(names(), ", "));
 }
 

@@ -31,6 +31,7 @@ struct Features {
   std::vector<float> dense{};                  // rows x cols, or
   SparseRows sparse{};                         // (row_start has length rows + 1), or
   std::vector<std::int32_t> tokens{};          // rows x cols, whole numbers such as characters
+  std::size_t vocabulary = 0;                  // tokens are below it
   std::vector<double> shift{0.0}, scale{1.0};  // for `pixels` and `dense`
 
   Shape shape{};  // of one row, as image(1, 28, 28); rank 0: a vector
@@ -70,7 +71,7 @@ RAVINE_EXPORT std::pair<Real, Real> value_range(const Features& features);
 
 /// What names a data set in a problem: data=mnist, data=glyphs, data=file.csv ...
 struct DataRequest {
-  std::string name{};       // of a row of the catalog, or a path: *.csv, *.libsvm, *.svm,
+  std::string name{};       // of a row of the catalog, or a path: *.csv, *.libsvm, *.svm, *.txt,
                             // *images-idx3-ubyte (all also with .gz), or a folder/ with IDX images
   std::string directory{};  // --data-dir / RAVINE_DATA_DIR; may be empty
   std::string scale = "unit";   // unit (pixels / 255) | binary | standardize | none
@@ -81,6 +82,7 @@ struct DataRequest {
   std::string task = "auto";    // auto | classes | regression: targets of a .csv or .libsvm path;
                                 // auto takes at most 100 distinct whole numbers for classes
   std::string header = "auto";  // auto | yes | no: whether line 1 of a .csv path names the columns
+  std::int64_t context = 64;    // characters of each example of a text
 };
 
 /// The text by which a trial names its data: a path in its shortest lexical form (`./a//x.csv` and

@@ -12,6 +12,7 @@
 #include "ravine/data/prepare.hpp"
 #include "ravine/data/sources.hpp"
 #include "ravine/data/targets.hpp"
+#include "ravine/data/text.hpp"
 #include "ravine/io/gzip.hpp"
 
 namespace ravine::detail {
@@ -25,6 +26,8 @@ bool has_ending(std::string_view name, std::string_view ending) {
 }
 
 bool is_csv(std::string_view name) { return has_ending(name, ".csv"); }
+
+bool is_text(std::string_view name) { return has_ending(name, ".txt"); }
 
 std::string locate(const DataRequest& request) {
   const std::filesystem::path here = request.name;
@@ -63,6 +66,21 @@ Examples read_examples(const DataRequest& request, const std::string& path) {
   return read_idx_path(path);
 }
 
+Dataset read_plain_text(const DataRequest& request, const std::string& path) {
+  refuse_table_keys(request);
+  if (request.task != "auto")
+    fail("task={} is for tables and sparse texts: the targets of '{}' are its next characters",
+         request.task, request.name);
+  const Bytes stored = read_file(path);
+  const Bytes inflated = is_gzip(stored) ? gunzip(stored, path) : Bytes{};
+  const Bytes& text = is_gzip(stored) ? inflated : stored;
+  Dataset data = cut_text(text, static_cast<std::size_t>(request.context), request.name);
+  data.digest = fmt::format("{}\ncontext={}\n", sha256_hex(as_text(stored)), request.context);
+  data.understood = fmt::format("{} bytes, {} of them different, {} examples of {}", text.size(),
+                                data.classes, data.features.rows, request.context);
+  return data;
+}
+
 // What a reader understood, and what the targets became.
 std::string understood(const Examples& examples) {
   if (examples.classes == 0) return examples.understood + ", regression";
@@ -73,13 +91,14 @@ std::string understood(const Examples& examples) {
 }  // namespace
 
 bool is_data_path(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kEndings = {".csv", ".libsvm", ".svm"};
+  constexpr std::array<std::string_view, 4> kEndings = {".csv", ".libsvm", ".svm", ".txt"};
   return is_idx_path(name) ||
          std::any_of(kEndings.begin(), kEndings.end(),
                      [&](std::string_view ending) { return has_ending(name, ending); });
 }
 
 Dataset read_path(const DataRequest& request) {
+  if (is_text(request.name)) return read_plain_text(request, locate(request));
   Examples examples = read_examples(request, locate(request));
   std::string how = understood(examples);
   Dataset data = split(std::move(examples), request.full);

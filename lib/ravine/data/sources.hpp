@@ -13,8 +13,8 @@ std::vector<DataSource> generated_sets();
 /// The sets of datasets/catalog.tsv, and cifar10.
 std::vector<DataSource> named_sets();
 
-/// Whether a name is the path of a table or sparse text, *.csv, *.libsvm, *.svm, in any case, also
-/// with .gz, or of IDX images (is_idx_path).
+/// Whether a name is the path of a table, sparse text or text, *.csv, *.libsvm, *.svm, *.txt, in
+/// any case, also with .gz, or of IDX images (is_idx_path).
 bool is_data_path(std::string_view name);
 /// Reads request.name, from the working directory or below the data directory.
 Dataset read_path(const DataRequest& request);

@@ -1,5 +1,6 @@
 #include "ravine/problems/catalog.hpp"
 
+#include "ravine/problems/char_lm.hpp"
 #include "ravine/problems/deep_quadratic.hpp"
 #include "ravine/problems/functions.hpp"
 #include "ravine/problems/linear_chain.hpp"
@@ -23,11 +24,13 @@ void refuse_batch_norm(std::string_view name, const ProblemContext& context) {
 Catalog<ProblemRecipe> problem_catalog() {
   Catalog<ProblemRecipe> catalog("problem");
   catalog.nest(layer_catalog());
+  catalog.nest(sequence_model_catalog());
   catalog.add(problem_entry<Net>("network of any layers", ""));
   catalog.add(problem_entry<Mlp>("multilayer perceptron", ""));
   catalog.add(problem_entry<LogisticRegression>("softmax regression, convex", ""));
   catalog.add(problem_entry<Autoencoder>("deep autoencoder with mirrored decoder",
                                          "Hinton & Salakhutdinov 2006; Martens 2010"));
+  catalog.add(problem_entry<CharLm>("language model of characters", "Karpathy 2022 (nanoGPT)"));
   catalog.add(problem_entry<Quadratic>("axis-aligned quadratic ravine", "lecture L8, L21"));
   catalog.add(problem_entry<Rosenbrock>("curved valley", "Rosenbrock 1960"));
   catalog.add(problem_entry<Beale>("plateaus around a narrow minimum", "Beale 1958"));

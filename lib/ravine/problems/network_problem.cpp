@@ -85,6 +85,7 @@ NetworkOptions network_options(const Dataset& data, const NetworkProblem::Option
   NetworkOptions network;
   network.input = data.features.row_shape();
   network.form = form_of(data);
+  network.vocabulary = data.features.vocabulary;
   network.outputs = options.reconstruct ? data.features.cols
                                         : std::max<std::size_t>(data.classes, 1) * data.positions;
   network.batch_norm = options.batch_norm;

@@ -14,14 +14,20 @@ namespace {
 constexpr std::size_t kMeasuredRows = 500;
 constexpr std::size_t kMeasuredTraining = 10000;
 
+// As many answers, where an example has several.
+std::size_t examples_for(std::size_t answers, const Dataset& data) {
+  return std::max<std::size_t>(answers / data.positions, 1);
+}
+
 Range measured_training(const Dataset& data) {
-  return {data.train.begin, data.train.begin + std::min(data.train.size(), kMeasuredTraining)};
+  return {data.train.begin,
+          data.train.begin + std::min(data.train.size(), examples_for(kMeasuredTraining, data))};
 }
 
 std::size_t measured_rows(const Dataset& data) {
   const std::size_t longest =
       std::max({measured_training(data).size(), data.validation.size(), data.test.size()});
-  return std::min(longest, kMeasuredRows);
+  return std::min(longest, examples_for(kMeasuredRows, data));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "ravine/data/synthetic/curves.hpp"
 #include "ravine/data/synthetic/glyphs.hpp"
 #include "ravine/data/synthetic/ill_conditioned.hpp"
+#include "ravine/data/synthetic/sentences.hpp"
 #include "ravine/data/synthetic/shapeset.hpp"
 #include "ravine/data/synthetic/zipf.hpp"
 
@@ -32,6 +33,15 @@ std::vector<DataSource> generated_sets() {
             make_glyphs),
       drawn("ill_conditioned", "two noisy classes, curvatures from 1 to 1/100",
             "generated; in place of ALPHA, Bottou 2010", make_ill_conditioned),
+      {.name = "sentences",
+       .summary = "sentences of a small grammar of known entropy, as characters",
+       .citation = "generated",
+       .draws_any_number = true,
+       .make =
+           [](const DataRequest& request) {
+             return make_sentences(request.seed, static_cast<std::size_t>(request.train),
+                                   static_cast<std::size_t>(request.context), request.full);
+           }},
       drawn("shapeset", "one or two shapes, 32 x 32 pixels, 9 classes",
             "generated; Glorot and Bengio 2010, section 2.1", make_shapeset),
       drawn("zipf", "bags of 10 000 words, 2 classes, sparse",
