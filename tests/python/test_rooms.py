@@ -19,6 +19,7 @@ ALLOWED = {
     "reproduce": {"results", "study", "figures", "claims"},
     "speed": {"figures"},
     "cluster": {"results"},
+    "training": {"results"},
 }
 SHARED = {"errors", "places", "_version"}  # of no room: they import none
 
