@@ -27,6 +27,8 @@ class Sandbox:
         for program in suites.BUILD.glob("ravine-*"):
             if program.is_file():
                 _script(folder / "build/release" / program.name, _program(program))
+        if (suites.BUILD / "python").is_dir():
+            (folder / "build/release/python").symlink_to(suites.BUILD / "python")
         _script(folder / "stand-ins/cmake", "#!/bin/sh\n")
         self.data = pathlib.Path(os.environ.get("RAVINE_DATA_DIR", project / "datasets"))
 

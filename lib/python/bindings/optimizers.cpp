@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 #include "python_optimizer.hpp"
+#include "python_problem.hpp"
 #include "ravine/train/catalogs.hpp"
 
 namespace ravine {
@@ -31,6 +32,10 @@ void bind_optimizers(py::module_& module) {
       .def("add_optimizer",
            [](Catalogs& self, const py::object& description) {
              self.optimizers.add(python_optimizer(description));
+           })
+      .def("add_problem",
+           [](Catalogs& self, const py::object& description) {
+             self.problems.add(python_problem(description));
            })
       .def("canonical_optimizer",
            [](const Catalogs& self, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "python_fields.hpp"
 #include "ravine/optim/first_order.hpp"
 #include "ravine/optim/scheduled_fields.hpp"
 
@@ -73,8 +74,8 @@ class Driver {
       theta_ = shared_object(new_vector(theta.size()));
       gradient_ = shared_object(new_vector(theta.size()));
       std::ranges::copy(theta, vector(theta_).begin());
-      object_ =
-          shared_object((*class_->make_driver)(values(), blocks_of(layout), *theta_, *gradient_));
+      object_ = shared_object(
+          (*class_->make_driver)(fields_.values(), blocks_of(layout), *theta_, *gradient_));
       step_ = shared_object(object_->attr("step"));
       if (class_->evaluates) objective_ = shared_object(py::cast(PythonObjective{}));
     });
@@ -82,7 +83,7 @@ class Driver {
 
   void options_changed() {
     const py::gil_scoped_acquire gil;
-    guarded([&] { object_->attr("set_fields")(values()); });
+    guarded([&] { object_->attr("set_fields")(fields_.values()); });
   }
 
   /// The update from a gradient.
@@ -158,13 +159,6 @@ class Driver {
     auto whole = py::reinterpret_borrow<py::array_t<Real>>(*array);
     return {whole.mutable_data(), static_cast<std::size_t>(whole.size())};
   }
-  py::dict values() {
-    py::dict all;
-    for (const PythonFields::Field& field : fields_.all)
-      std::visit([&](const auto& value) { all[field.name.c_str()] = value; }, field.value);
-    return all;
-  }
-
   std::shared_ptr<const PythonClass> class_;
   PythonFields fields_;
   std::shared_ptr<py::object> object_, step_, objective_, theta_, gradient_;
@@ -228,25 +222,6 @@ std::unique_ptr<Optimizer> make_method(const std::shared_ptr<const PythonClass>&
   return method;
 }
 
-PythonFields read_declared(const py::object& description) {
-  PythonFields fields;
-  for (const py::handle row : description.attr("fields")) {
-    const auto [name, value, rule, meaning, search] =
-        row.cast<std::tuple<std::string, py::object, std::string, std::string, std::string>>();
-    PythonFields::Field field{name, rule, meaning, search, {}};
-    if (py::isinstance<py::bool_>(value))
-      field.value = value.cast<bool>();
-    else if (py::isinstance<py::int_>(value))
-      field.value = value.cast<std::int64_t>();
-    else if (py::isinstance<py::float_>(value))
-      field.value = value.cast<double>();
-    else
-      field.value = value.cast<std::string>();
-    fields.all.push_back(std::move(field));
-  }
-  return fields;
-}
-
 }  // namespace
 
 CatalogEntry<Optimizer> python_optimizer(const py::object& description) {
@@ -255,7 +230,7 @@ CatalogEntry<Optimizer> python_optimizer(const py::object& description) {
   of->search = description.attr("search").cast<std::string>();
   of->evaluates = description.attr("evaluates").cast<bool>();
   of->make_driver = shared_object(description.attr("make_driver"));
-  const PythonFields fields = read_declared(description);
+  const PythonFields fields = PythonFields::declared(description.attr("fields"));
 
   CatalogEntry<Optimizer> entry;
   entry.name = of->name;

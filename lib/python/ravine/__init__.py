@@ -17,7 +17,7 @@ from .errors import Misuse
 
 ROOMS = ("claims", "cluster", "figures", "gate", "report", "reproduce", "results", "speed", "study",
          "training")
-TRAINING = ("Field", "Stopped", "optimizer", "problem", "train")
+TRAINING = ("Field", "Stopped", "optimizer", "problem", "run", "train")
 __all__ = ["Misuse", "Results", "load", *TRAINING, *ROOMS]
 
 

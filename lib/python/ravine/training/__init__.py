@@ -13,6 +13,7 @@ from .declaration import Field, describe
 from .optimizers import Optimizer, optimizer
 from .problems import Problem, problem
 from .results import Result, Stopped
+from .runs import run
 from .trials import train
 
-__all__ = ["Field", "Optimizer", "Problem", "Result", "Stopped", "describe", "optimizer", "problem", "train"]
+__all__ = ["Field", "Optimizer", "Problem", "Result", "Stopped", "describe", "optimizer", "problem", "run", "train"]

@@ -75,37 +75,52 @@ def describe(cls):
     per_block = bool(getattr(cls, "per_block", False))
     if evaluates and per_block:
         raise Misuse(f"{cls.__name__} asks for the objective and for one block at a time: choose one of the two")
-    name = getattr(cls, "name", None) or _snake_case(cls.__name__)
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
-        raise Misuse(f"{cls.__name__}.name is {name!r}: use lower-case letters, digits and '_'")
+    name = declared_name(cls)
     rate, search = _rate(cls)
     version = getattr(cls, "version", 1)
     if not isinstance(version, int) or version < 1:
         raise Misuse(f"{cls.__name__}.version is {version!r}: give a whole number from 1")
     source = source_digest(cls)
-    fields = *_fields(cls), ("source", source, source, "digest of the class: another source is another optimizer", "")
+    fields = *declared_fields(cls), ("source", source, source, "digest of the class: another source is another optimizer", "")
     lines = (inspect.getdoc(cls) or "optimizer written in Python").splitlines()
     return Description(name, lines[0].rstrip("."), getattr(cls, "citation", "your own"), version, fields, rate, search,
                        evaluates, make_driver(cls, per_block))
 
 
 def source_digest(cls):
-    """12 hexadecimal digits that change with the source of the class or of a class that it derives from."""
+    """12 hexadecimal digits that change with the source of the class or of a class that it derives from; where there
+    is no file or notebook to read the source from, with its compiled code."""
     if own := getattr(cls, "__ravine_source__", None):
         return own
     digest = hashlib.sha256()
-    for one in cls.__mro__[:-1]:
-        if one.__module__ == "builtins":
+    for one in cls.__mro__:
+        if one is object:
             continue
         try:
             digest.update(inspect.getsource(one).encode())
-        except (OSError, TypeError) as error:
-            raise Misuse(f"the source of the class {one.__name__} cannot be read ({error}), and without it results "
-                         "of different versions could not be told apart: define it in a file or a notebook") from error
+        except (OSError, TypeError):
+            for name, value in sorted(vars(one).items()):
+                if inspect.isfunction(value):
+                    digest.update(f"{name} {_code(value.__code__)}".encode())
     return digest.hexdigest()[:12]
 
 
-def _fields(cls):
+def _code(code):
+    constants = [_code(one) if inspect.iscode(one) else sorted(map(repr, one)) if isinstance(one, frozenset)
+                 else repr(one) for one in code.co_consts]
+    return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {constants}"
+
+
+def declared_name(cls):
+    """What texts call a class: its `name`, or that of the class in snake_case."""
+    name = getattr(cls, "name", None) or _snake_case(cls.__name__)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
+        raise Misuse(f"{cls.__name__}.name is {name!r}: use lower-case letters, digits and '_'")
+    return name
+
+
+def declared_fields(cls):
+    """(name, default, rule, meaning, search) of each Field, those of base classes first."""
     seen = {}
     for one in reversed(cls.__mro__):
         for name, value in vars(one).items():

@@ -36,5 +36,5 @@ def engine(precision="float"):
 
 def _find(name):
     folders = (places.PACKAGE, places.programs() / "python")
-    return next((folder / f"{name}{suffix}" for folder in folders
+    return next(((folder / f"{name}{suffix}").resolve() for folder in folders
                  for suffix in importlib.machinery.EXTENSION_SUFFIXES if (folder / f"{name}{suffix}").is_file()), None)

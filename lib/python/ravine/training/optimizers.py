@@ -64,8 +64,10 @@ def spell(value):
     return '"' + str(value).replace('"', '""') + '"'
 
 
-def catalogs_with(descriptions, precision):
+def catalogs_with(descriptions, precision, problem=None):
     catalogs = engine(precision).Catalogs()
     for description in descriptions:
         catalogs.add_optimizer(description)
+    if problem is not None:
+        catalogs.add_problem(problem)
     return catalogs

@@ -2,6 +2,8 @@
 
 from .driver import Block
 from .engine import engine
+from .optimizers import catalogs_with
+from .own_problems import describe_problem
 
 
 class Problem:
@@ -13,10 +15,11 @@ class Problem:
 
     def __init__(self, text, *, precision="float", seed=0, data_dir="", threads=1, **fields):
         self.precision = precision
-        core = engine(precision)
-        self.fields = {"problem": text, **fields}
+        self.description = None if isinstance(text, str) else describe_problem(text)
+        self.fields = {"problem": self.description.name if self.description else text, **fields}
         self.data_dir = data_dir
-        self.view = core.ProblemView(core.Catalogs(), {"steps": 1, **self.fields, "seed": seed}, data_dir, threads)
+        self.view = engine(precision).ProblemView(catalogs_with((), precision, self.description),
+                                                  {"steps": 1, **self.fields, "seed": seed}, data_dir, threads)
         self._blocks = [Block(*row) for row in self.view.blocks]
 
     @property
@@ -70,6 +73,6 @@ class Problem:
 
 
 def problem(text, **options):
-    """ravine.problem("mlp(data=glyphs)"): see Problem. Options are precision, seed, data_dir, threads and the fields of
+    """ravine.problem("mlp(data=glyphs)"), or a class of one's own (own_problems): see Problem. Options are precision, seed, data_dir, threads and the fields of
     trials that the problem or its batches depend on: batch_size, initializer, batch_norm, shuffle."""
     return Problem(text, **options)

@@ -3,7 +3,9 @@
 import os
 
 from .engine import engine
+from .optimizers import catalogs_with
 from .optimizers import optimizer as as_optimizer
+from .own_problems import describe_problem
 from .problems import Problem
 from .results import Result, Stopped
 
@@ -12,7 +14,7 @@ def train(problem, optimizer="sgd", *, precision=None, data_dir="", threads=1, c
           **fields):
     """Trains one trial and returns its Result.
 
-    problem: a text such as "mlp(data=glyphs)", or a ravine.problem. optimizer: a text such as "adamw(beta2=0.95)", a
+    problem: a text such as "mlp(data=glyphs)", a class of one's own, or a ravine.problem. optimizer: a text such as "adamw(beta2=0.95)", a
     class of one's own, or a ravine.optimizer. The other fields are those of every trial, under the names that result
     files have: learning_rate, seed, steps or epochs, batch_size, schedule, initializer, averaging, observe, target,
     ...; what is left out is the problem's own, or that of any trial.
@@ -27,11 +29,14 @@ def train(problem, optimizer="sgd", *, precision=None, data_dir="", threads=1, c
         fields = {**problem.fields, **fields}
         data_dir = data_dir or problem.data_dir
         precision = precision or problem.precision
+        description = problem.description
     else:
-        fields["problem"] = problem
+        description = None if isinstance(problem, str) else describe_problem(problem)
+        fields["problem"] = description.name if description else problem
     precision = precision or getattr(optimizer, "precision", "float")
     chosen = as_optimizer(optimizer, precision=precision)
-    answer = engine(precision).train(chosen.catalogs, {**fields, "optimizer": chosen.text}, os.fspath(data_dir), threads,
+    catalogs = catalogs_with(chosen.descriptions, precision, description) if description else chosen.catalogs
+    answer = engine(precision).train(catalogs, {**fields, "optimizer": chosen.text}, os.fspath(data_dir), threads,
                                      os.fspath(checkpoint) if checkpoint else "", callback)
     finished = answer.pop("finished")
     for name in ("curve", "tables", "blocks"):
