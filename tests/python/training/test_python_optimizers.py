@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from engines import SMALL, need
+from engines import SMALL, interrupt, need
 
 import ravine
 from ravine.training import state_bytes
@@ -95,13 +95,10 @@ def test_another_source_or_version_is_another_trial():
 
 @pytest.mark.parametrize("cls", [HeavyBall, PerBlock])
 def test_state_continues_with_the_same_bits(tmp_path, cls):
-    def interrupt(step, row):
-        if step == 2:
-            raise KeyboardInterrupt
-
     whole = ravine.train(SMALL, cls, **RUN)
-    with pytest.raises(Stopped):
+    with pytest.raises(Stopped) as stopped:
         ravine.train(SMALL, cls, **RUN, checkpoint=tmp_path / "c", callback=interrupt)
+    assert stopped.value.result.steps == 1
     np.testing.assert_array_equal(ravine.train(SMALL, cls, **RUN, checkpoint=tmp_path / "c").theta, whole.theta)
 
 

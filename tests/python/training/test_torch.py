@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from engines import SMALL, need
+from engines import SMALL, interrupt, need
 
 torch = pytest.importorskip("torch")
 need("float", "double")
@@ -66,15 +66,12 @@ def test_weight_decay_on_matrices_only():
 
 
 def test_the_state_dict_is_in_checkpoints(tmp_path):
-    def interrupt(step, row):
-        if step == 2:
-            raise KeyboardInterrupt
-
     adapted = ravine.torch.adapt(torch.optim.AdamW, lr=1e-2)
     run = {"learning_rate": 1e-2, "steps": 8}
     whole = ravine.train(SMALL, adapted, **run)
-    with pytest.raises(Stopped):
+    with pytest.raises(Stopped) as stopped:
         ravine.train(SMALL, adapted, **run, checkpoint=tmp_path / "c", callback=interrupt)
+    assert stopped.value.result.steps == 1
     rest = ravine.train(SMALL, adapted, **run, checkpoint=tmp_path / "c")
     np.testing.assert_array_equal(rest.theta, whole.theta)
 

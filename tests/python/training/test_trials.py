@@ -4,7 +4,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from engines import SMALL, need
+from engines import SMALL, interrupt, need
 
 import ravine
 from ravine import places
@@ -98,10 +98,6 @@ def test_misuse_is_an_exception_with_a_sentence(call, sentence):
 def test_ctrl_c_keeps_the_curve_and_continues_with_the_same_bits(tmp_path):
     checkpoint = tmp_path / "x.checkpoint"
     whole = ravine.train(SMALL, "adam", **TRIAL)
-
-    def interrupt(step, row):
-        if step == 2:
-            raise KeyboardInterrupt
 
     with pytest.raises(Stopped) as stopped:
         ravine.train(SMALL, "adam", **TRIAL, checkpoint=checkpoint, callback=interrupt)
