@@ -20,7 +20,7 @@ using Values = AlignedVector<Real>;
 class Normalized {
  public:
   explicit Normalized(Values x) : x_(std::move(x)), y_(x_.size()), dx_(x_.size()) {
-    layer_ = std::make_unique<BatchNorm>(0, Shape::vector(kCols), layout_);
+    layer_ = std::make_unique<BatchNorm>(0, Shape::vector(kCols), kCols, layout_);
     theta_.resize(layout_.size());
     std::ranges::fill(gain(), Real(1));
     forward();

@@ -110,7 +110,7 @@ void add_batch_norm(const Limits& limits, Shape shape) {
   add_layer(
       limits, "batch_norm", shape,
       [shape](ParameterLayout& layout) {
-        return std::make_unique<BatchNorm>(0, ravine::Shape::vector(shape.out), layout);
+        return std::make_unique<BatchNorm>(0, ravine::Shape::vector(shape.out), shape.out, layout);
       },
       streams(shape, 2, 2), streams(shape, 3, 3));  // x, y; x, dy, dx
 }

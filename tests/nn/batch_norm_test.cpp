@@ -25,7 +25,7 @@ struct Harness {
   std::vector<double> statistics = std::vector<double>(2 * kWidth);
   Pass pass;
 
-  explicit Harness(double delta) : layer(0, Shape::vector(kWidth), layout, delta) {
+  explicit Harness(double delta) : layer(0, Shape::vector(kWidth), kWidth, layout, delta) {
     theta.resize(layout.size());
     gradient.resize(layout.size());
     layer.initialize(*initializer_catalog().make("he"), 1, theta);

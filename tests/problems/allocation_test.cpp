@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <memory>
 #include <new>
+#include <utility>
 
 #include "problems/toy_data.hpp"
 #include "ravine/nn/initializer.hpp"
@@ -39,14 +41,12 @@ void* counted(std::size_t size, std::size_t alignment) {
 namespace ravine {
 namespace {
 
-TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
+void expect_no_allocations(std::shared_ptr<const Dataset> data, const char* layers) {
   NetworkProblem::Options options;
-  options.layers = parse_layers(
-      "norm dense(300) norm relu dropout(0.2) relu residual(dense(300) norm sigmoid) "
-      "residual(tanh dropout(0.2)) dense");
+  options.layers = parse_layers(layers);
   options.batch_norm = BatchNormPlacement::kInputAndHidden;
   options.l2 = 1e-4;
-  const NetworkProblem problem(toy_data(400), options);
+  const NetworkProblem problem(std::move(data), options);
   const auto session = problem.start(1, 128, {1});
   AlignedVector<Real> theta(problem.layout().size()), gradient(theta.size());
   problem.initialize(*initializer_catalog().make("he"), 1, theta);
@@ -67,6 +67,22 @@ TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
   EXPECT_EQ(allocations - before, 0);
   ::operator delete(::operator new(sizeof(int)));  // the counter counts
   EXPECT_GT(allocations - before, 0);
+}
+
+TEST(NetworkSession, DoesNotAllocateAfterItsFirstStep) {
+  expect_no_allocations(
+      toy_data(400),
+      "norm dense(300) norm relu dropout(0.2) relu residual(dense(300) norm sigmoid) "
+      "residual(tanh dropout(0.2)) dense");
+}
+
+TEST(NetworkSession, DoesNotAllocateForImages) {
+  const auto data = toy_data(192);
+  data->features.shape = Shape::image(3, 8, 8);
+  expect_no_allocations(data,
+                        "norm conv(20) norm relu max_pool(3, stride=2, padding=same) "
+                        "residual(conv(30, stride=2) norm relu) mean_pool(2) flatten dense(40) "
+                        "reshape(10, height=2, width=2) global_mean dense");
 }
 
 }  // namespace

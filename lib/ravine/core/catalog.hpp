@@ -102,8 +102,23 @@ class Catalog final : public AnyCatalog {
   std::vector<CatalogEntry<Product>> entries_;
 };
 
+namespace detail {
+/// The fields of a row's type, as a text gives them. Those that can be written in several ways
+/// `normalize()`, or `normalize(catalog)`, brings into one; it throws Error for bad ones.
+template <class T, class Product>
+T read_row(const Component& component, const Catalog<Product>& catalog, Inner inner) {
+  T object;
+  read_fields(component, object, catalog, inner);
+  if constexpr (requires { object.normalize(catalog); })
+    object.normalize(catalog);
+  else if constexpr (requires { object.normalize(); })
+    object.normalize();
+  return object;
+}
+}  // namespace detail
+
 /// The row of a type T with `kName`, `fields()` and a constructor-like `wrap(T)` that makes the
-/// product; summary and citation are its documentation.
+/// product; summary and citation are its documentation. It may have `normalize()`.
 template <class Product, class T, class Wrap>
 CatalogEntry<Product> catalog_entry(std::string summary, std::string citation, Wrap wrap) {
   CatalogEntry<Product> entry;
@@ -114,14 +129,10 @@ CatalogEntry<Product> catalog_entry(std::string summary, std::string citation, W
   if constexpr (requires { T::kLearningRate; }) entry.learning_rate = T::kLearningRate;
   entry.fields = document_fields(T{});
   entry.make = [wrap](const Component& component, const Catalog<Product>& catalog) {
-    T object;
-    read_fields(component, object, catalog);
-    return wrap(std::move(object));
+    return wrap(detail::read_row<T>(component, catalog, Inner::kMake));
   };
   entry.canonical = [](const Component& component, const Catalog<Product>& catalog) {
-    T object;
-    read_fields(component, object, catalog, Inner::kSpell);
-    return write_fields(std::move(object));
+    return write_fields(detail::read_row<T>(component, catalog, Inner::kSpell));
   };
   return entry;
 }

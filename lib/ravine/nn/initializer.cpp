@@ -48,6 +48,7 @@ struct Uniform : NoFields {
 
 struct GlorotUniform : NoFields {
   static constexpr std::string_view kName = "glorot_uniform";
+  static constexpr bool kDrawsByFans = true;
   void draw(std::size_t m, std::size_t n, RandomStream& stream, std::span<Real> w) const {
     fill_uniform(std::sqrt(6 / static_cast<double>(m + n)), stream, w);
   }
@@ -57,6 +58,7 @@ struct GlorotUniform : NoFields {
 // where the paper has sqrt(6): weights are sqrt(6) = 2.45 times too large.
 struct XavierSlide : NoFields {
   static constexpr std::string_view kName = "xavier_slide";
+  static constexpr bool kDrawsByFans = true;
   void draw(std::size_t m, std::size_t n, RandomStream& stream, std::span<Real> w) const {
     fill_uniform(6 / std::sqrt(static_cast<double>(m + n)), stream, w);
   }
@@ -64,6 +66,7 @@ struct XavierSlide : NoFields {
 
 struct GlorotNormal : NoFields {
   static constexpr std::string_view kName = "glorot_normal";
+  static constexpr bool kDrawsByFans = true;
   void draw(std::size_t m, std::size_t n, RandomStream& stream, std::span<Real> w) const {
     fill_normal(std::sqrt(2 / static_cast<double>(m + n)), stream, w);
   }
@@ -143,6 +146,34 @@ struct TruncatedNormal {
   }
 };
 
+struct ByKind {
+  static constexpr std::string_view kName = "by_kind";
+  Nested<Initializer> kernels{"glorot_normal"};
+  Nested<Initializer> others{"glorot_uniform"};
+  template <class F>
+  void fields(F&& field) {
+    field("kernels", kernels, "", "initializer of convolutions");
+    field("others", others, "", "initializer of all other weights, and of biases");
+  }
+};
+
+class InitializerByKind final : public Initializer {
+ public:
+  explicit InitializerByKind(ByKind kinds) : kinds_(std::move(kinds)) {}
+  void weights(std::size_t in, std::size_t out, RandomStream& stream,
+               std::span<Real> w) const override {
+    kinds_.others.made->weights(in, out, stream, w);
+  }
+  void kernel(std::size_t in, std::size_t out, std::size_t taps, RandomStream& stream,
+              std::span<Real> w) const override {
+    kinds_.kernels.made->kernel(in, out, taps, stream, w);
+  }
+  double bias() const override { return kinds_.others.made->bias(); }
+
+ private:
+  ByKind kinds_;
+};
+
 Catalog<Initializer> make_catalog() {
   Catalog<Initializer> catalog("initializer");
   catalog.add(initializer_entry<Constant>("all weights equal: hidden units never become different",
@@ -164,6 +195,8 @@ Catalog<Initializer> make_catalog() {
   catalog.add(initializer_entry<Normal>("N(0, sd^2)", "Ioffe & Szegedy 2015, section 4.1"));
   catalog.add(initializer_entry<TruncatedNormal>("N(0, sd^2), redrawn beyond 2 sd",
                                                  "DeepOBS, Schneider et al. 2019"));
+  catalog.add(made_entry<Initializer, InitializerByKind, ByKind>(
+      "one initializer for convolutions, one for the rest", "DeepOBS, Schneider et al. 2019"));
   catalog.alias("xavier", "glorot_uniform", "the usual name");
   return catalog;
 }

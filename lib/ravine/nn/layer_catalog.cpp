@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
-#include "ravine/nn/layer_recipe.hpp"
+#include "ravine/nn/layer_entry.hpp"
 #include "ravine/nn/layers/activation.hpp"
 #include "ravine/nn/layers/batch_norm.hpp"
 #include "ravine/nn/layers/containers.hpp"
@@ -18,7 +19,7 @@ namespace ravine {
 namespace {
 
 struct DenseKind {
-  static std::string name() { return "dense"; }
+  static constexpr std::string_view kName = "dense";
   std::string units = "outputs";
 
   std::size_t width(const NetworkBuilder& network) const {
@@ -43,12 +44,11 @@ struct DenseKind {
 };
 
 struct NormKind {
-  static std::string name() { return "norm"; }
-  void normalize() {}
+  static constexpr std::string_view kName = "norm";
   void build(NetworkBuilder& network) const {
     if (!network.takes_norm()) return;
     network.add(std::make_unique<BatchNorm>(network.next_index("batch_norm"), network.shape(),
-                                            network.layout()));
+                                            network.normalized_units(), network.layout()));
   }
   bool takes_means_away(const NetworkBuilder& network) const {
     return network.batch_norm() != BatchNormPlacement::kOff;
@@ -58,9 +58,8 @@ struct NormKind {
 };
 
 struct DropoutKind {
-  static std::string name() { return "dropout"; }
+  static constexpr std::string_view kName = "dropout";
   double p = 0.5;
-  void normalize() {}
   void build(NetworkBuilder& network) const {
     if (p > 0)
       network.add(std::make_unique<Dropout>(network.next_index("dropout"), network.shape(), p));
@@ -73,8 +72,7 @@ struct DropoutKind {
 
 template <Activation kActivation>
 struct ActivationKind {
-  static std::string name() { return std::string(activation_name(kActivation)); }
-  void normalize() {}
+  static constexpr std::string_view kName = activation_name(kActivation);
   void build(NetworkBuilder& network) const {
     if (kActivation != Activation::kLinear)
       network.add(std::make_unique<ActivationLayer>(kActivation, network.shape()));
@@ -82,44 +80,6 @@ struct ActivationKind {
   template <class F>
   void fields(F&&) {}
 };
-
-template <class Kind>
-class LeafRecipe final : public LayerRecipe {
- public:
-  explicit LeafRecipe(Kind kind) : kind_(std::move(kind)) {}
-  void build(NetworkBuilder& network) const override { kind_.build(network); }
-  bool takes_means_away(const NetworkBuilder& network) const override {
-    if constexpr (requires { kind_.takes_means_away(network); })
-      return kind_.takes_means_away(network);
-    else
-      return false;
-  }
-
- private:
-  Kind kind_;
-};
-
-template <class Kind>
-CatalogEntry<LayerRecipe> leaf(std::string summary, std::string citation) {
-  CatalogEntry<LayerRecipe> entry;
-  entry.name = Kind::name();
-  entry.summary = std::move(summary);
-  entry.citation = std::move(citation);
-  entry.fields = document_fields(Kind{});
-  const auto read = [](const Component& component) {
-    Kind kind;
-    read_fields(component, kind);
-    kind.normalize();
-    return kind;
-  };
-  entry.make = [read](const Component& component, const LayerCatalog&) {
-    return std::make_unique<LeafRecipe<Kind>>(read(component));
-  };
-  entry.canonical = [read](const Component& component, const LayerCatalog&) {
-    return write_fields(read(component));
-  };
-  return entry;
-}
 
 template <class Kind>
 CatalogEntry<LayerRecipe> container(std::string summary, std::string citation) {
@@ -130,18 +90,18 @@ CatalogEntry<LayerRecipe> container(std::string summary, std::string citation) {
 
 template <Activation kActivation>
 void add_activation(LayerCatalog& catalog, std::string summary, std::string citation) {
-  catalog.add(leaf<ActivationKind<kActivation>>(std::move(summary), std::move(citation)));
+  catalog.add(layer_entry<ActivationKind<kActivation>>(std::move(summary), std::move(citation)));
 }
 
 }  // namespace
 
 LayerCatalog layer_catalog() {
   LayerCatalog catalog("layer");
-  catalog.add(leaf<DenseKind>("fully connected, for inputs of any shape", ""));
-  catalog.add(leaf<NormKind>("slot that --batch-norm fills or leaves empty",
-                             "Ioffe & Szegedy 2015; lecture L23-L26"));
-  catalog.add(leaf<DropoutKind>("sets elements to zero at random during training",
-                                "Srivastava et al. 2014"));
+  catalog.add(layer_entry<DenseKind>("fully connected, for inputs of any shape", ""));
+  catalog.add(layer_entry<NormKind>("slot that --batch-norm fills or leaves empty",
+                                    "Ioffe & Szegedy 2015; lecture L23-L26"));
+  catalog.add(layer_entry<DropoutKind>("sets elements to zero at random during training",
+                                       "Srivastava et al. 2014"));
   add_activation<Activation::kLinear>(catalog, "y = x", "");
   add_activation<Activation::kSigmoid>(catalog, "y = 1 / (1 + e^-x)", "");
   add_activation<Activation::kTanh>(catalog, "y = tanh x", "");
@@ -149,6 +109,7 @@ LayerCatalog layer_catalog() {
   add_activation<Activation::kSoftsign>(catalog, "y = x / (1 + |x|)", "Bergstra et al. 2009");
   add_activation<Activation::kLeakyRelu>(catalog, "y = max(0.01 x, x)", "Maas et al. 2013");
   add_activation<Activation::kSoftplus>(catalog, "y = log(1 + e^x)", "Dugas et al. 2001");
+  add_image_layers(catalog);
   add_sequence_layers(catalog);
   catalog.add(container<Residual>("y = x + f(x)", "He et al. 2016, eq. 1"));
   catalog.add(container<Sequential>("layers in sequence", ""));

@@ -31,18 +31,23 @@ void wire_forward(const Step& step, Threads threads, const Input& x, Workspace& 
   if (step.kind == StepKind::kFork) return;
   const MatrixView<const Real> in = values.value(step.x, x, step.inputs);
   const MatrixView<Real> out = values.output(step, x.rows());
+  if (step.kind == StepKind::kJoin && skips && !step.shortcut)
+    return add_elements(threads, in, values.value(step.skip, x, step.outputs), out);
+  copy_elements(threads, in, out);
   if (step.kind == StepKind::kJoin && skips)
-    add_elements(threads, in, values.value(step.skip, x, step.outputs), out);
-  else
-    copy_elements(threads, in, out);
+    step.shortcut->add(threads, values.value(step.skip, x, step.shortcut->in_size()), out);
 }
 
 // The derivative of a copy is where it is needed already.
 void wire_backward(const Step& step, Threads threads, std::size_t rows, Workspace& values) {
   if (step.kind == StepKind::kCopy) return;
   const MatrixView<Real> here = values.delta(step.dy, rows, step.outputs);
-  const MatrixView<Real> aside = values.delta(step.left_aside, rows, step.outputs);
-  if (step.kind == StepKind::kFork)
+  const bool shortened = step.kind == StepKind::kFork && step.shortcut;
+  const MatrixView<Real> aside =
+      values.delta(step.left_aside, rows, shortened ? step.shortcut->out_size() : step.outputs);
+  if (shortened)
+    step.shortcut->add_transposed(threads, aside, here);
+  else if (step.kind == StepKind::kFork)
     add_elements(threads, here, aside, here);
   else if (!step.constant_skip)
     copy_elements(threads, here, aside);

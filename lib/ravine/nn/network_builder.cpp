@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <utility>
 
 #include "ravine/core/component.hpp"
+#include "ravine/nn/layers/image.hpp"
 
 namespace ravine {
 
@@ -73,7 +75,7 @@ void NetworkBuilder::add(std::unique_ptr<const Layer> layer) {
   Step step = next_step(Step::Kind::kLayer, layer->outputs());
   step.constant_y = value_.constant && step.first_block == step.last_block;
   if (!layer->works_in_place()) step.y = new_buffer(layer->outputs());
-  value_ = {step.y, step.constant_y, layer->reads_output()};
+  value_ = {step.y, step.constant_y, layer->reads_output(), value_.channels_last};
   shape_ = layer->output_shape();
   plan_.statistics_size += layer->statistics_size();
   const auto& blocks = plan_.layout.blocks();
@@ -93,28 +95,61 @@ void NetworkBuilder::add(const LayerList& layers) {
   bias_is_superfluous_ = behind;
 }
 
+Shape NetworkBuilder::image(std::string_view who) {
+  if (shape_.rank() != 3)
+    fail("{} needs images, but gets {}: choose image data, or put reshape in front", who,
+         shape_.text());
+  if (!value_.channels_last) {
+    if (form() != InputForm::kDense) refuse_form(who);
+    if (shape_[0] > 1) add(std::make_unique<ChannelOrder>(shape_, ChannelOrder::To::kLast));
+    value_.channels_last = true;
+  }
+  return shape_;
+}
+
+void NetworkBuilder::reshape(Shape shape) {
+  if (shape.size() != shape_.size())
+    fail("{} has {} elements and cannot become {}, which has {}", shape_.text(), shape_.size(),
+         shape.text(), shape.size());
+  // From here on elements are what a layer made, in the order of layers.
+  value_.channels_last |= value_.buffer != Step::kNetworkInput;
+  shape_ = std::move(shape);
+}
+
+std::size_t NetworkBuilder::normalized_units() const {
+  return value_.channels_last && shape_.rank() == 3 ? shape_[0] : shape_.size();
+}
+
 void NetworkBuilder::fork() {
   if (form() != InputForm::kDense) refuse_form("residual");
   bias_is_superfluous_ = false;
   plan_.steps.push_back(next_step(Step::Kind::kFork, shape_.size()));
-  forks_.push_back({value_, shape_});
+  forks_.push_back({value_, shape_, plan_.steps.size() - 1});
   value_.kept = true;
 }
 
 void NetworkBuilder::join() {
   const Fork fork = std::move(forks_.back());
   forks_.pop_back();
-  if (shape_ != fork.shape)
+  if (shape_.rank() == 3 && shape_[0] > 1 && value_.channels_last != fork.value.channels_last)
+    fail(
+        "residual cannot add images as the data store them to those of its layers: put a "
+        "convolution in front");
+  std::optional<Shortcut> shortcut;
+  if (Shortcut::fits(fork.shape, shape_))
+    shortcut = plan_.steps[fork.step].shortcut = Shortcut(fork.shape, shape_);
+  else if (shape_ != fork.shape)
     fail(
         "residual adds its input, {}, to the output of its layers, {}: both must have the same "
         "shape",
         fork.shape.text(), shape_.text());
   Step step = next_step(Step::Kind::kJoin, shape_.size());
   step.skip = fork.value.buffer;
+  step.shortcut = shortcut;
   step.constant_skip = fork.value.constant;
   step.constant_y = value_.constant && fork.value.constant;
   if (value_.kept) step.y = new_buffer(shape_.size());
-  value_ = {step.y, step.constant_y, false};
+  value_ = {step.y, step.constant_y, false, value_.channels_last};
   plan_.steps.push_back(std::move(step));
 }
 
@@ -160,9 +195,12 @@ void NetworkBuilder::assign_derivatives() {
 Plan NetworkBuilder::finish() && {
   assert(forks_.empty());
   check_end();
+  // Targets lie as the data do.
+  if (value_.channels_last && shape_.rank() == 3 && shape_[0] > 1)
+    add(std::make_unique<ChannelOrder>(shape_, ChannelOrder::To::kFirst));
   const auto& blocks = plan_.layout.blocks();
   for (std::size_t i = ties_output_ ? 0 : blocks.size(); i-- > 0;)
-    if (blocks[i].kind == BlockKind::kWeight) {
+    if (blocks[i].kind == BlockKind::kWeight || blocks[i].kind == BlockKind::kKernel) {
       plan_.layout.set_kind(i, BlockKind::kOutput);
       break;
     }

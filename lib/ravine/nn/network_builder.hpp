@@ -44,6 +44,17 @@ class RAVINE_EXPORT NetworkBuilder {
   ParameterLayout& layout() { return plan_.layout; }
   /// 0, 1, 2, ... for layers of one name: it numbers blocks and keys random streams.
   std::size_t next_index(std::string_view name) { return counts_[std::string(name)]++; }
+  /// The shape of what the next layer gets, which has to be an image. Here images change from the
+  /// order of data sets, (channels, height, width), to that of layers: (height, width, channels).
+  /// Throws Error, in the name of `who`, for other shapes.
+  Shape image(std::string_view who);
+  /// What the next layer gets is taken for another shape of as many elements.
+  void reshape(Shape shape);
+  /// Whether no parameter stands in front of what the next layer gets.
+  bool is_constant() const { return value_.constant; }
+  /// How many means a normalization takes here: one for each channel of what an image layer made,
+  /// else one for each element.
+  std::size_t normalized_units() const;
   /// Whether the next norm slot is a batch normalization; counts the slot.
   bool takes_norm();
   /// Whether the layer behind the one that is being built takes any bias away again.
@@ -56,7 +67,7 @@ class RAVINE_EXPORT NetworkBuilder {
   void add(std::unique_ptr<const Layer> layer);
   void add(const LayerList& layers);
   /// What comes between is a branch: join() adds what entered to what leaves it. Throws Error for
-  /// shapes that differ.
+  /// shapes that differ, unless a shortcut leads from one to the other.
   void fork();
   void join();
 
@@ -67,12 +78,14 @@ class RAVINE_EXPORT NetworkBuilder {
  private:
   struct Value {
     std::size_t buffer = Step::kNetworkInput;
-    bool constant = true;  // no parameter moves it
-    bool kept = true;      // somebody reads it later: nobody may overwrite it
+    bool constant = true;        // no parameter moves it
+    bool kept = true;            // somebody reads it later: nobody may overwrite it
+    bool channels_last = false;  // an image in the order of layers, not of data sets
   };
   struct Fork {
     Value value;
     Shape shape;
+    std::size_t step;
   };
 
   Step next_step(Step::Kind kind, std::size_t outputs);

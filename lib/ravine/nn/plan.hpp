@@ -3,10 +3,12 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ravine/core/layout.hpp"
 #include "ravine/nn/layer.hpp"
+#include "ravine/nn/shortcut.hpp"
 
 namespace ravine {
 
@@ -17,6 +19,8 @@ namespace ravine {
 ///   kCopy    y = x, in front of a layer that works in place on what others still need
 ///   kFork    y = x, in place          dx = dy + what the join left aside
 ///   kJoin    y = x + skip             dx = dy, which is left aside for the fork, too
+///
+/// Where the layers in between make images smaller, the skip goes through a shortcut.
 struct Step {
   enum class Kind { kLayer, kCopy, kFork, kJoin };
   static constexpr std::size_t kNetworkInput = std::numeric_limits<std::size_t>::max();
@@ -28,7 +32,8 @@ struct Step {
   std::size_t dy = 0, dx = 0, left_aside = 0;      // buffers of derivatives
   bool constant_x = false, constant_y = false;     // no parameter moves them
   bool constant_skip = false;
-  std::size_t first_block = 0, last_block = 0;  // of the layout: [first, last)
+  std::optional<Shortcut> shortcut = std::nullopt;  // of kFork and kJoin
+  std::size_t first_block = 0, last_block = 0;      // of the layout: [first, last)
   std::size_t first_statistic = 0;
 
   std::size_t statistics_size() const { return layer ? layer->statistics_size() : 0; }

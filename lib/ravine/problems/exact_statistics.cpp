@@ -31,9 +31,11 @@ void ExactStatistics::compute_step(std::size_t step, const Pass& pass, std::span
   double seen = 0;
   for (std::size_t begin = range.begin; begin < range.end; begin += batch.capacity()) {
     batch.load_range(begin, std::min(range.end, begin + batch.capacity()));
-    const MatrixView<const Real> x =
+    const MatrixView<const Real> inputs =
         step == 0 ? batch.input().dense
                   : network_->forward(pass, theta, batch.input(), workspace, step);
+    // Every position of an image is one more row for the statistics of its channels.
+    const MatrixView<const Real> x(inputs.data, inputs.size() / width, width);
     column_moments(pass.threads, x, chunk_mean, chunk_variance);
     const double count = static_cast<double>(x.rows), total = seen + count;
     for (std::size_t j = 0; j < width; ++j) {

@@ -108,7 +108,7 @@ std::string NetworkProblem::title() const {
   std::string widths;
   for (const Block& block : layout().blocks())
     if (is_product(block.kind))
-      widths += widths.empty() ? fmt::format("{}-{}", block.rows, block.cols)
+      widths += widths.empty() ? fmt::format("{}-{}", model_->network.inputs(), block.cols)
                                : fmt::format("-{}", block.cols);
   return fmt::format("{}{}{} on {}", model_->family, widths.empty() ? "" : " ", widths,
                      data_file_name(model_->data->name));

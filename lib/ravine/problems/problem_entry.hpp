@@ -36,8 +36,8 @@ class Recipe final : public ProblemRecipe {
   explicit Recipe(Fields fields) : fields_(std::move(fields)) {}
 
   TrialDefaults trial_defaults() const override {
-    if constexpr (requires { Fields::trial_defaults(); })
-      return Fields::trial_defaults();
+    if constexpr (requires { fields_.trial_defaults(); })
+      return fields_.trial_defaults();
     else
       return {};
   }
@@ -57,18 +57,6 @@ class Recipe final : public ProblemRecipe {
  private:
   Fields fields_;
 };
-
-template <class Fields>
-Fields read_problem(const Component& component, const Catalog<ProblemRecipe>& catalog,
-                    Inner inner) {
-  Fields fields;
-  read_fields(component, fields, catalog, inner);
-  if constexpr (requires { fields.normalize(catalog); })
-    fields.normalize(catalog);
-  else if constexpr (requires { fields.normalize(); })
-    fields.normalize();
-  return fields;
-}
 }  // namespace detail
 
 /// The catalog row of a family of problems:
@@ -83,7 +71,7 @@ Fields read_problem(const Component& component, const Catalog<ProblemRecipe>& ca
 ///   build(context)     the same where data sets or batch normalization are asked for
 /// It may have
 ///   kVersion           rises whenever the same text gives other numbers
-///   trial_defaults()   static: how it is trained unless told otherwise
+///   trial_defaults()   how it is trained unless told otherwise
 ///   normalize()        brings fields that can be written in several ways into one; throws Error.
 ///                      normalize(catalog) finds there what the catalog of problems nests: layers
 ///   kLaterKeys         fields that came later than stored trials: canonical texts name them only
@@ -92,12 +80,8 @@ template <class Fields>
 CatalogEntry<ProblemRecipe> problem_entry(std::string summary, std::string citation) {
   auto entry = made_entry<ProblemRecipe, detail::Recipe<Fields>, Fields>(std::move(summary),
                                                                          std::move(citation));
-  entry.make = [](const Component& component, const Catalog<ProblemRecipe>& catalog) {
-    return std::make_unique<detail::Recipe<Fields>>(
-        detail::read_problem<Fields>(component, catalog, Inner::kMake));
-  };
   entry.canonical = [](const Component& component, const Catalog<ProblemRecipe>& catalog) {
-    auto arguments = write_fields(detail::read_problem<Fields>(component, catalog, Inner::kSpell));
+    auto arguments = write_fields(detail::read_row<Fields>(component, catalog, Inner::kSpell));
     if constexpr (requires { Fields::kLaterKeys; }) {
       const auto defaults = write_fields(Fields());
       std::erase_if(arguments, [&](const auto& argument) {

@@ -5,9 +5,11 @@
 namespace ravine {
 
 void make_unbiased(const Network& network, std::span<double> statistics, std::size_t rows) {
-  const double m = static_cast<double>(rows);
   for (const Step& step : network.steps()) {
     const std::size_t width = step.statistics_size() / 2;
+    if (width == 0) continue;
+    // Positions of an image count like rows.
+    const double m = static_cast<double>(rows * (step.inputs / width));
     for (double& variance : statistics.subspan(width, width)) variance *= m / (m - 1);
     statistics = statistics.subspan(2 * width);
   }

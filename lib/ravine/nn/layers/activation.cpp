@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <string>
-#include <utility>
 
 #include "ravine/core/component.hpp"
 #include "ravine/core/math.hpp"
@@ -12,17 +11,6 @@
 
 namespace ravine {
 namespace {
-
-// In the order of the enumeration.
-constexpr std::array<std::pair<std::string_view, Activation>, 7> kNames = {{
-    {"linear", Activation::kLinear},
-    {"sigmoid", Activation::kSigmoid},
-    {"tanh", Activation::kTanh},
-    {"relu", Activation::kRelu},
-    {"softsign", Activation::kSoftsign},
-    {"leaky_relu", Activation::kLeakyRelu},
-    {"softplus", Activation::kSoftplus},
-}};
 
 template <class F>
 void each(std::span<Real> y, F f) {
@@ -82,15 +70,11 @@ void scale_by_softplus_derivative(std::span<const Real> y, std::span<Real> dy) {
 
 }  // namespace
 
-std::string_view activation_name(Activation activation) {
-  return kNames[static_cast<std::size_t>(activation)].first;
-}
-
 Activation parse_activation(std::string_view name) {
   check_choice("activation", std::string(name), kActivationNames);
-  for (const auto& [known, activation] : kNames)
-    if (known == name) return activation;
-  fail("activation '{}' has no implementation", name);
+  int number = 0;
+  while (activation_name(static_cast<Activation>(number)) != name) ++number;
+  return static_cast<Activation>(number);
 }
 
 void apply_activation(Activation activation, std::span<Real> y) {

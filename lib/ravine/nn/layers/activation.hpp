@@ -28,7 +28,12 @@ enum class Activation { kLinear, kSigmoid, kTanh, kRelu, kSoftsign, kLeakyRelu, 
 inline constexpr std::string_view kActivationNames =
     "linear|sigmoid|tanh|relu|softsign|leaky_relu|softplus";
 
-RAVINE_EXPORT std::string_view activation_name(Activation activation);
+constexpr std::string_view activation_name(Activation activation) {
+  std::string_view names = kActivationNames;  // in the order of the enumeration
+  for (int before = static_cast<int>(activation); before > 0; --before)
+    names.remove_prefix(names.find('|') + 1);
+  return names.substr(0, names.find('|'));
+}
 /// Throws Error for an unknown name.
 RAVINE_EXPORT Activation parse_activation(std::string_view name);
 /// y <- f(y); NaN stays NaN. Thread-safe.

@@ -40,11 +40,12 @@ struct Standardization {
 
 }  // namespace
 
-BatchNorm::BatchNorm(std::size_t index, const Shape& shape, ParameterLayout& layout, double delta)
+BatchNorm::BatchNorm(std::size_t index, const Shape& shape, std::size_t units,
+                     ParameterLayout& layout, double delta)
     : Layer(shape, shape), delta_(delta) {
   const std::string name = "batch_norm" + std::to_string(index);
-  gain_ = layout.blocks()[layout.add(name + "/gain", 1, inputs(), BlockKind::kGain)];
-  bias_ = layout.blocks()[layout.add(name + "/bias", 1, inputs(), BlockKind::kBias)];
+  gain_ = layout.blocks()[layout.add(name + "/gain", 1, units, BlockKind::kGain)];
+  bias_ = layout.blocks()[layout.add(name + "/bias", 1, units, BlockKind::kBias)];
 }
 
 void BatchNorm::initialize(const Initializer&, std::uint64_t, std::span<Real> theta) const {
@@ -54,9 +55,9 @@ void BatchNorm::initialize(const Initializer&, std::uint64_t, std::span<Real> th
 
 void BatchNorm::forward(const Pass& pass, std::span<const Real> theta,
                         const LayerState& state) const {
-  const MatrixView<const Real> x = state.x.dense;
-  const MatrixView<Real> y = state.y;
-  const std::size_t width = outputs();
+  const MatrixView<const Real> x = by_unit(state.x.dense);
+  const MatrixView<Real> y = by_unit(state.y);
+  const std::size_t width = units();
   if (pass.training)
     column_moments(pass.threads, x, state.statistics.first(width), state.statistics.last(width));
   const std::span<const Real> gain = gain_.of(theta), bias = bias_.of(theta);
@@ -76,11 +77,13 @@ void BatchNorm::forward(const Pass& pass, std::span<const Real> theta,
 void BatchNorm::backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
                          MatrixView<Real> dy, MatrixView<Real> dx, std::span<Real> gradient) const {
   assert(pass.training);
-  const MatrixView<const Real> x = state.x.dense;
+  const MatrixView<const Real> x = by_unit(state.x.dense);
+  dy = by_unit(dy);
+  dx = by_unit(dx);
   const double m = static_cast<double>(x.rows);
   const std::span<const Real> gain = gain_.of(theta);
   const std::span<Real> gain_gradient = gain_.of(gradient), bias_gradient = bias_.of(gradient);
-  for_column_panels(pass.threads, x.rows, outputs(), [&](std::size_t begin, std::size_t end) {
+  for_column_panels(pass.threads, x.rows, units(), [&](std::size_t begin, std::size_t end) {
     const Standardization s(state.statistics, delta_, begin, end);
     const auto normalized = [&](const Real* in, std::size_t j) {
       return (in[j] - s.mean[j - begin]) * s.inverse_sigma[j - begin];
@@ -118,8 +121,9 @@ void BatchNorm::tangent_forward(const Pass& pass, std::span<const Real> theta,
                                 std::span<const Real> v, const LayerState& state,
                                 const LayerState& tangent) const {
   assert(pass.training);
-  const std::size_t width = outputs();
-  const MatrixView<const Real> x = state.x.dense, tx = tangent.x.dense;
+  const std::size_t width = units();
+  const MatrixView<const Real> x = by_unit(state.x.dense), tx = by_unit(tangent.x.dense);
+  const MatrixView<Real> ty = by_unit(tangent.y);
   const std::span<double> t_mean = tangent.statistics.first(width);
   const std::span<double> t_sigma = tangent.statistics.last(width);
   const std::span<const Real> gain = gain_.of(theta), t_gain = gain_.of(v), t_bias = bias_.of(v);
@@ -137,7 +141,7 @@ void BatchNorm::tangent_forward(const Pass& pass, std::span<const Real> theta,
       for (std::size_t j = begin; j < end; ++j) {
         const Real h = s.normalized(x(i, j), j - begin);
         const Real th = tx.empty() ? 0 : s.tangent(tx(i, j), h, tangent.statistics, begin, j);
-        tangent.y(i, j) = t_gain[j] * h + gain[j] * th + t_bias[j];
+        ty(i, j) = t_gain[j] * h + gain[j] * th + t_bias[j];
       }
   });
 }
@@ -148,11 +152,13 @@ void BatchNorm::tangent_backward(const Pass& pass, std::span<const Real> theta,
                                  std::span<const Real> v, const LayerState& state,
                                  const LayerState& tangent, Dual dy, Dual dx,
                                  std::span<Real> hv) const {
-  const MatrixView<const Real> x = state.x.dense, tx = tangent.x.dense;
+  const MatrixView<const Real> x = by_unit(state.x.dense), tx = by_unit(tangent.x.dense);
+  dy = {by_unit(dy.value), by_unit(dy.tangent)};
+  dx = {by_unit(dx.value), by_unit(dx.tangent)};
   const double m = static_cast<double>(x.rows);
   const std::span<const Real> gain = gain_.of(theta), t_gain = gain_.of(v);
   const std::span<Real> gain_product = gain_.of(hv), bias_product = bias_.of(hv);
-  for_column_panels(pass.threads, x.rows, outputs(), [&](std::size_t begin, std::size_t end) {
+  for_column_panels(pass.threads, x.rows, units(), [&](std::size_t begin, std::size_t end) {
     const Standardization s(state.statistics, delta_, begin, end);
     const auto normalized = [&](std::size_t i, std::size_t j) {
       const Real h = s.normalized(x(i, j), j - begin);
@@ -180,7 +186,7 @@ void BatchNorm::tangent_backward(const Pass& pass, std::span<const Real> theta,
       for (std::size_t j = begin; j < end; ++j) {
         const std::size_t k = j - begin;
         const auto [h, th] = normalized(i, j);
-        const double inverse = s.inverse_sigma[k], t_sigma = tangent.statistics[outputs() + j];
+        const double inverse = s.inverse_sigma[k], t_sigma = tangent.statistics[units() + j];
         const double factor = gain[j] * inverse;
         const double t_factor = t_gain[j] * inverse - factor * inverse * t_sigma;
         const double inner = dy.value(i, j) - d_beta[k] - h * d_gamma[k];

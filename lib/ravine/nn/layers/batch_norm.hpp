@@ -5,7 +5,8 @@
 
 namespace ravine {
 
-/// Batch normalization of each element j of an example over the m rows of the mini-batch.
+/// Batch normalization of each element j of an example over the m rows of the mini-batch, or of
+/// each channel j of images over the m positions of all of them.
 ///
 ///   mu_j = (1/m) sum_i x_ij          sigma_j = sqrt(delta + (1/m) sum_i (x_ij - mu_j)^2)
 ///   y_ij = gamma_j h_ij + beta_j,    h_ij = (x_ij - mu_j) / sigma_j
@@ -27,12 +28,14 @@ namespace ravine {
 /// is beta and no gradient passes: trials need m >= 2.
 ///
 /// gamma is "batch_norm<index>/gain" (starts at 1), beta "batch_norm<index>/bias" (starts at 0,
-/// whatever the initializer). Statistics: width means, then width variances.
+/// whatever the initializer). Statistics: the means of all units, then their variances.
 class RAVINE_EXPORT BatchNorm final : public Layer, public CurvatureRules {
  public:
   static constexpr double kDelta = 1e-5;
 
-  BatchNorm(std::size_t index, const Shape& shape, ParameterLayout& layout, double delta = kDelta);
+  /// `units` is the number of elements of an example, or of channels, which then lie last.
+  BatchNorm(std::size_t index, const Shape& shape, std::size_t units, ParameterLayout& layout,
+            double delta = kDelta);
 
   std::string_view name() const override { return "batch_norm"; }
   LayerRole role() const override { return LayerRole::kNormalization; }
@@ -51,6 +54,13 @@ class RAVINE_EXPORT BatchNorm final : public Layer, public CurvatureRules {
                         std::span<Real> hv) const override;
 
  private:
+  // (m, units)
+  template <class T>
+  MatrixView<T> by_unit(MatrixView<T> x) const {
+    return x.empty() ? MatrixView<T>() : MatrixView<T>(x.data, x.size() / units(), units());
+  }
+  std::size_t units() const { return gain_.cols; }
+
   double delta_;
   Block gain_, bias_;
 };

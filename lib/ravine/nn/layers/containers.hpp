@@ -19,7 +19,8 @@ struct Sequential {
   }
 };
 
-/// A branch around layers, y = x + f(x): He et al. (2016), eq. 1. Both must have the same shape.
+/// A branch around layers, y = x + f(x): He et al. (2016), eq. 1. Both must have the same shape,
+/// unless f makes images smaller or adds channels: then x goes through a shortcut (shortcut.hpp).
 struct Residual {
   static constexpr std::string_view kName = "residual";
   std::string layers;
