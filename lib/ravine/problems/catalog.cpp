@@ -3,6 +3,7 @@
 #include "ravine/problems/char_lm.hpp"
 #include "ravine/problems/deep_quadratic.hpp"
 #include "ravine/problems/functions.hpp"
+#include "ravine/problems/image_recipes.hpp"
 #include "ravine/problems/linear_chain.hpp"
 #include "ravine/problems/network_recipes.hpp"
 #include "ravine/problems/noisy_quadratic.hpp"
@@ -31,6 +32,13 @@ Catalog<ProblemRecipe> problem_catalog() {
   catalog.add(problem_entry<Autoencoder>("deep autoencoder with mirrored decoder",
                                          "Hinton & Salakhutdinov 2006; Martens 2010"));
   catalog.add(problem_entry<CharLm>("language model of characters", "Karpathy 2022 (nanoGPT)"));
+  catalog.add(problem_entry<LeNet5>("LeNet-5 with ReLU and maxima", "LeCun et al. 1998"));
+  catalog.add(problem_entry<TwoConvTwoDense>("two convolutions and two dense layers of DeepOBS",
+                                             "Schneider et al. 2019"));
+  catalog.add(problem_entry<ThreeConvThreeDense>(
+      "three convolutions and three dense layers of DeepOBS", "Schneider et al. 2019"));
+  catalog.add(problem_entry<ResNet>("residual network of 6n + 2 layers for small images",
+                                    "He et al. 2015, section 4.2"));
   catalog.add(problem_entry<Quadratic>("axis-aligned quadratic ravine", "lecture L8, L21"));
   catalog.add(problem_entry<Rosenbrock>("curved valley", "Rosenbrock 1960"));
   catalog.add(problem_entry<Beale>("plateaus around a narrow minimum", "Beale 1958"));
@@ -57,6 +65,12 @@ Catalog<ProblemRecipe> problem_catalog() {
   catalog.alias("deepobs_fashion_mnist_mlp",
                 "mlp(data=fashion_mnist, hidden=1000-500-100, activation=relu)",
                 "with truncated_normal(sd=0.03); Schneider et al. 2019");
+  catalog.alias("mnist_lenet5", "lenet5(data=mnist)", "convolutions, 44 426 parameters");
+  catalog.alias("mnist_2c2d", "deepobs_2c2d(data=mnist, full=true)", "Schneider et al. 2019");
+  catalog.alias("fmnist_2c2d", "deepobs_2c2d(data=fashion_mnist, full=true)",
+                "Schneider et al. 2019");
+  catalog.alias("cifar10_3c3d", "deepobs_3c3d(data=cifar10, full=true)", "Schneider et al. 2019");
+  catalog.alias("cifar10_resnet20", "resnet(data=cifar10, depth=20)", "He et al. 2015");
   catalog.alias("mnist_autoencoder",
                 "autoencoder(data=mnist, hidden=1000-500-250, code=30, report=squared_error)",
                 "Hinton & Salakhutdinov 2006");

@@ -11,20 +11,6 @@
 namespace ravine {
 namespace {
 
-// The one place where problems ask for data.
-std::shared_ptr<const Dataset> load(const DataFields& fields, const ProblemContext& context) {
-  DataRequest request;
-  request.name = fields.data;
-  request.directory = context.data_directory;
-  request.scale = fields.scale;
-  request.train = fields.train;
-  request.full = fields.full;
-  request.target = fields.target;
-  request.task = fields.task;
-  request.header = fields.header;
-  return context.data_sets.load(request);
-}
-
 std::string shortest(const std::string& hidden) {
   return write_hidden_layers(parse_hidden_layers(hidden));
 }
@@ -47,6 +33,19 @@ LayerList between_ends(const std::string& hidden, const ProblemContext& context)
 
 }  // namespace
 
+std::shared_ptr<const Dataset> DataFields::load(const ProblemContext& context) const {
+  DataRequest request;
+  request.name = data;
+  request.directory = context.data_directory;
+  request.scale = scale;
+  request.train = train;
+  request.full = full;
+  request.target = target;
+  request.task = task;
+  request.header = header;
+  return context.data_sets.load(request);
+}
+
 void Mlp::normalize() {
   data.normalize();
   hidden = shortest(hidden);
@@ -60,7 +59,7 @@ std::shared_ptr<const Problem> Mlp::build(const ProblemContext& context) const {
   options.loss = loss;
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
-  return std::make_shared<NetworkProblem>(load(data, context), options);
+  return std::make_shared<NetworkProblem>(data.load(context), options);
 }
 
 std::shared_ptr<const Problem> LogisticRegression::build(const ProblemContext& context) const {
@@ -69,7 +68,7 @@ std::shared_ptr<const Problem> LogisticRegression::build(const ProblemContext& c
   options.layers = between_ends("", context);
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
-  return std::make_shared<NetworkProblem>(load(data, context), options);
+  return std::make_shared<NetworkProblem>(data.load(context), options);
 }
 
 void Autoencoder::normalize() {
@@ -90,7 +89,7 @@ std::shared_ptr<const Problem> Autoencoder::build(const ProblemContext& context)
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
   options.reconstruct = true;
-  return std::make_shared<NetworkProblem>(load(data, context), options);
+  return std::make_shared<NetworkProblem>(data.load(context), options);
 }
 
 void Net::normalize(const Catalog<ProblemRecipe>& catalog) {
@@ -105,7 +104,7 @@ std::shared_ptr<const Problem> Net::build(const ProblemContext& context) const {
   options.l2 = l2;
   options.batch_norm = parse_batch_norm(context.batch_norm);
   options.reconstruct = reconstruct;
-  return std::make_shared<NetworkProblem>(load(data, context), options);
+  return std::make_shared<NetworkProblem>(data.load(context), options);
 }
 
 }  // namespace ravine

@@ -43,6 +43,7 @@ struct DataFields {
   }
   /// Throws Error for a name that no text can hold.
   void normalize() { data = canonical_data_name(data); }
+  std::shared_ptr<const Dataset> load(const ProblemContext& context) const;
 };
 
 /// A network of any layers, in one line. Which data, and so how many outputs, as in the recipes

@@ -2,6 +2,7 @@
 #include "ravine/data/synthetic/curves.hpp"
 #include "ravine/data/synthetic/glyphs.hpp"
 #include "ravine/data/synthetic/ill_conditioned.hpp"
+#include "ravine/data/synthetic/motifs.hpp"
 #include "ravine/data/synthetic/sentences.hpp"
 #include "ravine/data/synthetic/shapeset.hpp"
 #include "ravine/data/synthetic/zipf.hpp"
@@ -33,6 +34,8 @@ std::vector<DataSource> generated_sets() {
             make_glyphs),
       drawn("ill_conditioned", "two noisy classes, curvatures from 1 to 1/100",
             "generated; in place of ALPHA, Bottou 2010", make_ill_conditioned),
+      drawn("motifs", "textured shapes in colour, 3 x 32 x 32 pixels, 10 classes", "generated",
+            make_motifs),
       {.name = "sentences",
        .summary = "sentences of a small grammar of known entropy, as characters",
        .citation = "generated",
