@@ -34,8 +34,8 @@ void run() {
   const Limits limits = measure_limits();
   describe(limits);
   for (const auto add :
-       {add_products, add_layers, add_updates, add_second_order_updates, add_batches,
-        add_random_numbers, add_steps, add_observations, add_storage, add_bookkeeping})
+       {add_products, add_layers, add_updates, add_matrix_updates, add_second_order_updates,
+        add_batches, add_random_numbers, add_steps, add_observations, add_storage, add_bookkeeping})
     add(limits);
   benchmark::RunSpecifiedBenchmarks();
 }

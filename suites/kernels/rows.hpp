@@ -8,6 +8,7 @@ namespace ravine::kernels {
 void add_products(const Limits& limits);
 void add_layers(const Limits& limits);
 void add_updates(const Limits& limits);
+void add_matrix_updates(const Limits& limits);
 void add_second_order_updates(const Limits& limits);
 void add_batches(const Limits& limits);
 void add_random_numbers(const Limits& limits);

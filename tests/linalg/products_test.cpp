@@ -101,6 +101,26 @@ TEST(Products, AnElementHasTheSameBitsAnywhere) {
   }
 }
 
+// Bit by bit, so that neither the missing half nor the cut along the diagonal shows.
+TEST(Products, OfAMatrixWithItselfAreThoseOfTwoMatrices) {
+  for (const Shape& s : kShapes) {
+    RandomMatrix x(s.batch, s.in, 1);
+    const std::size_t m = s.batch, n = std::min<std::size_t>(s.in, 1100);
+    const MatrixView<const Real> narrow(x.view().data, m * s.in / n, n);
+    std::vector<Real> rows(m * m), columns(n * n), rows_of_two(m * m, 0), columns_of_two(n * n, 0);
+    add_product_transposed({1}, x.view(), x.view(), {rows_of_two.data(), m, m});
+    add_transposed_product({1}, narrow, narrow, {columns_of_two.data(), n, n});
+    for (const int threads : {1, 3}) {
+      std::ranges::fill(rows, std::numeric_limits<Real>::quiet_NaN());
+      std::ranges::fill(columns, std::numeric_limits<Real>::quiet_NaN());
+      product_with_own_transpose({threads}, x.view(), {rows.data(), m, m});
+      own_transpose_product({threads}, narrow, {columns.data(), n, n});
+      EXPECT_EQ(rows, rows_of_two) << s.in;
+      EXPECT_EQ(columns, columns_of_two) << s.in;
+    }
+  }
+}
+
 TEST(Products, StartFromZeros) {
   for (const Shape& s : kShapes) {
     RandomMatrix x(s.batch, s.in, 1), w(s.in, s.out, 2), d(s.batch, s.out, 3);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "optim/matrix_goldens.hpp"
 #include "optim/support.hpp"
 #include "ravine/core/digest.hpp"
 
@@ -145,6 +146,8 @@ TEST(Golden, LectureRulesHaveTheSameBitsOnEveryCompiler) {
 TEST(Golden, EveryRuleHasOne) {
   std::set<std::string> replayed;
   for (const Golden& golden : read_goldens())
+    replayed.insert(optimizer_catalog().expand(Component::parse(golden.optimizer)).name);
+  for (const test::MatrixGolden& golden : test::read_matrix_goldens())
     replayed.insert(optimizer_catalog().expand(Component::parse(golden.optimizer)).name);
   for (const auto& entry : first_order_catalog().entries())
     if (entry.name != "partition") {  // has the bits of its parts

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "ravine/linalg/panels.hpp"
 #include "ravine/linalg/tile.hpp"
 
 namespace ravine {
@@ -42,6 +43,30 @@ void multiply(Threads threads, Factor a, Factor b, Addend addend, MatrixView<Rea
   }
 }
 
+// Columns that the diagonal cuts are worked on in pieces of this width, from the diagonal down.
+constexpr std::size_t kDiagonalCols = 48;
+
+// C = F F^T
+void multiply_symmetric(Threads threads, Factor f, MatrixView<Real> c, std::size_t depth) {
+  const Factor turned{f.data, f.col_step, f.row_step};
+  const std::size_t n = c.rows;
+  const auto tile = [&](std::size_t row, std::size_t rows, std::size_t col, std::size_t cols) {
+    multiply_tile(f.at(row, 0), turned.at(0, col), {}, c.data + row * n + col, n, rows, cols,
+                  depth);
+  };
+  parallel_chunks(n * n * depth <= kTinyProduct ? Threads{1} : threads, n, kTileCols,
+                  [&](std::size_t begin, std::size_t end) {
+                    for (std::size_t j = begin; j < end; j += kDiagonalCols)
+                      tile(j, end - j, j, std::min(kDiagonalCols, end - j));
+                    for (std::size_t i = end; i < n; i += kPanelRows)
+                      tile(i, std::min(kPanelRows, n - i), begin, end - begin);
+                  });
+  for_column_panels(threads, n, n, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = 0; i < end; ++i)
+      for (std::size_t j = std::max(begin, i + 1); j < end; ++j) c(i, j) = c(j, i);
+  });
+}
+
 Factor plain(MatrixView<const Real> x) { return {x.data, x.cols, 1}; }
 Factor transposed(MatrixView<const Real> x) { return {x.data, 1, x.cols}; }
 Addend start_of(MatrixView<Real> c, Start start) {
@@ -73,6 +98,16 @@ void add_product_transposed(Threads threads, MatrixView<const Real> d, MatrixVie
                             MatrixView<Real> e, Start start) {
   assert(d.cols == w.cols && e.rows == d.rows && e.cols == w.rows);
   multiply(threads, plain(d), transposed(w), start_of(e, start), e, d.cols);
+}
+
+void product_with_own_transpose(Threads threads, MatrixView<const Real> x, MatrixView<Real> a) {
+  assert(a.rows == x.rows && a.cols == x.rows && x.cols > 0);
+  multiply_symmetric(threads, plain(x), a, x.cols);
+}
+
+void own_transpose_product(Threads threads, MatrixView<const Real> x, MatrixView<Real> a) {
+  assert(a.rows == x.cols && a.cols == x.cols && x.rows > 0);
+  multiply_symmetric(threads, transposed(x), a, x.rows);
 }
 
 void add_product(Threads threads, const SparseView& x, MatrixView<const Real> w,

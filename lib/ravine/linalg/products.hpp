@@ -31,6 +31,16 @@ RAVINE_EXPORT void add_product_transposed(Threads threads, MatrixView<const Real
                                           MatrixView<const Real> w, MatrixView<Real> e,
                                           Start start = Start::kPresent);
 
+// Products of a matrix with itself. What lies above the diagonal is copied from below it, where the
+// same bits belong: half the multiplications of the products above, and their result.
+
+/// A = X X^T: (m, m) from (m, n).
+RAVINE_EXPORT void product_with_own_transpose(Threads threads, MatrixView<const Real> x,
+                                              MatrixView<Real> a);
+/// A = X^T X: (n, n) from (m, n).
+RAVINE_EXPORT void own_transpose_product(Threads threads, MatrixView<const Real> x,
+                                         MatrixView<Real> a);
+
 /// Y += X W with sparse X; time is proportional to the entries of X.
 RAVINE_EXPORT void add_product(Threads threads, const SparseView& x, MatrixView<const Real> w,
                                MatrixView<Real> y);

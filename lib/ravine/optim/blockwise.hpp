@@ -39,6 +39,7 @@ struct BlockWork {
 ///   scratch_shape(k, block)       optional: the same for scratch k
 ///   start(work)                   optional: sets the state at theta_0; else it starts at zero
 ///   decay(info)                   optional: the factor c of theta in updates c theta + ...
+///   meet(layout)                  optional: told of all blocks before anything else
 /// Blocks are updated one after the other, each with all threads. Nothing allocates in a step.
 template <class Rule>
 class Blockwise final : public FirstOrder {
@@ -50,19 +51,34 @@ class Blockwise final : public FirstOrder {
   /// May be changed between steps.
   Rule& options() { return rule_; }
 
+  /// Bytes of the states and scratches that a rule needs for the blocks of a layout.
+  static double bytes(const Rule& rule, const ParameterLayout& layout) {
+    std::size_t kept = 0;
+    std::array<std::size_t, kScratches> longest = {};
+    for (const Block& block : layout.blocks()) {
+      for (std::size_t k = 0; k < kStates; ++k)
+        kept += padded(elements(state_shape(rule, k, block)));
+      for (std::size_t k = 0; k < kScratches; ++k)
+        longest[k] = std::max(longest[k], elements(scratch_shape(rule, k, block)));
+    }
+    for (const std::size_t scratch : longest) kept += scratch;
+    return static_cast<double>(kept) * sizeof(Real);
+  }
+
   void prepare(const ParameterLayout& layout, std::span<const Real> theta,
                Threads threads) override {
     layout_ = layout;
     threads_ = threads;
+    if constexpr (requires { rule_.meet(layout); }) rule_.meet(layout);
     places_.clear();
     std::array<std::size_t, kStates> length = {};
     std::array<std::size_t, kScratches> longest = {};
     for (const Block& block : layout_.blocks()) {
       places_.push_back(length);
       for (std::size_t k = 0; k < kStates; ++k)
-        length[k] += padded(elements(state_shape(k, block)));
+        length[k] += padded(elements(state_shape(rule_, k, block)));
       for (std::size_t k = 0; k < kScratches; ++k)
-        longest[k] = std::max(longest[k], elements(scratch_shape(k, block)));
+        longest[k] = std::max(longest[k], elements(scratch_shape(rule_, k, block)));
     }
     for (std::size_t k = 0; k < kStates; ++k) states_[k].assign(length[k], Real{0});
     for (std::size_t k = 0; k < kScratches; ++k) scratches_[k].assign(longest[k], Real{0});
@@ -89,12 +105,12 @@ class Blockwise final : public FirstOrder {
 
  private:
   static std::size_t elements(MatrixShape shape) { return shape.rows * shape.cols; }
-  MatrixShape state_shape(std::size_t k, const Block& block) const {
-    if constexpr (requires { rule_.state_shape(k, block); }) return rule_.state_shape(k, block);
+  static MatrixShape state_shape(const Rule& rule, std::size_t k, const Block& block) {
+    if constexpr (requires { rule.state_shape(k, block); }) return rule.state_shape(k, block);
     return {block.rows, block.cols};
   }
-  MatrixShape scratch_shape(std::size_t k, const Block& block) const {
-    if constexpr (requires { rule_.scratch_shape(k, block); }) return rule_.scratch_shape(k, block);
+  static MatrixShape scratch_shape(const Rule& rule, std::size_t k, const Block& block) {
+    if constexpr (requires { rule.scratch_shape(k, block); }) return rule.scratch_shape(k, block);
     return {block.rows, block.cols};
   }
 
@@ -104,11 +120,11 @@ class Blockwise final : public FirstOrder {
     Work work{block, threads_, {block.of(theta), block.rows, block.cols}, {}, {}, {}};
     if (!gradient.empty()) work.gradient = {block.of(gradient), block.rows, block.cols};
     for (std::size_t k = 0; k < kStates; ++k) {
-      const MatrixShape shape = state_shape(k, block);
+      const MatrixShape shape = state_shape(rule_, k, block);
       work.state[k] = {states_[k].data() + places_[b][k], shape.rows, shape.cols};
     }
     for (std::size_t k = 0; k < kScratches; ++k) {
-      const MatrixShape shape = scratch_shape(k, block);
+      const MatrixShape shape = scratch_shape(rule_, k, block);
       work.scratch[k] = {scratches_[k].data(), shape.rows, shape.cols};
     }
     return work;

@@ -1,5 +1,6 @@
 #include "ravine/optim/catalog.hpp"
 
+#include "ravine/optim/matrix/catalog.hpp"
 #include "ravine/optim/partition.hpp"
 #include "ravine/optim/rules/adabelief.hpp"
 #include "ravine/optim/rules/adadelta.hpp"
@@ -167,6 +168,7 @@ Catalog<Optimizer> build_first_order() {
   add_rates_from_data(catalog);
   add_averages(catalog);
   add_wrappers(catalog);
+  add_matrix_rules(catalog);
   catalog.alias("adam_slide", "adam(beta1=0.9, beta2=0.9)",
                 "Adam as on the lecture's slide (L18), for a learning rate of 1e-4");
   catalog.alias("adam_paper", "adam(beta1=0.9, beta2=0.999, epsilon=1e-08)",
