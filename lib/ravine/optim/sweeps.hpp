@@ -37,6 +37,11 @@ double sum_chunk(const F f, std::size_t n, T* __restrict... x) {
 }
 }  // namespace detail
 
+/// 1 where a and b point the same way, else 0: the sign of a b, which small numbers do not lose.
+inline Real same_sign(Real a, Real b) {
+  return Real(a > 0) * Real(b > 0) + Real(a < 0) * Real(b < 0);
+}
+
 /// f(a_i, b_i, ...) for all i; f may change those that it takes by reference. The spans have one
 /// length and do not overlap.
 template <class F, class First, class... Rest>

@@ -51,15 +51,15 @@ struct Cautious {
       const auto g = block.of(work.gradient);
       const double agreeing = sweep_sum(
           work.threads,
-          [](Real after, Real at, Real slope) { return double((at - after) * slope > 0); }, theta,
-          kept, g);
+          [](Real after, Real at, Real slope) { return double{same_sign(at - after, slope)}; },
+          theta, kept, g);
       const double mean = agreeing / static_cast<double>(block.size());
       if (mean == 1) continue;
       sweep(
           work.threads,
           [scale = Real(1 / std::max(mean, 1e-3))](Real& after, Real at, Real slope) {
             const Real step = after - at;
-            after = at + Real(step * slope < 0) * (scale * step);
+            after = at + same_sign(-step, slope) * (scale * step);
           },
           theta, kept, g);
     }

@@ -75,7 +75,7 @@ struct Decay {
       rule.move(info, work.gradient, work.theta);
       each(
           [shrink](Real& theta, Real before) {
-            const Real inward = Real((before - theta) * before > 0);
+            const Real inward = same_sign(before - theta, before);
             theta = theta - inward * (shrink * before);
           },
           work.theta, scratch);
