@@ -9,6 +9,7 @@ import sys
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 import synthetic
@@ -16,8 +17,9 @@ import synthetic
 from ravine import load
 from ravine.errors import Misuse
 from ravine.figures import __main__ as program
-from ravine.figures import axes, file_names, learning_curves, style
+from ravine.figures import axes, best_of_k, file_names, learning_curves, style
 from ravine.figures import drawing as figures
+from ravine.study import statistics
 from ravine.study.series import Series
 
 SCRIPT = pathlib.Path(__file__).parents[3] / "scripts" / "figures"
@@ -217,6 +219,95 @@ def test_what_lies_far_above_the_start_is_on_the_edge_and_said():
     assert 20 < high < 50 and list(axes.inside(one, line["median"])) == [2.0, high, 0.1]
     assert axes.edge_words(one, [line]) == axes.EDGE
     assert axes.edge_words(one, [line.iloc[[0, 2]]]) == ""
+
+
+def test_what_falls_without_bound_does_not_flatten_the_others():
+    lines = [pd.DataFrame({"median": [1.0, low / 2, low]}) for low in (-5, -6, -7, -1e291)]
+    style.apply()
+    one = plt.figure().add_subplot()
+    axes.scale_metric(one, "objective", {}, lines, 1.0)
+    low, high = one.get_ylim()
+    assert -100 < low < -7 and high > 1
+    assert axes.edge_words(one, lines) == axes.EDGE and axes.edge_words(one, lines[:3]) == ""
+
+
+def test_settings_of_one_optimizer_have_different_colours():
+    many = [Series(f"adam({n})", "adam", None) for n in range(9)] + [Series("sgd", "sgd", None)]
+    assert len(set(style.colours(many).values())) == len(many)
+
+
+def test_words_in_every_colour_can_be_read():
+    for colour in [*style.COLOURS.values(), *style.SPARE, *style.LEVELS, style.INK]:
+        assert style.contrast(style.readable(colour)) >= 4.5
+    assert style.contrast("#ffffff") == pytest.approx(1) and style.contrast("#000000") == pytest.approx(21)
+    assert style.contrast("#767676") == pytest.approx(4.54, abs=0.005)  # the known grey of WCAG
+
+
+@pytest.mark.parametrize("rate,text", [(0.0316, "0.032"), (100.0, "100"), (0.3, "0.3"),
+                                       (0.123456, "0.12"), (1e-5, "1e-05"), (0, "0")])
+def test_rates_have_two_significant_digits(rate, text):
+    assert style.rate_text(rate) == text
+
+
+def drawn(path, name):
+    """The only figure of this name."""
+    style.apply()
+    (_, make), = figures.tasks(path, [name], "epoch")
+    return make()
+
+
+def test_measured_points_are_marked_and_nine_lines_differ_without_colour(tmp_path):
+    synthetic.write(tmp_path / "x.h5")
+    figure = drawn(tmp_path / "x.h5", "curves")
+    for panel in figure.axes[:2]:
+        lines = [line for line in panel.lines if len(line.get_xdata()) > 2]
+        assert len(lines) == len(synthetic.OPTIMIZERS) == 9
+        assert len({line.get_marker() for line in lines}) == 9
+        assert all(line.get_markevery() is None for line in lines)
+    labels = [line for line in figure.axes[1].lines if len(line.get_xdata()) == 2]
+    assert [line.get_marker() for line in labels] == [line.get_marker() for line in lines]
+    said = " ".join(" ".join(text.get_text() for text in figure.texts).split())
+    assert "Marks are measured points." in said
+
+
+def test_the_same_bytes_whatever_else_is_drawn(path, tmp_path):
+    pages = []
+    for kinds in (["png"], ["pdf", "png"], ["svg", "pdf", "png"]):
+        folder = tmp_path / "-".join(kinds)
+        folder.mkdir()
+        figures.draw_file(path, ["curves", "times"], kinds, folder, "epoch")
+        pages.append([file.read_bytes() for file in sorted(folder.glob("*.png"))])
+    assert len(pages[0]) == 2 and pages[0] == pages[1] == pages[2]
+
+
+def test_best_of_k_compares_equal_budgets_with_intervals(tmp_path):
+    def change(row, _):
+        if row["optimizer"] == "sgd":  # has 3 of the 15 trials of adam
+            row["in_plan"] = int(row["learning_rate"] == 0.3)
+
+    synthetic.write(tmp_path / "x.h5", optimizers=("sgd", "adam"), change=change)
+    axes = drawn(tmp_path / "x.h5", "best-of-k").axes[0]
+    assert [list(line.get_xdata()) for line in axes.lines[:2]] == [[1, 2, 3]] * 2
+    assert len(axes.collections) == 2
+
+
+def test_best_of_k_bootstrap_is_the_closed_form_at_its_centre():
+    values = np.array([0.2, 0.5, 0.9, 0.9])
+    line = best_of_k.expected_best(values, 3, True)
+    assert list(line["median"]) == pytest.approx([statistics.expected_best_of_k(values, k) for k in (1, 2, 3)])
+    assert (line["low"] < line["median"]).all() and (line["median"] < line["high"]).all()
+    small = best_of_k.expected_best(-values, 3, False)
+    np.testing.assert_allclose(small["low"], -line["high"])
+
+
+def test_misses_stand_where_their_runs_ended(path):
+    figure = drawn(path, "times")
+    axes = figure.axes[0]
+    ends = [line for line in axes.lines if line.get_marker() == ">"]
+    assert ends and all(set(line.get_xdata()) <= set(synthetic.STEPS) for line in ends)
+    notes = " ".join(text.get_text() for text in axes.texts)
+    missed = re.findall(r"(\d) of 3 seeds miss", notes)
+    assert sum(map(int, missed)) == sum(len(line.get_xdata()) for line in ends)
 
 
 def test_palette_colours_are_all_different():

@@ -1,11 +1,14 @@
-"""What a figure hides or invents: data beyond a frame, empty axes, silent scales, keys without lines.
+"""What a figure hides or invents: data beyond a frame, empty axes, silent scales, keys without lines,
+words that overlap, are cut off or too pale.
 
 Everything is judged in pixels, after the layout is known, so that every scale is covered.
 """
 
 import matplotlib.collections
+import matplotlib.figure
 import matplotlib.legend
 import numpy as np
+from ravine.figures import style
 
 SLACK = 1.5  # pixels: half a line
 
@@ -13,7 +16,7 @@ SLACK = 1.5  # pixels: half a line
 def faults(figure):
     """A sentence for everything that is hidden; none for an honest figure."""
     figure.draw_without_rendering()
-    return _unseen(figure) + _silent_scales(figure) + _empty_keys(figure)
+    return _unseen(figure) + _silent_scales(figure) + _empty_keys(figure) + unreadable(figure)
 
 
 def _unseen(figure):
@@ -94,3 +97,53 @@ def _silent_scales(figure):
                 found.append(f"axes {number}: {axis.get_scale()} axis '{axis.get_label_text()}' with "
                              f"the ticks {', '.join(ticks)}")
     return found
+
+
+def unreadable(figure):
+    """Words that lie on others, beyond the page, or are paler on white than 4.5 : 1."""
+    figure.draw_without_rendering()
+    page, found = figure.bbox, []
+    boxes = [(text, _box(text)) for text in _words(figure)]
+    for text, (x0, y0, x1, y1) in boxes:
+        if min(x0 - page.x0, y0 - page.y0, page.x1 - x1, page.y1 - y1) < -SLACK:
+            found.append(f"'{text.get_text()}' is cut off at the edge of the page")
+    for k, (text, (x0, y0, x1, y1)) in enumerate(boxes):
+        for other, (u0, v0, u1, v1) in boxes[k + 1:]:
+            if min(x1, u1) - max(x0, u0) > SLACK and min(y1, v1) - max(y0, v0) > SLACK:
+                found.append(f"'{text.get_text()}' and '{other.get_text()}' overlap")
+    return found + [f"'{text.get_text()}' is too pale: {style.contrast(text.get_color()):.2f} : 1"
+                    for text, _ in boxes if not _on_a_surface(text)
+                    and style.contrast(text.get_color()) < style.LEAST_CONTRAST - 1e-9]
+
+
+def _words(figure):
+    """Every text that is drawn, but for slanted ones."""
+    pages = figure.findobj(matplotlib.figure.FigureBase)
+    texts = [text for page in {*pages, figure} for text in page.texts]
+    for legend in figure.findobj(matplotlib.legend.Legend):
+        texts += legend.get_texts()
+    for axes in figure.axes:
+        if not axes.get_visible():
+            continue
+        texts += [*axes.texts, axes.title, axes._left_title, axes._right_title]
+        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+            ticks = axis._update_ticks() if axis.get_visible() else []
+            texts += [axis.label, *(label for tick in ticks for label in (tick.label1, tick.label2))]
+    return sorted((text for text in texts if text.get_visible() and text.get_text().strip()
+                   and text.get_rotation() % 90 == 0), key=lambda text: text.get_text())
+
+
+def _box(text):
+    """Its ink in pixels: without blank lines at its end and the room between lines."""
+    box = text.get_window_extent()
+    lines = text.get_text().split("\n")
+    inked = max(k for k, line in enumerate(lines, 1) if line.strip())
+    slack = 0.1 * min(box.width, box.height) / len(lines)
+    return box.x0, box.y1 - box.height * inked / len(lines) + slack, box.x1, box.y1 - slack
+
+
+def _on_a_surface(text):
+    """Whether it lies on a picture or a field of a heat map, whose colour decides its own."""
+    axes = text.axes
+    return axes is not None and bool(axes.images or any(
+        isinstance(one, matplotlib.collections.QuadMesh) for one in axes.collections))

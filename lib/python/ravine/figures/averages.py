@@ -40,7 +40,7 @@ def draw(results, problem, x):
             axes.set_visible(bool(cells[row, column]))
             for colour, line, width in cells[row, column]:
                 bands.draw(axes, line, colour, lw=width)
-            axes.set_title(style.plain(f"{label}, learning rate {rate:g}"), pad=3)
+            axes.set_title(style.plain(f"{label}, learning rate {style.rate_text(rate)}"), pad=3)
     panels[0, 0].xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     for axes in panels[-1]:
         axes.set_xlabel(bands.X_AXES[x])

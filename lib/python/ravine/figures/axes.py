@@ -39,7 +39,22 @@ def scale_metric(axes, metric, units, lines, start=None):
     if units.get(metric) == FRACTION:
         _scale_accuracy(axes, values)
     else:
-        _scale_loss(axes, values, start)
+        lines = [line["median"].to_numpy(dtype=float) for line in lines if "median" in line]
+        _scale_loss(axes, values, start, _floor(lines, start))
+
+
+def _floor(lines, start):
+    """How deep a loss is shown that falls without bound, as on a saddle, beside others that do not.
+
+    TOO_LARGE times the fall of the line at the lower quartile of all.
+    """
+    if start is None or not np.isfinite(start):
+        return -np.inf
+    lowest = [line[np.isfinite(line)].min() for line in lines if np.isfinite(line).any()]
+    falls = [start - low for low in lowest if low < start]
+    if not falls:
+        return -np.inf
+    return start - TOO_LARGE * max(abs(start), np.quantile(falls, 0.25, method="lower"))
 
 
 def inside(axes, values):
@@ -94,8 +109,8 @@ def _spread(ticks, height, axes):
     return sorted(tick for _, tick in chosen)
 
 
-def _scale_loss(axes, values, start):
-    low, high = values.min(), values.max()
+def _scale_loss(axes, values, start, floor):
+    low, high = max(values.min(), floor), values.max()
     if start is not None and np.isfinite(start) and start > low:
         high = min(high, start + TOO_LARGE * max(abs(start), start - low))
     if low == 0 < high:  # a minimum that was met exactly lies on the lower edge
@@ -139,26 +154,29 @@ def name_empty_panels(figure):
                       fontsize=6.5)
 
 
-def label_ends(figure, panels, size=7):
+def label_ends(figure, panels, size=7, marked=()):
     """Writes each label right of its axes at the height where its line ends, without overlap.
 
     panels: {axes: [(label, colour, y in data units)]}, y = None for a line without an end on them.
+    marked: which of `style.marks` each line has, if any; the label repeats it.
     """
-    texts = {axes: [axes.text(1.06, 0.5, style.plain(label), color=colour, fontsize=size, va="center",
-                              transform=axes.transAxes) for label, colour, _ in ends]
+    at = 1.08 if marked else 1.06
+    texts = {axes: [axes.text(at, 0.5, style.plain(label), color=style.readable(colour), fontsize=size,
+                              va="center", transform=axes.transAxes) for label, colour, _ in ends]
              for axes, ends in panels.items()}
     style.lay_out(figure)  # it must be known before heights can be
     for axes, ends in panels.items():
-        _place_labels(axes, texts[axes], ends, 1.25 * size * figure.dpi / 72)
+        _place_labels(axes, texts[axes], ends, 1.25 * size * figure.dpi / 72, marked)
 
 
-def _place_labels(axes, texts, ends, line_height):
+def _place_labels(axes, texts, ends, line_height, marked):
     gap = line_height / axes.get_window_extent().height
     wanted = [_axes_height(axes, y) for _, _, y in ends]
-    for text, place, want, (_, colour, _) in zip(texts, _apart(wanted, gap), wanted, ends):
+    looks = [style.marks(nth, 2) | {"markevery": [1]} for nth in marked] or [{}] * len(ends)
+    for text, place, want, (_, colour, _), look in zip(texts, _apart(wanted, gap), wanted, ends, looks):
         text.set_y(place)
         axes.plot([1.005, 1.05], [want, place], color=colour, lw=0.6, clip_on=False,
-                  transform=axes.transAxes)
+                  transform=axes.transAxes, **look)
 
 
 def _axes_height(axes, y):

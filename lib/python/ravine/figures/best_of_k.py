@@ -11,6 +11,24 @@ from . import style
 from .axes import edge_words, inside, label_ends, metric_label, scale_metric, scale_words
 
 
+RESAMPLES = 400
+
+
+def expected_best(values, most, largest, seed=0):
+    """Frame with x = 1 ... most and the expected best of x trials (`median`), with its bootstrap
+    interval of 95 % (`low`, `high`).
+    """
+    k = np.arange(1, most + 1)
+    expected = [statistics.expected_best_of_k(values, n, largest) for n in k]
+    count = len(values)
+    drawn = np.random.default_rng(seed).choice(values, (RESAMPLES, count))
+    ranked = np.sort(drawn if largest else -drawn, axis=1)
+    # The largest of n draws is the i-th smallest value with probability (i / N)^n - ((i - 1) / N)^n.
+    shares = np.diff((np.arange(count + 1)[:, None] / count) ** k, axis=0)
+    low, high = np.quantile((1 if largest else -1) * ranked @ shares, [0.025, 0.975], axis=0)
+    return pd.DataFrame({"x": k, "low": low, "median": expected, "high": high})
+
+
 def draw(results, problem, x=None):
     """Expected best validation metric against the number of trials spent on tuning.
 
@@ -23,17 +41,15 @@ def draw(results, problem, x=None):
         return None
     colours = style.colours(studied.entries)
     figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, 3.0))
-    lines = {}
-    for entry in entries:
-        values = budget_values(results, studied, entry)
-        k = np.arange(1, len(values) + 1)
-        expected = [statistics.expected_best_of_k(values, n, studied.selects_largest)
-                    for n in k]
-        lines[entry.label] = pd.DataFrame({"median": expected})
+    values = {entry.label: budget_values(results, studied, entry) for entry in entries}
+    most = min(map(len, values.values()))
+    lines = {label: expected_best(own, most, studied.selects_largest) for label, own in values.items()}
     scale_metric(axes, studied.criterion, results.units_of(problem), lines.values())
-    for label, line in lines.items():
-        axes.plot(line.index + 1, inside(axes, line["median"]), color=colours[label])
-    most = max(map(len, lines.values()))
+    for nth, (label, line) in enumerate(lines.items()):
+        axes.fill_between(line["x"], inside(axes, line["low"]), inside(axes, line["high"]),
+                          color=colours[label], alpha=0.1, lw=0)
+        axes.plot(line["x"], inside(axes, line["median"]), color=colours[label],
+                  **style.marks(nth, len(line)))
     axes.set_xscale("log")
     axes.set_xlim(1, max(most, 2))
     ticks = [n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if n <= most]
@@ -44,8 +60,9 @@ def draw(results, problem, x=None):
                    f"{scale_words(axes)}")
     style.heading(figure, titles(results)[problem], problem)
     label_ends(figure, {axes: [(label, colours[label], line["median"].iloc[-1])
-                               for label, line in lines.items()]})
-    style.caption(figure, "Drawn with replacement from all settings and seeds tried; a diverged "
-                          "trial counts as the untrained model. "
+                               for label, line in lines.items()]}, marked=range(len(lines)))
+    style.caption(figure, "Drawn with replacement from all settings and seeds tried, up to the "
+                          "number of trials that every optimizer had; a diverged trial counts as "
+                          "the untrained model. Bands: 95 % of bootstrap samples of the trials. "
                           + edge_words(axes, lines.values()))
     return figure

@@ -31,7 +31,7 @@ def draw(results, problem, x=None):
         for row, (what, part) in enumerate((what, part) for what in WHAT for part in parts):
             medians[row, column] = _medians(part, what)
         panels[0, column].set_title(style.plain(label).replace("(", "\n("), fontsize=6.5)
-        panels[-1, column].set_xlabel(f"layer, rate {rate:g}", fontsize=6.5)
+        panels[-1, column].set_xlabel(f"layer, rate {style.rate_text(rate)}", fontsize=6.5)
         panels[-1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     for (row, column), bands in medians.items():
         # One initializer with huge gradients would leave the others a line each.

@@ -91,7 +91,7 @@ def _draw_map(axes, table, norm, upwards, components):
         if np.isfinite(line).any():
             best = np.nanargmax(line) if upwards else np.nanargmin(line)
             axes.plot(best, row, marker="o", ms=6, mfc="none", mec="black", mew=1)
-    axes.set_xticks(range(len(table.columns)), [f"{rate:g}" for rate in table.columns],
+    axes.set_xticks(range(len(table.columns)), [style.rate_text(rate) for rate in table.columns],
                     rotation=40, ha="right", rotation_mode="anchor", fontsize=6)
     levels = [identity.short_value(str(level), table.index.name) for level in table.index]
     names = components.labels(levels)

@@ -44,8 +44,8 @@ def draw(results, problem, x=None):
     image = None
     for axes, (one, rate, own) in zip(panels[1:], found):
         image = _plane(axes, own, colours[one.label], norm) or image
-        axes.set_title(style.plain(one.label), color=colours[one.label], weight="bold")
-        axes.set_title(f"lr {rate:g}", loc="right", fontsize=6.5)
+        axes.set_title(style.plain(one.label), color=style.readable(colours[one.label]), weight="bold")
+        axes.set_title(f"lr {style.rate_text(rate)}", loc="right", fontsize=6.5)
     for axes in panels[1 + len(found):]:
         axes.set_visible(False)
     if image is not None:

@@ -60,7 +60,7 @@ def draw(results, problem, x):
     words = _overview(results, top, metrics, units, series, chosen, colours, x)
     words |= _singles(results, bottom, metrics[-1], units, series, chosen, colours, x, rows, columns)
     style.heading(figure, titles(results)[problem], problem)
-    style.caption(figure, " ".join([_caption(series, chosen, criterion), *words - {""}]))
+    style.caption(figure, " ".join([_caption(series, chosen, criterion), *sorted(words - {""})]))
     return figure
 
 
@@ -72,14 +72,16 @@ def _overview(results, figure, metrics, units, series, chosen, colours, x):
         lines = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
         scale_metric(axes, metric, units, lines.values(), _start(lines))
         _scale_x(axes, lines)
-        for label, line in lines.items():
-            bands.draw(axes, line, colours[label])
+        for nth, (label, line) in enumerate(lines.items()):
+            bands.draw(axes, line, colours[label], **style.marks(nth, len(line)))
+        if x != "seconds" and all(len(line) <= style.MOST_MARKS for line in lines.values()):
+            words.add("Marks are measured points.")
         words.add(edge_words(axes, lines.values()))
         axes.set_title(metric_label(metric, units) + scale_words(axes))
         axes.set_xlabel(bands.X_AXES[x])
-    ends = [(label, colours[label], line["median"].iloc[-1]) for label, line in lines.items()
-            if len(line)]
-    label_ends(figure.figure, {panels[-1]: ends})
+    ends = {nth: (label, colours[label], line["median"].iloc[-1])
+            for nth, (label, line) in enumerate(lines.items()) if len(line)}
+    label_ends(figure.figure, {panels[-1]: [*ends.values()]}, marked=[*ends])
     return words
 
 
@@ -117,16 +119,17 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
     everything = [*raw.values(), *averaged.values()]
     scale_metric(panels[0], metric, units, everything, _start(raw))
     _scale_x(panels[0], raw, ticks=3)
-    for axes, one in zip(panels, series):
+    for nth, (axes, one) in enumerate(zip(panels, series)):
         for label, line in raw.items():
             if label != one.label:
                 bands.draw_median(axes, line, style.GREY, lw=0.5, alpha=0.7)
         colour = colours[one.label]
-        bands.draw(axes, raw[one.label], colour, alpha=0.2)
-        for nth, kind in enumerate(kinds):
-            bands.draw_median(axes, averaged[one.label, kind], colour, ls=style.dashes(nth))
+        bands.draw(axes, raw[one.label], colour, alpha=0.2,
+                   **style.marks(nth, len(raw[one.label]), size=2))
+        for place, kind in enumerate(kinds):
+            bands.draw_median(axes, averaged[one.label, kind], colour, ls=style.dashes(place))
         trials, rate = chosen[one.label]
-        axes.set_title(style.plain(one.label), color=colour, weight="bold", pad=3)
+        axes.set_title(style.plain(one.label), color=style.readable(colour), weight="bold", pad=3)
         axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
     for axes in panels[len(series):]:
         axes.set_visible(False)
@@ -147,7 +150,7 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
 
 
 def _rate_text(series, trials, rate):
-    text = f"lr {rate:g}" + ("*" if selection.at_grid_end(series, rate) else "")
+    text = f"lr {style.rate_text(rate)}" + ("*" if selection.at_grid_end(series, rate) else "")
     diverged = int((trials["outcome"] == "diverged").sum())
     return (f"{diverged}/{len(trials)} diverged, " if diverged else "") + text
 

@@ -43,7 +43,7 @@ def draw(results, x=None):
         axes.text(edge + (-0.01 if left else 0.01) * k, y,
                   style.plain(f"{labels[j]} ({ranks[j]:.2f})"),
                   ha="right" if left else "left", va="center", fontsize=7,
-                  color=colours[labels[j]])
+                  color=style.readable(colours[labels[j]]))
     test = statistics.friedman(means)
     style.heading(figure, f"Mean ranks over {len(studied)} problems", f"Mean ranks over "
                   f"{len(studied)} problems")

@@ -45,7 +45,7 @@ def draw(results, problem, x=None):
         if one.search is not None and tuning.default_label(one) in untuned:
             _default(axes, selection.rate_table(results, untuned[tuning.default_label(one)],
                                                 criterion), colours[one.label])
-        axes.set_title(style.plain(one.label), color=colours[one.label], weight="bold", pad=5)
+        axes.set_title(style.plain(one.label), color=style.readable(colours[one.label]), weight="bold", pad=5)
     for axes in panels[len(series):]:
         axes.set_visible(False)
     for axes in panels[max(0, len(series) - columns):len(series)]:
@@ -128,7 +128,7 @@ def _single(axes, table, colour, upwards, best, line):
     for _, row in lost[lost["lost"] < lost["seeds"]].iterrows():
         axes.annotate(f"{row['lost']:.0f}/{row['seeds']:.0f}", (row["learning_rate"], edge),
                       xytext=(0, 5 if upwards else -10), ha="center",
-                      textcoords="offset points", fontsize=6, color=colour)
+                      textcoords="offset points", fontsize=6, color=style.readable(colour))
 
 
 def _marks(axes, table, column, colour, **marker):

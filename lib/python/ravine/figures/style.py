@@ -83,6 +83,10 @@ SPARE = ["#4d7c0f", "#b03a6f", "#0f766e", "#7c5cbf", "#946c4e"]
 # Where one optimizer runs and another factor varies, such as the initializer: in order of appearance.
 LEVELS = ["#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#882255",
           "#8c7a00", *SPARE]
+# In order of appearance, too: lines stay apart where a printer leaves greys only.
+MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "h"]
+MOST_MARKS = 25  # points of a line that are all marked; beyond, a few say which line it is
+LEAST_CONTRAST = 4.5  # of words on white: Web Content Accessibility Guidelines 2.1, 1.4.3
 
 SETTINGS = {
     "font.family": "DejaVu Sans",
@@ -186,10 +190,36 @@ def _names(optimizers):
 
 
 def _tone(colour, nth):
-    """The colour, mixed with white for nth = 1, with black for nth = 2, and so on."""
-    share = min(0.75, 0.4 * ((nth + 1) // 2))
+    """The colour, mixed with white for odd nth and with black for even ones, more each time."""
+    share = 0.7 * (1 - 0.6 ** ((nth + 1) // 2))
     other = np.array([1.0, 1.0, 1.0]) if nth % 2 else np.array([0.0, 0.0, 0.0])
     return tuple((1 - share) * np.array(matplotlib.colors.to_rgb(colour)) + share * other)
+
+
+def readable(colour):
+    """The colour, mixed with as much black as words in it need on white."""
+    rgb = np.array(matplotlib.colors.to_rgb(colour))
+    shades = (tuple((1 - share) * rgb) for share in np.linspace(0, 1, 41))
+    return next(shade for shade in shades if contrast(shade) >= LEAST_CONTRAST)
+
+
+def contrast(colour):
+    """The contrast of a colour with white, from 1 to 21 (Web Content Accessibility Guidelines 2.1)."""
+    channels = np.array(matplotlib.colors.to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+
+
+def marks(nth, points, size=2.6):
+    """The marks of the nth line: on all of its points, or on about eight of very many."""
+    every = 1 if points <= MOST_MARKS else -(-points // 8)
+    look = {"marker": MARKERS[nth % len(MARKERS)], "ms": size, "mew": 0}
+    return look if every == 1 else look | {"markevery": (nth * every // len(MARKERS), every)}
+
+
+def rate_text(rate):
+    """A learning rate in two significant digits."""
+    return f"{float(f'{rate:.2g}'):g}"
 
 
 def plain(text):

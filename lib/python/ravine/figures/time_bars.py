@@ -22,9 +22,16 @@ def draw(results, problem, x=None):
         median = statistics.median_time(times)
         if np.isfinite(median):
             axes.barh(row, median, height=0.6, color=colours[entry.label], alpha=0.75, lw=0)
+        elif field == "steps" and len(entry.spent):  # all that is known: it takes longer than the run
+            axes.barh(row, np.median(entry.spent), height=0.6, fill=False, hatch="////", lw=0,
+                      edgecolor=colours[entry.label], alpha=0.5)
+        ended = entry.spent[np.isinf(times)] if field == "steps" else np.empty(0)
+        if len(ended):
+            axes.plot(ended, np.full(len(ended), row), ls="none", marker=">", ms=4, mfc="white",
+                      mec=style.INK, mew=0.7, clip_on=False, zorder=3)
         axes.plot(reached, np.full(len(reached), row), ls="none", marker="o", ms=2.4,
                   color=style.INK, alpha=0.6, clip_on=False)
-        end = max([median if np.isfinite(median) else 0, *reached])
+        end = max([median if np.isfinite(median) else 0, *reached, *ended])
         axes.annotate(_note(times, median), (end, row), xytext=(5, 0), va="center", fontsize=6.5,
                       textcoords="offset points")
     axes.set_yticks(range(len(studied.entries)), [style.plain(entry.label) for entry in studied.entries])
@@ -54,4 +61,5 @@ def _caption(studied):
     text = f"Target: {name} {sign} {studied.target:.4g}"
     if not studied.target_given:
         text += " (the median optimizer's final value)"
-    return text + ". Bars: median seed, a miss is infinite; dots: seeds."
+    return text + (". Bars: median seed; dots: seeds. Triangles: seeds that missed the target, where their "
+                   "runs ended; hatched: the median seed misses.")

@@ -41,7 +41,7 @@ def draw(results, problem, x=None):
         scale_metric(panels[row, 0], metric, results.units_of(problem), curves)
         panels[row, 0].set_ylabel(metric_label(metric, results.units_of(problem))
                                   + scale_words(panels[row, 0], low=True))
-        panels[row, 0].set_title(f"learning rate {rate:g}")
+        panels[row, 0].set_title(f"learning rate {style.rate_text(rate)}")
         for column, name in enumerate(placements, 1):
             panels[row, column].set_ylim(low - room, high + room)
             panels[row, column].set_title(f"batch norm {name}", color=diagnostics.PLACEMENTS[name])

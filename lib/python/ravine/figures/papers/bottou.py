@@ -28,8 +28,8 @@ def draw(results):
     figure, panels = plt.subplots(1, 2, figsize=(style.WIDTH, 3.0))
     for axes, (metric, label) in zip(panels, METRICS.items()):
         for name, column, colour, said in (
-                ("sgd", metric, SGD, f"SGD, rate {rates['sgd']:g}"),
-                ("asgd", metric, ITERATE, f"averaged SGD, rate {rates['asgd']:g}: its iterate"),
+                ("sgd", metric, SGD, f"SGD, rate {style.rate_text(rates['sgd'])}"),
+                ("asgd", metric, ITERATE, f"averaged SGD, rate {style.rate_text(rates['asgd'])}: its iterate"),
                 ("asgd", f"averaged_polyak_{metric}", AVERAGE, "averaged SGD: the average")):
             line = bands.band(results, sides[name], column)
             line = line[line["x"] > 0]
