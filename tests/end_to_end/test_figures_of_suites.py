@@ -1,10 +1,13 @@
 """Every figure of every suite, drawn from real runs: all are drawn, and none hides what it shows."""
 
+import contextlib
+
 import frames
 import matplotlib.pyplot as plt
 import pytest
 import suites
 
+from ravine import errors
 from ravine.figures import drawing as figures
 from ravine.figures import style
 
@@ -17,10 +20,10 @@ SHOWN = {
                       "gradient-norm"},
     "initialization": {"layers", "distributions"},
     "optimizers": {"curves", "sensitivity", "times", "best-of-k", "deepobs", "wilson", "reddi"},
-    "schedules": {"curves", "sensitivity", "heat-maps", "robbins-monro", "profile", "ranks"},
+    "schedules": {"curves", "sensitivity", "heat-maps", "robbins-monro", "profile"},
     "second-order": {"curves", "sensitivity", "times", "best-of-k"},
 }
-BY_REQUEST = {"landscapes"}  # of trials with --record landscapes
+BY_REQUEST = {"landscapes", "ranks"}  # of trials with --record landscapes; of five problems or more
 COSTLY = ("curves", "sensitivity", "heat-maps", "times", "best-of-k")  # one for each of many problems
 ALL = [*figures.figure_makers(), *figures.suite_figure_makers()]
 
@@ -37,7 +40,10 @@ def draw_all(path, names=ALL):
     style.apply()
     plt.close("all")
     plt.rcParams["figure.max_open_warning"] = 0
-    drawn = {target: make() for target, make in figures.tasks(path, names, "epoch")}
+    drawn = {}
+    for target, make in figures.tasks(path, names, "epoch"):
+        with contextlib.suppress(errors.TooFew):
+            drawn[target] = make()
     return {target: figure for target, figure in drawn.items() if figure is not None}
 
 
@@ -134,7 +140,7 @@ def test_names_of_data_are_shown_as_they_are(tmp_path):
     drawn = draw_all(path, ["curves", "sensitivity", "heat-maps", "times", "best-of-k"])
     assert len(drawn) == 5 * len(NAMES)
     missing = []
-    written = figures.draw_file(path, ["curves", "ranks"], ["svg", "pdf"], tmp_path, "epoch", missing)
+    written = figures.draw_file(path, ["curves", "profile"], ["svg", "pdf"], tmp_path, "epoch", missing)
     assert not missing and len({file.name for file in written}) == 2 * (len(NAMES) + 1)
     for target, figure in drawn.items():
         figure.draw_without_rendering()

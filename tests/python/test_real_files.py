@@ -40,7 +40,6 @@ def test_xarray_opens_the_file_itself(suite, quick_results):
 
 
 def test_the_report_is_one_page(suite, quick_results):
-    pytest.importorskip("plotly", reason="python3-plotly is not installed: scripts/setup --test")
     pytest.importorskip("jinja2", reason="python3-jinja2 is not installed: scripts/setup --test")
     from ravine.report import render
 

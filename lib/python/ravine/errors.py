@@ -19,6 +19,10 @@ class LeftOut(Exception):
     """Why one figure of several is not drawn, as the end of a sentence."""
 
 
+class TooFew(LeftOut):
+    """The same where results have too little to show, which only matters to those who named it."""
+
+
 def run(program, main):
     """Calls main() and ends the process as every ravine program does.
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import frames
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -67,7 +68,7 @@ def test_figures_land_beside_the_file_and_are_named(path, tmp_path):
 
 
 def test_figures_over_problems(tmp_path):
-    synthetic.write(tmp_path / "x.h5", problems=("logreg(data=glyphs)", "mlp(data=glyphs)"),
+    synthetic.write(tmp_path / "x.h5", problems=[f"mlp(data=glyphs, hidden={n})" for n in range(5)],
                     optimizers=["sgd", "adam"])
     written = figures.draw_file(tmp_path / "x.h5", ["profile", "ranks"], ["svg"], tmp_path, "epoch")
     assert [file.name for file in written] == ["x-profile.svg", "x-ranks.svg"]
@@ -270,6 +271,26 @@ def test_measured_points_are_marked_and_nine_lines_differ_without_colour(tmp_pat
     assert "Marks are measured points." in said
 
 
+@pytest.mark.parametrize("name", ["curves", "sensitivity", "times", "best-of-k"])
+def test_no_words_overlap_or_are_cut(tmp_path, name):
+    synthetic.write(tmp_path / "x.h5")
+    figure = drawn(tmp_path / "x.h5", name)
+    assert frames.faults(figure) + frames.unreadable(figure) == []
+
+
+def test_ranks_need_five_problems_and_say_so(tmp_path):
+    def write(count):
+        names = [f"mlp(data=glyphs, hidden={n})" for n in range(count)]
+        synthetic.write(tmp_path / f"x{count}.h5", optimizers=("sgd", "adam"), problems=names)
+        return tmp_path / f"x{count}.h5"
+
+    done = run(write(4), "--figure", "ranks")
+    assert done.returncode == 2 and done.stderr.endswith(
+        "a critical-difference diagram needs 5 problems that the same optimizers ran on, and these "
+        "results have 4\n")
+    assert frames.faults(drawn(write(5), "ranks")) == []
+
+
 def test_the_same_bytes_whatever_else_is_drawn(path, tmp_path):
     pages = []
     for kinds in (["png"], ["pdf", "png"], ["svg", "pdf", "png"]):
@@ -308,6 +329,9 @@ def test_misses_stand_where_their_runs_ended(path):
     notes = " ".join(text.get_text() for text in axes.texts)
     missed = re.findall(r"(\d) of 3 seeds miss", notes)
     assert sum(map(int, missed)) == sum(len(line.get_xdata()) for line in ends)
+    style.settle(figure)
+    inches = axes.get_position().height * figure.get_figheight()
+    assert inches > figure.get_figheight() - 1.5, "the bars have the page but for title and caption"
 
 
 def test_palette_colours_are_all_different():

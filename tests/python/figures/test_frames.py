@@ -86,15 +86,15 @@ def test_a_key_of_the_legend_without_a_line_is_found(axes):
 def test_words_on_other_words_are_found(axes):
     axes.plot([0, 1], [0, 1])
     axes.text(0.5, 0.5, "sgd")
-    assert frames.faults(axes.figure) == []
+    assert frames.unreadable(axes.figure) == []
     axes.text(0.51, 0.51, "adam")
-    assert frames.faults(axes.figure) == ["'adam' and 'sgd' overlap"]
+    assert frames.unreadable(axes.figure) == ["'adam' and 'sgd' overlap"]
 
 
 def test_words_beyond_the_page_are_found(axes):
     axes.plot([0, 1], [0, 1])
     axes.figure.text(0.99, 0.5, "cut")
-    assert "'cut' is cut off at the edge of the page" in frames.faults(axes.figure)
+    assert "'cut' is cut off at the edge of the page" in frames.unreadable(axes.figure)
 
 
 def test_pale_words_are_found(axes):

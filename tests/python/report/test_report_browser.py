@@ -8,7 +8,6 @@ import synthetic
 from ravine import load
 from browser import Browser, executable
 
-pytest.importorskip("plotly", reason="python3-plotly is not installed: scripts/setup --test")
 pytest.importorskip("jinja2", reason="python3-jinja2 is not installed: scripts/setup --test")
 from ravine.report import render  # noqa: E402
 
@@ -31,6 +30,11 @@ def page(tmp_path_factory):
 def chromium():
     with Browser() as browser:
         yield browser
+
+
+def show_curves(browser):
+    browser.run(f"document.querySelector('{CURVES}').scrollIntoView()")
+    browser.wait(DRAWN)
 
 
 def control(browser, name, value):
@@ -62,7 +66,7 @@ def test_every_chart_draws_and_nothing_overflows(chromium, page, width, dark):
 def test_controls_change_the_curves(chromium, page):
     chromium.errors.clear()
     chromium.show(page, 1280, 1400)
-    chromium.wait(DRAWN)
+    show_curves(chromium)
     lines = len(synthetic.OPTIMIZERS)
     assert sum(name is not None for name in traces(chromium)) == lines
     median_points = chromium.run(f"document.querySelector('{CURVES}').data.at(-1).x.length")
@@ -85,7 +89,7 @@ def test_controls_change_the_curves(chromium, page):
 
 def test_band_is_median_and_quartiles(chromium, page):
     chromium.show(page, 1280, 1400)
-    chromium.wait(DRAWN)
+    show_curves(chromium)
     results = load(page.parent / "optimizers.h5")
     from ravine.figures.bands import band
     from ravine.study.per_problem import study
@@ -103,7 +107,7 @@ def test_band_is_median_and_quartiles(chromium, page):
 
 def test_chips_hide_an_optimizer_everywhere(chromium, page):
     chromium.show(page, 1280, 1400)
-    chromium.wait(DRAWN)
+    show_curves(chromium)
     chromium.run("document.querySelector('.chips button:nth-child(2)').click()")
     assert "momentum" not in traces(chromium) and "sgd" in traces(chromium)
     pressed = chromium.run("[...document.querySelectorAll('.chips button:nth-child(2)')]"
@@ -111,6 +115,18 @@ def test_chips_hide_an_optimizer_everywhere(chromium, page):
     assert set(pressed) == {"false"} and len(pressed) > 1
     chromium.run("document.querySelector('.chips button').dispatchEvent(new Event('dblclick'))")
     assert set(traces(chromium)) <= {"sgd", None}
+
+
+def test_chips_of_the_profile_name_what_it_compares(chromium, tmp_path):
+    def change(row, _):
+        row["in_plan"] = int("lion" not in row["optimizer"] or row["problem"] == PROBLEMS[0])
+
+    synthetic.write(tmp_path / "x.h5", problems=PROBLEMS, change=change)
+    (tmp_path / "report.html").write_text(render([load(tmp_path / "x.h5")]))
+    chromium.show(tmp_path / "report.html")
+    names = "[...document.querySelectorAll('.chips')].map(c => c.textContent.includes('lion'))"
+    found = chromium.run(names)
+    assert found[0] is False and all(found[1:])
 
 
 def test_tables_sort_by_number(chromium, page):
@@ -128,10 +144,13 @@ def test_it_prints_with_all_charts(chromium, page):
     chromium.show(page)
     chromium.run("""addEventListener("beforeprint", () => { window.printed =
         [...document.querySelectorAll(".chart")].map(c => c.querySelector(".main-svg")
-            ?.getAttribute("width")); })""")
+            ?.getAttribute("width"));
+        window.legends = [...document.querySelectorAll(".chart:not([data-kind=times])")].map(c =>
+            c.querySelectorAll(".legendtext").length); })""")
     assert chromium.pdf().startswith(b"%PDF")
     widths = chromium.run("printed")
     assert len(widths) == 4 * len(PROBLEMS) + 1
+    assert chromium.run("legends") == [len(synthetic.OPTIMIZERS)] * (3 * len(PROBLEMS) + 1)
     assert sorted(set(widths)) == ["340", "690"], "two beside each other, or one alone"
     # Afterwards everything is on the screen as before.
     assert chromium.run("[...document.querySelectorAll('details')].every(d => !d.open)")

@@ -96,3 +96,22 @@ def test_to_xarray_holds_the_same_values(results):
     assert np.isnan(found[len(expected):]).all()
     assert dataset["optimizer"].sel(trial=trial) == results.trials.loc[trial, "optimizer"]
     assert dataset["train_loss"].attrs["units"] == "nats"
+
+
+def test_the_largest_table_without_gaps_is_compared(tmp_path):
+    ran = {"a": ("sgd", "adam", "momentum"), "b": ("sgd", "adam", "momentum"), "c": ("sgd", "adam"),
+           "d": ("momentum",)}
+
+    def change(row, _):
+        row["in_plan"] = int(any(row["optimizer"].startswith(name) for name in ran[row["problem"]]))
+
+    def compared(*problems):
+        synthetic.write(tmp_path / "x.h5", optimizers=("sgd", "momentum", "adam"), problems=problems,
+                        change=change)
+        return [one.text for one in study.comparable(study.study(load(tmp_path / "x.h5")))]
+
+    assert compared("a", "b", "c", "d") == ["a", "b", "c"], "2 x 3 with more problems than 3 x 2"
+    assert compared("a", "b", "d") == ["a", "b"]
+    assert compared("a", "c") == ["a", "c"], "two problems before three optimizers on one"
+    assert compared("a", "d") == ["a"]
+    assert compared("d") == []

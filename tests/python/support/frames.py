@@ -16,7 +16,7 @@ SLACK = 1.5  # pixels: half a line
 def faults(figure):
     """A sentence for everything that is hidden; none for an honest figure."""
     figure.draw_without_rendering()
-    return _unseen(figure) + _silent_scales(figure) + _empty_keys(figure) + unreadable(figure)
+    return _unseen(figure) + _silent_scales(figure) + _empty_keys(figure) + pale(figure)
 
 
 def _unseen(figure):
@@ -100,7 +100,7 @@ def _silent_scales(figure):
 
 
 def unreadable(figure):
-    """Words that lie on others, beyond the page, or are paler on white than 4.5 : 1."""
+    """Words that lie on others or beyond the page."""
     figure.draw_without_rendering()
     page, found = figure.bbox, []
     boxes = [(text, _box(text)) for text in _words(figure)]
@@ -111,9 +111,14 @@ def unreadable(figure):
         for other, (u0, v0, u1, v1) in boxes[k + 1:]:
             if min(x1, u1) - max(x0, u0) > SLACK and min(y1, v1) - max(y0, v0) > SLACK:
                 found.append(f"'{text.get_text()}' and '{other.get_text()}' overlap")
-    return found + [f"'{text.get_text()}' is too pale: {style.contrast(text.get_color()):.2f} : 1"
-                    for text, _ in boxes if not _on_a_surface(text)
-                    and style.contrast(text.get_color()) < style.LEAST_CONTRAST - 1e-9]
+    return found
+
+
+def pale(figure):
+    """Words that are paler on white than 4.5 : 1."""
+    return [f"'{text.get_text()}' is too pale: {style.contrast(text.get_color()):.2f} : 1"
+            for text in _words(figure) if not _on_a_surface(text)
+            and style.contrast(text.get_color()) < style.LEAST_CONTRAST - 1e-9]
 
 
 def _words(figure):

@@ -9,7 +9,7 @@ import pathlib
 import sys
 
 from .. import errors
-from .drawing import FORMATS, NOTHING, choices, draw_file, figure_makers, suite_figure_makers
+from .drawing import FORMATS, choices, draw_file, figure_makers, suite_figure_makers
 
 
 def parse_arguments(arguments=None):
@@ -73,8 +73,8 @@ def _draw(path, folder, names, formats, options):
         raise errors.Misuse(f"cannot write to '{folder}': {error.strerror}; choose another "
                             "folder with --output") from error
     for one in missing:
-        if one.reason == NOTHING and not options.figure:
-            continue  # of all figures most have nothing to show; of those that were named, none
+        if one.expected and not options.figure:
+            continue
         print(f"scripts/figures: skipping {one.name} of '{path}': {one.reason}", file=sys.stderr)
     return int(any(one.failed for one in missing))
 

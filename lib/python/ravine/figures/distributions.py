@@ -69,7 +69,7 @@ def _reach(medians):
 def _draw(axes, medians, limit, colour):
     if not np.isfinite(medians.to_numpy()).any():
         axes.text(0.5, 0.5, "diverged", transform=axes.transAxes, ha="center", va="center",
-                  fontsize=6.5, color=style.GREY)
+                  fontsize=6.5, color=style.readable(style.GREY))
         return
     shown = medians.clip(-limit, limit)
     for low, high, alpha in BANDS:

@@ -55,6 +55,7 @@ class Missing:
     name: str
     reason: str
     failed: bool = False
+    expected: bool = False  # of all figures most have nothing to show; of those that were named, none
 
 
 def draw_file(path, names, formats, folder, x, missing=None):
@@ -74,7 +75,7 @@ def draw_file(path, names, formats, folder, x, missing=None):
             figure = make()
             pages = {} if figure is None else style.pages(figure, formats)
         except (errors.LeftOut, errors.Misuse) as reason:
-            missing.append(Missing(target, str(reason)))
+            missing.append(Missing(target, str(reason), expected=isinstance(reason, errors.TooFew)))
             continue
         except Exception as error:  # a fault of one figure, which the others must not suffer from
             said = " ".join(f"{type(error).__name__}: {error}".split())
@@ -83,7 +84,7 @@ def draw_file(path, names, formats, folder, x, missing=None):
         finally:
             plt.close("all")
         if not pages:
-            missing.append(Missing(target, NOTHING))
+            missing.append(Missing(target, NOTHING, expected=True))
         for kind, page in pages.items():
             folder.mkdir(parents=True, exist_ok=True)
             written.append(folder / f"{stem}-{target}.{kind}")

@@ -4,14 +4,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from ..study import statistics
-from ..study.per_problem import common_labels, study, times
+from ..study.per_problem import common_labels, comparable, study, times
 from . import style
 from .axes import label_ends
 
 
 def draw(results, x=None):
     """Share of problems solved within a factor tau of the fastest; None with fewer than two."""
-    studied = study(results)
+    studied = comparable(study(results))
     labels = common_labels(studied)
     if len(studied) < 2 or len(labels) < 2:
         return None
@@ -34,5 +34,6 @@ def draw(results, x=None):
     style.heading(figure, f"{len(studied)} problems", f"{len(studied)} problems")
     label_ends(figure, {axes: ends})
     style.caption(figure, "Median steps to the target; a miss is infinite. B: area under the "
-                          "profile for τ from 1 to 4.")
+                          "profile for τ from 1 to 4. Problems: "
+                          f"{', '.join(problem.label for problem in studied)}.")
     return figure

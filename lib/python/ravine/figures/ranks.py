@@ -2,17 +2,20 @@
 
 import matplotlib.pyplot as plt
 
+from .. import errors
 from ..study import statistics
-from ..study.per_problem import common_labels, scores, study
+from ..study.per_problem import common_labels, comparable, scores, study
 from . import style
 
 
 def draw(results, x=None):
-    """Mean ranks with bars that join optimizers not told apart; None with fewer than two problems."""
-    studied = study(results)
+    """Mean ranks with bars that join optimizers not told apart; refused below LEAST_PROBLEMS."""
+    studied = comparable(study(results))
     labels = common_labels(studied)
-    if len(studied) < 2 or len(labels) < 2:
-        return None
+    if len(studied) < statistics.LEAST_PROBLEMS:
+        raise errors.TooFew(f"a critical-difference diagram needs {statistics.LEAST_PROBLEMS} "
+                            "problems that the same optimizers ran on, and these results have "
+                            f"{len(studied)}")
     means = scores(studied, labels)
     ranks = statistics.mean_ranks(means)
     difference = statistics.critical_difference(len(labels), len(studied))

@@ -230,7 +230,7 @@ def plain(text):
 def heading(figure, title, detail):
     """The title of a page in bold, and below it the full text of what it shows."""
     title, detail = plain(title), plain(detail)
-    lines = textwrap.wrap(detail, 140) if detail != title else []
+    lines = textwrap.wrap(detail, _letters(figure)) if detail != title else []
     figure.suptitle("\n".join([title, *[" "] * len(lines)]), x=0.008, ha="left", fontsize=9.5,
                     weight="bold")
     if lines:
@@ -239,9 +239,14 @@ def heading(figure, title, detail):
                     linespacing=1.5)
 
 
+def _letters(figure):
+    """How many small letters a line of a page holds."""
+    return int(20 * figure.get_size_inches()[0])
+
+
 def caption(figure, text):
     """How to read the page, at its foot."""
-    figure.supxlabel(textwrap.fill(plain(text), 140), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
+    figure.supxlabel(textwrap.fill(plain(text), _letters(figure)), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
 
 
 def lay_out(figure):

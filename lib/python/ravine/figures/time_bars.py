@@ -29,14 +29,15 @@ def draw(results, problem, x=None):
         if len(ended):
             axes.plot(ended, np.full(len(ended), row), ls="none", marker=">", ms=4, mfc="white",
                       mec=style.INK, mew=0.7, clip_on=False, zorder=3)
-        axes.plot(reached, np.full(len(reached), row), ls="none", marker="o", ms=2.4,
-                  color=style.INK, alpha=0.6, clip_on=False)
+        if len(reached):  # an empty line would confuse the layout
+            axes.plot(reached, np.full(len(reached), row), ls="none", marker="o", ms=2.4,
+                      color=style.INK, alpha=0.6, clip_on=False)
         end = max([median if np.isfinite(median) else 0, *reached, *ended])
         axes.annotate(_note(times, median), (end, row), xytext=(5, 0), va="center", fontsize=6.5,
                       textcoords="offset points")
     axes.set_yticks(range(len(studied.entries)), [style.plain(entry.label) for entry in studied.entries])
     axes.set_ylim(len(studied.entries) - 0.4, -0.6)
-    axes.margins(x=0.2)
+    axes.margins(x=0.3)
     axes.set_xlim(left=0)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"{unit} until the target")

@@ -44,7 +44,7 @@ def draw(results, problem, x=None):
         panels[row, 0].set_title(f"learning rate {style.rate_text(rate)}")
         for column, name in enumerate(placements, 1):
             panels[row, column].set_ylim(low - room, high + room)
-            panels[row, column].set_title(f"batch norm {name}", color=diagnostics.PLACEMENTS[name])
+            panels[row, column].set_title(f"batch norm {name}", color=style.readable(diagnostics.PLACEMENTS[name]))
             if column > 1:
                 panels[row, column].set_yticklabels([])
     for axes in panels[-1]:

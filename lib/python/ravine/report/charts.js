@@ -116,7 +116,7 @@ function timesChart(suite, problem, state) {
 function profileChart(suite, problem, state) {
   const { labels, tau, rho } = model[suite].profile;
   const traces = labels.map((label, j) => {
-    const one = model[suite].problems[0].series.find((s) => s.label === label);
+    const one = { colours: model[suite].profile.colours[j] };
     return { x: tau, y: rho[j], name: label, mode: "lines", line: { shape: "hv", color: colourOf(one),
       width: 2 }, hovertemplate: `<b>${label}</b><br>%{y:.0%} within %{x:.2f}<extra></extra>` };
   }).filter((trace) => !state.hidden.has(trace.name));

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..figures.axes import metric_label
 from ..study import selection, statistics, tuning
-from ..study.per_problem import budget_values, common_labels, study
+from ..study.per_problem import budget_values, common_labels, comparable, study
 from ..study.series import problems
 from ..study.summary import summarize
 from . import curves, tables
@@ -18,7 +18,8 @@ MOST_TRIALS = 100  # on the axis of "best of k"
 def suite_content(results, claims=()):
     """Everything that the template needs; `model` and `columns` go to the page's script."""
     studied = study(results)
-    summary = summarize(studied) if len(studied) else None
+    compared = comparable(studied)
+    summary = summarize(compared) if compared else None
     columns = curves.columns_of(results)
     names = problems(results)
     content = {
@@ -32,12 +33,13 @@ def suite_content(results, claims=()):
         "targets": [target_text(one, results.units) for one in studied],
         "times": tables.time_to_target(studied),
         "sensitivity": tables.sensitivity(results, studied),
-        "aggregate": tables.aggregate(summary) if summary else None,
+        "compared": comparison(results, studied, compared),
+        "aggregate": tables.aggregate(summary, compared) if summary else None,
         "ranked": summary.ranked if summary else [],
         "improvement": improvement(summary) if summary else None,
-        "paired": tables.paired(studied),
-        "ranks": ranks(summary, len(studied)) if summary else None,
-        "compared": len(common_labels(studied)),
+        "paired": tables.paired(compared),
+        "ranks": ranks(summary, len(compared)) if summary else None,
+        "least_problems": statistics.LEAST_PROBLEMS,
         "tuning": tables.tuning_gains(results, studied),
         "bias": tables.bias(results, studied),
         "failures": tables.failures(results, names),
@@ -51,7 +53,7 @@ def suite_content(results, claims=()):
                  if name in columns],
         "metrics": curves.metrics_of(results, columns),
         "problems": [problem_model(results, one) for one in studied],
-        "profile": profile_model(summary) if summary else None,
+        "profile": profile_model(summary, studied) if summary else None,
     }
     return content
 
@@ -141,8 +143,8 @@ def improvement(summary):
 
 
 def ranks(summary, count):
-    """Friedman's test in words, and the diagram; None where one problem allows neither."""
-    if count < 2:
+    """Friedman's test in words, and the diagram; None with too few problems."""
+    if count < statistics.LEAST_PROBLEMS:
         return None
     test = summary.friedman
     separated = summary.friedman.f_p < 0.05
@@ -173,11 +175,24 @@ def problem_model(results, problem):
             "metric_labels": {name: metric_label(name, units) for name in results.curves}}
 
 
-def profile_model(summary):
+def comparison(results, studied, compared):
+    """What is compared, on what, over how many seeds, and which problems are left out."""
+    labels = common_labels(compared)
+    seeds = {len(problem.entry(label).seeds) for problem in compared for label in labels} or {0}
+    return {"optimizers": len(labels), "problems": [problem.label for problem in compared],
+            "left_out": [problem.label for problem in studied if problem not in compared],
+            "seeds": _range(min(seeds), max(seeds)), "one_seed": max(seeds) == 1,
+            "trials": f"{len(results.plan):,}"}
+
+
+def profile_model(summary, studied):
     taus = np.unique(np.concatenate([np.linspace(1, statistics.R_MAX, 61),
                                      summary.ratios[summary.ratios <= statistics.R_MAX]]))
     rho = statistics.profile(summary.ratios, taus)
-    return {"labels": summary.labels, "tau": taus.tolist(), "rho": rho.T.tolist()}
+    colours = {one["label"]: one["colours"] for problem in studied
+               for one in curves.series_of_problem(problem)}
+    return {"labels": summary.labels, "colours": [colours[label] for label in summary.labels],
+            "tau": taus.tolist(), "rho": rho.T.tolist()}
 
 
 def _finite(values):

@@ -33,7 +33,8 @@ function updateChips(suite) {
 function setUpChips(root) {
   const suite = Number(root.dataset.suite), { hidden } = states[suite];
   const series = new Map(model[suite].problems.flatMap((p) => p.series.map((one) => [one.label, one])));
-  for (const one of series.values()) {
+  const shown = root.hasAttribute("data-compared") ? model[suite].profile.labels : [...series.keys()];
+  for (const one of [...series.values()].filter(({ label }) => shown.includes(label))) {
     const button = document.createElement("button");
     button.type = "button";
     button.title = "click: hide or show; double click: only this one";

@@ -18,13 +18,23 @@ GREY = 0.05  # largest difference between the channels of what is not a colour
 
 
 def columns_of(results):
-    """{name: base64 of little-endian float32}, of the columns that were measured at all."""
-    packed = {}
+    """{name: text}, of the columns that the page shows and that were measured at all.
+
+    A text is the base64 of a bit per observation, set where it has a value, a dot, and the base64 of
+    these values as little-endian float32; or "=" and the name of an earlier column that is the same.
+    """
+    packed, seen = {}, {}
     for name in results.curves:
+        if name in NOT_METRICS and name not in X_AXES:
+            continue
         with np.errstate(over="ignore"):  # what no 32-bit float holds is infinite on the page
             values = results.curves[name].to_numpy(dtype="<f4")
-        if name != "trial" and np.isfinite(values).any():
-            packed[name] = base64.b64encode(values.tobytes()).decode()
+        if np.isfinite(values).any():
+            known = ~np.isnan(values)
+            text = ".".join(base64.b64encode(part.tobytes()).decode() for part in
+                            (np.packbits(known, bitorder="little"), values[known]))
+            packed[name] = f"={seen[text]}" if text in seen else text
+            seen.setdefault(text, name)
     return packed
 
 

@@ -1,18 +1,32 @@
 "use strict";
-// What the page carries: the model (JSON) and the columns of curves (base64 of float32).
+// What the page carries: the model (JSON) and the columns of curves (packed float32).
 
 const model = JSON.parse(document.getElementById("model").textContent);
 const columns = new Map();
+
+function bytesOf(base64) {
+  const text = atob(base64), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** A bit per observation, a dot, and the values of those whose bit is set; NaN for the others. */
+function unpack(text) {
+  const [known, values] = text.split(".").map(bytesOf);
+  const numbers = new Float32Array(values ? values.buffer : 0);
+  const all = new Float32Array(8 * known.length).fill(NaN);
+  for (let i = 0, next = 0; i < all.length; i++)
+    if (known[i >> 3] & (1 << (i & 7))) all[i] = numbers[next++];
+  return all;
+}
 
 /** A column of all observations of a suite; decoded when it is first asked for. */
 function column(suite, name) {
   const id = `column-${suite}-${name}`;
   if (!columns.has(id)) {
     const holder = document.getElementById(id);
-    const text = atob(holder ? holder.textContent.trim() : "");
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    columns.set(id, new Float32Array(bytes.buffer));
+    const text = holder ? holder.textContent.trim() : "";
+    columns.set(id, text.startsWith("=") ? column(suite, text.slice(1)) : unpack(text));
   }
   return columns.get(id);
 }

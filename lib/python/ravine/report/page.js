@@ -10,10 +10,20 @@ function onPaper(chart, height) {
   return { width: alone ? 690 : 340, height: height ?? (alone ? 320 : 240) };
 }
 
+/** Paper has no chips to say which line is whose: every name stands below the chart, once. */
+function legend(traces) {
+  const named = new Set();
+  for (const trace of traces) {
+    trace.showlegend = Boolean(trace.name) && !named.has(trace.name);
+    named.add(trace.name);
+  }
+  return { showlegend: true, legend: { orientation: "h", y: -0.28, font: { size: 9 } } };
+}
+
 function draw(chart) {
   const { kind, suite, problem } = chart.dataset;
   const { traces, layout: look } = CHARTS[kind](Number(suite), Number(problem), states[Number(suite)]);
-  if (printing) Object.assign(look, onPaper(chart, look.height));
+  if (printing) Object.assign(look, onPaper(chart, look.height), kind === "times" ? {} : legend(traces));
   Plotly.react(chart, traces, look, CONFIG);
   chart.dataset.drawn = "yes";
 }

@@ -30,10 +30,8 @@ def render(all_results, claims=None, refresh=None):
 
 
 def plotly_library():
-    """plotly.js as python3-plotly brings it."""
-    from plotly.offline import get_plotlyjs
-
-    return get_plotlyjs().replace("</script", "<\\/script")
+    """plotly.js, the bundle of basic charts (plotly-basic.md)."""
+    return _text("plotly-basic.min.js").replace("</script", "<\\/script")
 
 
 def _text(name):

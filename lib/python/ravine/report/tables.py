@@ -6,7 +6,7 @@ import numpy as np
 
 from ..study import selection, statistics, tuning
 from ..study.differences import against
-from ..study.per_problem import reference_label, selection_bias
+from ..study.per_problem import reference_label, scores, selection_bias
 
 
 def number(value, digits=4):
@@ -159,12 +159,24 @@ def tuning_gains(results, studied):
     return {"head": head, "rows": rows} if rows else None
 
 
-def aggregate(summary):
+def aggregate(summary, studied):
+    """One row per optimizer, the best profile first: its statistics over the problems."""
     over = f" over {summary.reference}" if summary.reference else ""
-    head = ["optimizer", "B [95 % CI]", "speed-up" + over, "IQM of scores [95 % CI]", "mean rank"]
-    rows = [[label, interval(summary.integrated, j), number(float(summary.speed_up[j]), 3),
-             interval(summary.iqm, j, digits=4), number(float(summary.ranks[j]), 3)]
-            for j, label in enumerate(summary.labels)]
+    head = ["optimizer", "profile score B [95 % CI]", "mean rank", "first places", "diverged trials",
+            "IQM of scores [95 % CI]", "speed-up" + over]
+    order = sorted(range(len(summary.labels)), key=lambda j: (
+        -summary.integrated.value[j], summary.ranks[j], j))
+    means = scores(studied, summary.labels)
+    first = (means == means.max(axis=1, keepdims=True)) & np.isfinite(means)
+    rows = []
+    for j in order:
+        label = summary.labels[j]
+        own = [problem.entry(label).chosen["outcome"] for problem in studied]
+        diverged, trials = sum(int((one == "diverged").sum()) for one in own), sum(map(len, own))
+        rows.append([label, interval(summary.integrated, j), number(float(summary.ranks[j]), 3),
+                     (f"{first[:, j].sum()} of {len(studied)}", float(first[:, j].sum())),
+                     (f"{diverged} of {trials}", diverged / trials),
+                     interval(summary.iqm, j, digits=4), number(float(summary.speed_up[j]), 3)])
     return {"head": head, "rows": rows}
 
 

@@ -104,6 +104,25 @@ def common_labels(studied):
             if all(problem.entry(entry.label) for problem in studied)] if studied else []
 
 
+def comparable(studied):
+    """The problems over which optimizers are compared: the largest table without gaps.
+
+    Of all sets of optimizers, two or more, that problems have in common, the one for which problems
+    times optimizers is largest, then the one with more problems; one problem alone only where no
+    two have such a set. Empty without any.
+    """
+    shared = {frozenset(one.label for one in problem.entries) for problem in studied}
+    todo = list(shared)
+    while todo:
+        new = {todo[-1] & other for other in shared} - shared
+        todo = todo[:-1] + sorted(new, key=sorted)
+        shared |= new
+    tables = [(labels, [p for p in studied if all(p.entry(label) for label in labels)])
+              for labels in sorted(shared, key=sorted) if len(labels) > 1]
+    return max(tables, default=((), []), key=lambda one: (
+        len(one[1]) > 1, len(one[0]) * len(one[1]), len(one[1])))[1]
+
+
 def scores(studied, labels):
     """Mean final metric, larger is better, shape (problems, optimizers); -inf after a divergence."""
     return np.array([[(1 if p.at_least else -1) * np.mean(p.entry(label).finals)

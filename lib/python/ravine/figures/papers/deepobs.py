@@ -34,7 +34,7 @@ def draw(results):
         upper.plot(theirs.index, theirs["test_loss"], color=style.GREY, lw=3.2, label="published")
         upper.plot(mean.index, mean, color=colour, label="ours, 1 seed" if own.shape[1] == 1 else f"ours, {own.shape[1]} seeds")
         upper.set_yscale("log")
-        upper.set_title(name, color=colour, weight="bold")
+        upper.set_title(name, color=style.readable(colour), weight="bold")
         upper.legend(frameon=False, fontsize=6.5)
         rows = theirs.loc[[epoch for epoch in theirs.index if epoch >= 2]]
         bound = allowance(name, rows)
