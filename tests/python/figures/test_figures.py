@@ -329,7 +329,7 @@ def test_misses_stand_where_their_runs_ended(path):
     notes = " ".join(text.get_text() for text in axes.texts)
     missed = re.findall(r"(\d) of 3 seeds miss", notes)
     assert sum(map(int, missed)) == sum(len(line.get_xdata()) for line in ends)
-    style.settle(figure)
+    style.lay_out(figure)
     inches = axes.get_position().height * figure.get_figheight()
     assert inches > figure.get_figheight() - 1.5, "the bars have the page but for title and caption"
 

@@ -129,6 +129,26 @@ def test_chips_of_the_profile_name_what_it_compares(chromium, tmp_path):
     assert found[0] is False and all(found[1:])
 
 
+def test_no_chart_of_curves_is_empty_by_default(chromium, tmp_path):
+    def change(row, columns):
+        if row["problem"] == "rosenbrock":
+            for name in columns:
+                if "accuracy" in name or "loss" in name:
+                    columns[name] = np.full(len(columns["step"]), np.nan)
+
+    synthetic.write(tmp_path / "x.h5", problems=(PROBLEMS[0], "rosenbrock"), change=change)
+    (tmp_path / "report.html").write_text(render([load(tmp_path / "x.h5")]))
+    chromium.show(tmp_path / "report.html", 1280, 1400)
+    show_curves(chromium)
+    points = f"[...document.querySelectorAll('{CURVES}')].map(c => c.data.flatMap(t => t.y).length)"
+    titles = f"[...document.querySelectorAll('{CURVES}')].map(c => c.layout.yaxis.title.text)"
+    assert all(chromium.run(points)) and chromium.run(titles)[1].startswith("objective")
+    control(chromium, "metric", "test_accuracy")
+    assert chromium.run(points)[1] == 0
+    notes = f"document.querySelectorAll('{CURVES}')[1].layout.annotations.map(a => a.text)"
+    assert chromium.run(notes) == ["test accuracy (%): not measured here"]
+
+
 def test_tables_sort_by_number(chromium, page):
     chromium.show(page, 1280, 1400)
     column = "[...document.querySelectorAll('#s0-times tbody tr')].map(r => r.cells[3].dataset.value)"

@@ -9,7 +9,8 @@ function shownSeries(suite, problem, state) {
 }
 
 function curvesChart(suite, problem, state) {
-  const metric = model[suite].metrics.find((one) => one.name === state.metric);
+  const wanted = state.metric || model[suite].problems[problem].metric;
+  const metric = model[suite].metrics.find((one) => one.name === wanted) ?? model[suite].metrics[0];
   const label = model[suite].problems[problem].metric_labels[metric.name];
   const axis = model[suite].axes.find((one) => one.name === state.x);
   const series = shownSeries(suite, problem, state);
@@ -28,9 +29,14 @@ function curvesChart(suite, problem, state) {
   const cap = !metric.accuracy && Number.isFinite(start) ? start : Infinity;
   const xaxis = { title: { text: axis.label, standoff: 8 }, type: state.logx ? "log" : "linear" };
   const heights = drawn.heights.map((h) => (h === null ? h : Math.min(h, cap)));
-  return { traces: [...drawn.bands, ...drawn.lines],
-    layout: layout(xaxis, yAxis(label, metric.accuracy, state.logy, heights)) };
+  const look = layout(xaxis, yAxis(label, metric.accuracy, state.logy, heights));
+  if (!drawn.lines.length) look.annotations = [notMeasured(label)];
+  return { traces: [...drawn.bands, ...drawn.lines], layout: look };
 }
+
+/** Words in place of lines, where another problem has what the reader chose and this one has not. */
+const notMeasured = (label) => ({ text: `${label}: not measured here`, showarrow: false,
+  xref: "paper", yref: "paper", x: 0.5, y: 0.5 });
 
 /** Opacity tells the chosen rate from the others. */
 const weight = ({ one, rate }) => (rate === one.rate ? 1 : 0.35);

@@ -2,9 +2,11 @@
 // What the reader chose, per suite, and the controls that change it.
 
 const states = model.map((suite) => ({
-  metric: suite.problems[0]?.metric ?? suite.metrics[0]?.name, x: suite.axes[0]?.name,
+  metric: "", x: suite.axes[0]?.name,
   show: "band", rates: "chosen", logx: false, logy: true, hidden: new Set(),
 }));
+
+const OWN = { name: "", label: "reported per problem" };
 
 function fill(select, items, chosen) {
   select.replaceChildren(...items.map(({ name, label }) => new Option(label, name, false, name === chosen)));
@@ -12,7 +14,7 @@ function fill(select, items, chosen) {
 
 function setUpControls(root) {
   const suite = Number(root.dataset.suite), state = states[suite];
-  fill(root.querySelector("[data-control=metric]"), model[suite].metrics, state.metric);
+  fill(root.querySelector("[data-control=metric]"), [OWN, ...model[suite].metrics], state.metric);
   fill(root.querySelector("[data-control=x]"), model[suite].axes, state.x);
   for (const input of root.querySelectorAll("[data-control]")) {
     input.addEventListener("change", () => {

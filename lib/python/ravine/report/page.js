@@ -11,19 +11,22 @@ function onPaper(chart, height) {
 }
 
 /** Paper has no chips to say which line is whose: every name stands below the chart, once. */
-function legend(traces) {
+function legend(traces, alone) {
   const named = new Set();
   for (const trace of traces) {
     trace.showlegend = Boolean(trace.name) && !named.has(trace.name);
     named.add(trace.name);
   }
-  return { showlegend: true, legend: { orientation: "h", y: -0.28, font: { size: 9 } } };
+  const room = 19 * Math.ceil((named.size + 1) / (alone ? 4 : 2));
+  return { showlegend: true, height: (alone ? 320 : 240) + room, margin: { l: 52, r: 14, t: 10, b: 44 + room },
+    legend: { orientation: "h", yref: "container", y: 0, yanchor: "bottom", font: { size: 9 } } };
 }
 
 function draw(chart) {
   const { kind, suite, problem } = chart.dataset;
   const { traces, layout: look } = CHARTS[kind](Number(suite), Number(problem), states[Number(suite)]);
-  if (printing) Object.assign(look, onPaper(chart, look.height), kind === "times" ? {} : legend(traces));
+  if (printing) Object.assign(look, onPaper(chart, look.height),
+    kind === "times" ? {} : legend(traces, chart.closest(".charts").children.length === 1));
   Plotly.react(chart, traces, look, CONFIG);
   chart.dataset.drawn = "yes";
 }
