@@ -49,8 +49,8 @@ TEST(Environment, SaysWhereResultsWereMade) {
   EXPECT_EQ(value_of(environment, "build_id"), build_id());
   EXPECT_EQ(value_of(environment, "slurm_job"), "4711");
   EXPECT_NE(value_of(environment, "flags").find("-ffp-contract=off"), std::string::npos);
-  for (const char* key : {"ravine", "commit", "compiler", "cpu", "os", "hdf5", "boost",
-                          "fmt", "openssl", "zlib", "host"}) {
+  for (const char* key : {"ravine", "commit", "compiler", "cpu", "os", "hdf5", "boost", "fmt",
+                          "openssl", "zlib", "host"}) {
     EXPECT_NE(value_of(environment, key), "missing") << key;
     EXPECT_NE(value_of(environment, key), "") << key;
   }

@@ -40,7 +40,8 @@ class RAVINE_EXPORT LayerRecipe {
 /// The kinds of layers that a text can name.
 using LayerCatalog = Catalog<LayerRecipe>;
 
-/// dense, norm, dropout, the activations, those of sequences, residual, sequential. A program adds rows to its copy.
+/// dense, norm, dropout, the activations, those of images and of sequences, residual, sequential. A
+/// program adds rows to its copy.
 RAVINE_EXPORT LayerCatalog layer_catalog();
 
 /// Reads layers, from the input to the output:
