@@ -122,10 +122,12 @@ TEST_P(OptimizerContract, DescendsOnAConvexProblem) {
 TEST_P(OptimizerContract, StatesBecomeZeroInsteadOfSubnormal) {
   const ParameterLayout layout = test::one_block(3);
   const auto optimizer = make(layout);
-  FunctionObjective objective([calls = 0](auto, auto gradient) mutable {
-    std::ranges::fill(gradient, calls++ == 0 ? Real{1e-3F} : Real{0});
-    return 0.0;
-  });
+  FunctionObjective objective(
+      [calls = 0](auto, auto gradient) mutable {
+        std::ranges::fill(gradient, calls++ == 0 ? Real{1e-3F} : Real{0});
+        return 0.0;
+      },
+      [](auto, auto, auto product) { std::ranges::fill(product, Real{0}); });
   std::vector<Real> theta(layout.size(), 1);
   constexpr std::int64_t kSteps = sizeof(Real) == 4 ? 1'500 : 9'000;
   for (std::int64_t t = 1; t <= kSteps; ++t) optimizer->step({t, 1e-4, kSteps}, objective, theta);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "ravine/optim/first_order.hpp"
+#include "ravine/optim/sweeps.hpp"
 
 namespace ravine {
 
@@ -166,12 +167,6 @@ class Elementwise final : public FirstOrder {
     }
   }
 
-  // Processors take up to a hundred times as long for an operation on a subnormal number, and a
-  // decaying average never leaves them by itself: 0.9 of the smallest one rounds to the same again.
-  static Real without_subnormal(Real x) {
-    return std::abs(x) < std::numeric_limits<Real>::min() ? Real{0} : x;
-  }
-
   // Restricted pointers of their own are what lets both compilers vectorize without checks.
   template <class F, class... State>
   static void apply(const F update, std::size_t n, Real* __restrict theta, const Real* __restrict g,
@@ -179,7 +174,7 @@ class Elementwise final : public FirstOrder {
 #pragma omp simd
     for (std::size_t i = 0; i < n; ++i) {
       theta[i] = update(theta[i], g[i], state[i]...);
-      ((state[i] = without_subnormal(state[i])), ...);
+      ((state[i] = detail::without_subnormal(state[i])), ...);
     }
   }
 
