@@ -46,7 +46,7 @@ std::string said(const TrialRecord& record, const std::string& name) {
   return "";
 }
 
-// Every measured column that is no timing, with its group.
+// Every measured column that is not a timing, with its group.
 std::map<std::string, std::vector<double>> measured(const TrialRecord& record) {
   std::map<std::string, std::vector<double>> all;
   const auto add = [&](const std::string& group, const std::vector<ravine::Column>& columns) {

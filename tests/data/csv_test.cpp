@@ -144,7 +144,7 @@ TEST(Csv, AHeaderIsJudgedByTheColumnsBelow) {
   expect_header("1,2,label\n1,2,0\n3,4,1\n", true);
   expect_header("id,0,1,label\n8,1,2,0\n9,3,4,1\n", true);
   expect_header("label,1x1,1x2\n1,2,0\n3,4,1\n", true);
-  expect_header("Na,Mg,NA\n1,2,a\n3,4,b\n", true);  // sodium is no missing value here
+  expect_header("Na,Mg,NA\n1,2,a\n3,4,b\n", true);  // sodium here, not a missing value
   expect_header("1,2,a\n1,2,b\n3,4,a\n", false);
   expect_header("0,1,a\n1,2,b\n3,4,a\n", false);  // a class that comes again
   expect_header("0,1\n1,2\n3,4\n", false);
@@ -158,7 +158,7 @@ TEST(Csv, AHeaderIsJudgedByTheColumnsBelow) {
   expect_error("x,y,class\n1,2,a\n", "column 1 is 'x', not a number", {.header = "no"});
   expect_error("male,1,0\nfemale,2,1\n",
                "line 1: column 1 is 'male', not a number: correct it, or ");
-  // A row with a missing value is no header, an index without a name no feature.
+  // A row with a missing value is not a header, and an index without a name is not a feature.
   expect_error("?,x,a\n1,2,a\n", "line 1: column 1 is '?', a missing value");
   expect_error("NA,a\n1,a\n2,b\n", "line 1: column 1 is 'NA', a missing value");
   for (const char* index : {"Unnamed: 0,x,label\n0,1,a\n1,3,b\n", ",x,y,label\n0,1,2,a\n1,3,4,b\n",

@@ -12,7 +12,7 @@ import sys
 
 import suites
 
-NO_FLAGS = {"ravine-results"}  # is no suite: `with` does not concern it
+NO_FLAGS = {"ravine-results"}  # is not a suite: `with` does not concern it
 
 
 class Sandbox:

@@ -198,7 +198,7 @@ def added(name, value):
 
 
 def named(text):
-    """A text that is its own name in /components, as what is no component is there."""
+    """A text that is its own name in /components, as what is not a component is there."""
     def edit(file):
         row = {"text": text, "kind": "name", "key": "", "value": text}
         for name, value in row.items():

@@ -43,7 +43,7 @@ inline constexpr std::array<Target, 11> kTargets = {{{"checkpoint", checkpoint},
                                                      {"spool", spool},
                                                      {"text", text}}};
 
-/// Runs a target; bad input is no defect.
+/// Runs a target; bad input is not a defect.
 void run(const Target& target, Input input);
 
 /// Aborts, saying which property does not hold.

@@ -54,7 +54,7 @@ std::vector<Golden> read_goldens() {
   return goldens;
 }
 
-// Two blocks whose sizes are no multiples of a vector register, so that padding and loop tails are
+// Two blocks whose sizes are not multiples of a vector register, so that padding and loop tails are
 // part of the replay. `place[i]` is where dimension i lies in the parameter vector.
 struct Replay {
   ParameterLayout layout;

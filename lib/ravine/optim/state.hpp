@@ -24,7 +24,7 @@ class StateVisitor {
 class RecordVisitor {
  public:
   virtual ~RecordVisitor() = default;
-  /// `name` is in lower case with '_' and unlike any field of the optimizer; NaN is no value.
+  /// `name` is in lower case with '_' and unlike any field of the optimizer; NaN is not a value.
   virtual void number(std::string_view name, std::string_view unit, double value) = 0;
 };
 

@@ -13,7 +13,7 @@ namespace ravine {
 ///   /components  text, kind (name | argument | element), key, value
 /// Each text among the fields of trials has its rows once: its name, then its arguments in their
 /// order. A list ("polyak, ema(decay=0.9)") has its elements instead. Elements, and arguments that
-/// hold components with arguments, are texts with rows of their own. A text that is no component
+/// hold components with arguments, are texts with rows of their own. A text that is not a component
 /// ("input+hidden") is its own name.
 class ComponentTable {
  public:

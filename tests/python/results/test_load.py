@@ -1,4 +1,4 @@
-"""load() gives back what was written and refuses everything that is no intact result file."""
+"""load() gives back what was written and refuses everything that is not an intact result file."""
 
 import hashlib
 import os

@@ -20,7 +20,7 @@ namespace ravine {
 /// Yong, Huang, Hua and Zhang (2020), equation 1. Biases, gains and embeddings keep their
 /// gradients. The sum of the weights of an output stays what it was, for every rule whose update is
 /// linear in the gradient.
-/// **Deviates:** embeddings are no products; the authors' code centralizes whatever has two
+/// **Deviates:** embeddings are not products; the authors' code centralizes whatever has two
 /// dimensions.
 struct Centralize {
   static constexpr std::string_view kName = "centralize";
