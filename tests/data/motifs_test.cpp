@@ -10,13 +10,13 @@ namespace ravine {
 namespace {
 
 constexpr std::size_t kMotifPixels = 3072;
-using Image = std::array<std::uint8_t, kMotifPixels>;
+using Pixels = std::array<std::uint8_t, kMotifPixels>;
 
 // Ten equal priors: each count within 4.5 standard deviations (this seed is fixed).
 TEST(Motifs, ClassesAreEquallyLikely) {
   constexpr double kImages = 2000;
   std::array<double, 10> counts{};
-  Image image;
+  Pixels image;
   for (std::uint64_t i = 0; i < kImages; ++i)
     ++counts[static_cast<std::size_t>(draw_motif(0, i, image))];
   for (const double count : counts)
