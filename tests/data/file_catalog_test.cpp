@@ -101,8 +101,8 @@ TEST(Catalog, TheBuiltInOneIsWellFormed) {
     EXPECT_TRUE(entry.kind == "derived" || entry.kind == "original") << entry.file;
   }
   // Generated here, or the user's own copy of the full CIFAR-10.
-  const std::set<std::string> uncataloged = {"cifar10", "curves",   "glyphs", "ill_conditioned",
-                                             "motifs",  "shapeset", "zipf"};
+  const std::set<std::string> uncataloged = {"cifar10", "curves",    "glyphs",   "ill_conditioned",
+                                             "motifs",  "sentences", "shapeset", "zipf"};
   for (const std::string& name : data_catalog().names())
     EXPECT_NE(uncataloged.count(name) > 0, sets.count(name) > 0) << name;
 }

@@ -16,7 +16,7 @@ namespace ravine {
 namespace {
 
 #ifdef RAVINE_DOUBLE  // 1e-9 needs its precision
-constexpr std::size_t kRows = 3;
+constexpr std::size_t kExamples = 3;
 
 // The formula of the script.
 void fill(std::span<Real> values, std::int64_t start) {
@@ -71,19 +71,19 @@ class Values {
  public:
   explicit Values(const Row& row)
       : network_(options(row), parse_layers(row.layers)),
-        x_(kRows * network_.inputs()),
+        x_(kExamples * network_.inputs()),
         theta_(network_.layout().size()),
         gradient_(theta_.size()),
-        workspace_(network_, kRows, Workspace::Use::kTraining) {
+        workspace_(network_, kExamples, Workspace::Use::kTraining) {
     fill(x_, 1);
     std::int64_t start = 2;
     for (const Block& block : network_.layout().blocks())
       fill(block.of(std::span(theta_)), start++);
     Pass pass;
     pass.training = true;
-    const Input x{.dense = {std::span<const Real>(x_), kRows, network_.inputs()}};
+    const Input x{.dense = {std::span<const Real>(x_), kExamples, network_.inputs()}};
     z_ = network_.forward(pass, theta_, x, workspace_);
-    fill(workspace_.output_delta(kRows).elements(), 40);
+    fill(workspace_.output_delta(kExamples).elements(), 40);
     network_.backward(pass, theta_, x, workspace_, gradient_);
   }
   std::span<const Real> array(const std::string& name) const {

@@ -27,7 +27,7 @@ struct Composition {
 };
 
 // Sizes at which no two pixels under a maximum are as good as equal.
-const Composition kCompositions[] = {
+const Composition kImageCompositions[] = {
     {Shape::image(1, 9, 7), "conv(4, kernel=3) tanh dense"},
     {Shape::image(2, 9, 7), "conv(3, kernel=5, padding=valid) norm sigmoid max_pool(2) dense"},
     {Shape::image(3, 8, 9),
@@ -48,7 +48,7 @@ const Composition kCompositions[] = {
 };
 
 TEST(ImageLayers, GradientsAndCurvatureAgreeWithCentralDifferences) {
-  for (const auto& [image, layers] : kCompositions) {
+  for (const auto& [image, layers] : kImageCompositions) {
     const bool normalized = std::string(layers).find("norm") != std::string::npos;
     for (const auto placement : {BatchNormPlacement::kOff, BatchNormPlacement::kHidden}) {
       if (!normalized && placement == BatchNormPlacement::kHidden) continue;

@@ -231,8 +231,8 @@ TEST_P(MatrixRule, SetsSubnormalStatesToZero) {
     std::ranges::fill(gradient, calls++ < 2 ? Real{1e-3F} : Real{0});
     return 0.0;
   });
-  constexpr std::int64_t kSteps = sizeof(Real) == 4 ? 2'000 : 16'000;
-  for (std::int64_t t = 1; t <= kSteps; ++t) optimizer->step({t, 1e-4, kSteps}, objective, theta);
+  constexpr std::int64_t kLong = sizeof(Real) == 4 ? 2'000 : 16'000;
+  for (std::int64_t t = 1; t <= kLong; ++t) optimizer->step({t, 1e-4, kLong}, objective, theta);
   test::StateSaver state;
   optimizer->visit_state(state);
   for (const auto& values : state.real_values)

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "ravine/linalg/matrix.hpp"
+#include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/first_order.hpp"
 
 namespace ravine {
@@ -42,7 +44,7 @@ struct BlockWork {
 ///   meet(layout)                  optional: told of all blocks before anything else
 /// Blocks are updated one after the other, each with all threads. Nothing allocates in a step.
 template <class Rule>
-class Blockwise final : public FirstOrder {
+class Blockwise final : public FirstOrder, public ExtraMemory {
  public:
   static constexpr std::size_t kStates = Rule::kState.size(), kScratches = Rule::kScratch;
   using Work = BlockWork<kStates, kScratches>;
@@ -51,18 +53,21 @@ class Blockwise final : public FirstOrder {
   /// May be changed between steps.
   Rule& options() { return rule_; }
 
-  /// Bytes of the states and scratches that a rule needs for the blocks of a layout.
-  static double bytes(const Rule& rule, const ParameterLayout& layout) {
-    std::size_t kept = 0;
+  double extra_bytes(const ParameterLayout& layout) const override {
     std::array<std::size_t, kScratches> longest = {};
-    for (const Block& block : layout.blocks()) {
-      for (std::size_t k = 0; k < kStates; ++k)
-        kept += padded(elements(state_shape(rule, k, block)));
+    for (const Block& block : layout.blocks())
       for (std::size_t k = 0; k < kScratches; ++k)
-        longest[k] = std::max(longest[k], elements(scratch_shape(rule, k, block)));
-    }
-    for (const std::size_t scratch : longest) kept += scratch;
-    return static_cast<double>(kept) * sizeof(Real);
+        longest[k] = std::max(longest[k], elements(scratch_shape(rule_, k, block)));
+    std::size_t held = 0;
+    for (const std::size_t scratch : longest) held += scratch;
+    return static_cast<double>(held * sizeof(Real));
+  }
+  std::optional<double> state_bytes(const ParameterLayout& layout) override {
+    std::size_t kept = 0;
+    for (const Block& block : layout.blocks())
+      for (std::size_t k = 0; k < kStates; ++k)
+        kept += padded(elements(state_shape(rule_, k, block)));
+    return static_cast<double>(kept * sizeof(Real));
   }
 
   void prepare(const ParameterLayout& layout, std::span<const Real> theta,

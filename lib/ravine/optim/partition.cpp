@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ravine/core/error.hpp"
+#include "ravine/optim/state_bytes.hpp"
 
 namespace ravine {
 namespace {
@@ -40,8 +41,7 @@ void Partition::begin(const StepInfo& info) {
   for (Side& side : sides_) side.rule->begin(info);
 }
 
-void Partition::prepare(const ParameterLayout& layout, std::span<const Real> theta,
-                        Threads threads) {
+std::vector<ParameterLayout> Partition::split(const ParameterLayout& layout) const {
   const auto side_of = [this](const Block& block) {
     const auto side = std::find_if(sides_.begin(), sides_.end(),
                                    [&](const Side& one) { return one.takes(block); });
@@ -50,10 +50,35 @@ void Partition::prepare(const ParameterLayout& layout, std::span<const Real> the
     return &*side;
   };
   for (const Block& block : layout.blocks()) side_of(block);
-  for (Side& side : sides_) {
-    side.layout = layout.only([&](const Block& block) { return side_of(block) == &side; });
-    side.rule->prepare(side.layout, theta, threads);
+  std::vector<ParameterLayout> layouts;
+  for (const Side& side : sides_)
+    layouts.push_back(layout.only([&](const Block& block) { return side_of(block) == &side; }));
+  return layouts;
+}
+
+void Partition::prepare(const ParameterLayout& layout, std::span<const Real> theta,
+                        Threads threads) {
+  std::vector<ParameterLayout> layouts = split(layout);
+  for (std::size_t k = 0; k < sides_.size(); ++k) {
+    sides_[k].layout = std::move(layouts[k]);
+    sides_[k].rule->prepare(sides_[k].layout, theta, threads);
   }
+}
+
+double Partition::extra_bytes(const ParameterLayout& layout) const {
+  const std::vector<ParameterLayout> layouts = split(layout);
+  double bytes = 0;
+  for (std::size_t k = 0; k < sides_.size(); ++k)
+    bytes += ravine::extra_bytes(*sides_[k].rule, layouts[k]);
+  return bytes;
+}
+
+std::optional<double> Partition::state_bytes(const ParameterLayout& layout) {
+  const std::vector<ParameterLayout> layouts = split(layout);
+  double bytes = 0;
+  for (std::size_t k = 0; k < sides_.size(); ++k)
+    bytes += ravine::state_bytes(*sides_[k].rule, layouts[k]);
+  return bytes;
 }
 
 bool Partition::looks_ahead() const {

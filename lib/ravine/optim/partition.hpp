@@ -2,11 +2,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ravine/core/catalog.hpp"
+#include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/first_order.hpp"
 
 namespace ravine {
@@ -53,7 +55,7 @@ struct PartitionFields {
 /// lines, need the whole vector and are refused; so is lookahead, which goes around the partition.
 /// A part keeps states of the whole length. theta counts as an average if one part says that its
 /// own is.
-class RAVINE_EXPORT Partition final : public FirstOrder {
+class RAVINE_EXPORT Partition final : public FirstOrder, public ExtraMemory {
  public:
   struct Part {
     std::string name;  // for messages, "weights"
@@ -77,6 +79,8 @@ class RAVINE_EXPORT Partition final : public FirstOrder {
   /// Those of the parts, "<part>_<name>".
   void visit_records(RecordVisitor& visitor) const override;
   bool answer_is_average() const override;
+  double extra_bytes(const ParameterLayout& layout) const override;
+  std::optional<double> state_bytes(const ParameterLayout& layout) override;
 
  private:
   struct Side {
@@ -85,6 +89,9 @@ class RAVINE_EXPORT Partition final : public FirstOrder {
     std::unique_ptr<FirstOrder> rule;
     ParameterLayout layout = {};
   };
+  /// The blocks of each side. Throws Error if no part takes a block.
+  std::vector<ParameterLayout> split(const ParameterLayout& layout) const;
+
   std::vector<Side> sides_;
 };
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "ravine/core/catalog.hpp"
 #include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/first_order.hpp"
+#include "ravine/optim/state_bytes.hpp"
 
 namespace ravine {
 
@@ -87,6 +89,9 @@ class Wrapped final : public FirstOrder, public ExtraMemory {
   double extra_bytes(const ParameterLayout& layout) const override {
     return static_cast<double>(kScratches * layout.size() * sizeof(Real)) +
            (memory_ ? memory_->extra_bytes(layout) : 0);
+  }
+  std::optional<double> state_bytes(const ParameterLayout& layout) override {
+    return ravine::state_bytes(rule_, layout);
   }
   std::size_t most_parameters() const override {
     return memory_ ? memory_->most_parameters() : std::numeric_limits<std::size_t>::max();

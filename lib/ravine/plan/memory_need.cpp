@@ -1,16 +1,15 @@
 #include "ravine/plan/memory_need.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
-#include <type_traits>
 
 #include "ravine/core/memory.hpp"
 #include "ravine/optim/extra_memory.hpp"
+#include "ravine/optim/state_bytes.hpp"
 #include "ravine/problems/network_problem.hpp"
 #include "ravine/train/curve.hpp"
 #include "ravine/train/observation.hpp"
@@ -26,30 +25,6 @@ constexpr double kCheckpointCopies = 3;
 // Columns that grow have up to twice their size; the record and its image hold them once more.
 constexpr double kRecordCopies = 4;
 constexpr double kProgramBytes = 30e6;  // libraries, tables of the result file, a record or two
-
-// State of something that is reset() with a layout, at `size` parameters: exact where it grows with
-// the first and the second power of that number.
-template <class Stateful>
-double state_bytes(Stateful& stateful, std::size_t size) {
-  constexpr std::array<double, 3> kSizes = {16, 32, 64};
-  std::array<double, 3> bytes = {};
-  for (std::size_t k = 0; k < kSizes.size(); ++k) {
-    ParameterLayout layout;
-    layout.add("probe", 1, static_cast<std::size_t>(kSizes[k]), BlockKind::kWeight);
-    if constexpr (std::is_same_v<Stateful, Optimizer>)
-      stateful.reset(layout, AlignedVector<Real>(layout.size(), Real{0}));
-    else
-      stateful.reset(layout);
-    StateBytes state;
-    stateful.visit_state(state);
-    bytes[k] = static_cast<double>(state.bytes);
-  }
-  // Newton's form of the polynomial through the three.
-  const auto [a, b, c] = kSizes;
-  const double first = (bytes[1] - bytes[0]) / (b - a), next = (bytes[2] - bytes[1]) / (c - b);
-  const double second = (next - first) / (c - a), n = static_cast<double>(size);
-  return bytes[0] + (n - a) * (first + (n - b) * second);
-}
 
 double session_bytes(const Problem& problem, std::size_t batch, bool uses_curvature) {
   if (const auto* network = dynamic_cast<const NetworkProblem*>(&problem))
@@ -109,11 +84,11 @@ TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalog
   const auto* extra = dynamic_cast<const ExtraMemory*>(optimizer.get());
   double state = 0, held = 0;
   if (!extra || problem.layout().parameter_count() <= extra->most_parameters()) {
-    if (extra) held = extra->extra_bytes(problem.layout());
-    state = state_bytes(*optimizer, size);
+    held = extra_bytes(*optimizer, problem.layout());
+    state = state_bytes(*optimizer, problem.layout());
   }
   for (const auto& [name, text] : named_averages(trial.averaging))
-    state += state_bytes(*catalogs.averagings.make(text), size);
+    state += probed_state_bytes(*catalogs.averagings.make(text), size);
   const bool uses_curvature = optimizer->needs().has(Capability::kHessianProducts) ||
                               optimizer->needs().has(Capability::kGaussNewtonProducts);
   return {session_bytes(problem, batch, uses_curvature) + held + kStateCopies * state +

@@ -5,19 +5,9 @@
 #include <vector>
 
 #include "ravine/export.hpp"
-#include "ravine/optim/state.hpp"
+#include "ravine/optim/state_bytes.hpp"
 
 namespace ravine {
-
-/// How many bytes a visit walks over.
-struct RAVINE_EXPORT StateBytes final : StateVisitor {
-  std::size_t bytes = 0;
-  void reals(std::string_view, std::span<Real> values) override { bytes += values.size_bytes(); }
-  void doubles(std::string_view, std::span<double> values) override {
-    bytes += values.size_bytes();
-  }
-  void integer(std::string_view, std::int64_t&) override { bytes += sizeof(std::int64_t); }
-};
 
 /// A copy in memory of everything that a visit walks over, to go back to.
 class RAVINE_EXPORT Snapshot {

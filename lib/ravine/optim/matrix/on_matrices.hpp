@@ -14,6 +14,7 @@
 #include "ravine/optim/extra_memory.hpp"
 #include "ravine/optim/optimizer.hpp"
 #include "ravine/optim/partition.hpp"
+#include "ravine/optim/state_bytes.hpp"
 
 namespace ravine {
 
@@ -53,7 +54,7 @@ struct WithRest : Rule {
 };
 
 /// A rule with eps multiplied by a factor.
-class RateScaled final : public FirstOrder {
+class RateScaled final : public FirstOrder, public ExtraMemory {
  public:
   RateScaled(std::unique_ptr<FirstOrder> inner, const double& factor)
       : inner_(std::move(inner)), factor_(factor) {}
@@ -78,6 +79,12 @@ class RateScaled final : public FirstOrder {
   void visit_state(StateVisitor& visitor) override { inner_->visit_state(visitor); }
   void visit_records(RecordVisitor& visitor) const override { inner_->visit_records(visitor); }
   bool answer_is_average() const override { return inner_->answer_is_average(); }
+  double extra_bytes(const ParameterLayout& layout) const override {
+    return ravine::extra_bytes(*inner_, layout);
+  }
+  std::optional<double> state_bytes(const ParameterLayout& layout) override {
+    return ravine::state_bytes(*inner_, layout);
+  }
 
  private:
   StepInfo scaled(StepInfo info) const {
@@ -98,6 +105,7 @@ class OnMatrices final : public FirstOrder, public ExtraMemory {
   explicit OnMatrices(WithRest<Rule> options) {
     auto rule = std::make_unique<Blockwise<WithRest<Rule>>>(std::move(options));
     options_ = &rule->options();
+    rule_ = rule.get();
     auto* rest = dynamic_cast<FirstOrder*>(options_->rest.made.get());
     if (!rest)
       fail(
@@ -107,6 +115,7 @@ class OnMatrices final : public FirstOrder, public ExtraMemory {
     options_->rest.made.release();
     auto others =
         std::make_unique<RateScaled>(std::unique_ptr<FirstOrder>(rest), options_->rest_rate);
+    rest_ = others.get();
     std::vector<Partition::Part> parts;
     parts.push_back(
         {"matrices", [this](const Block& block) { return takes(block); }, std::move(rule)});
@@ -147,11 +156,15 @@ class OnMatrices final : public FirstOrder, public ExtraMemory {
   }
   bool answer_is_average() const override { return partition_->answer_is_average(); }
 
-  /// What the rule keeps and borrows for the matrices that it takes.
   double extra_bytes(const ParameterLayout& layout) const override {
     const std::string first = first_product(layout);
-    return Blockwise<WithRest<Rule>>::bytes(
-        *options_, layout.only([&](const Block& block) { return takes(block, first); }));
+    return rule_->extra_bytes(layout.only([&](const Block& block) {
+      return takes(block, first);
+    })) + rest_->extra_bytes(layout.only([&](const Block& block) { return !takes(block, first); }));
+  }
+  std::optional<double> state_bytes(const ParameterLayout& layout) override {
+    first_ = first_product(layout);
+    return partition_->state_bytes(layout);
   }
 
  private:
@@ -167,7 +180,9 @@ class OnMatrices final : public FirstOrder, public ExtraMemory {
            (block.kind != BlockKind::kOutput && block.name != first);
   }
 
-  WithRest<Rule>* options_;  // of the rule inside the partition
+  WithRest<Rule>* options_;                // of the rule
+  const Blockwise<WithRest<Rule>>* rule_;  // inside the partition
+  const RateScaled* rest_;
   std::unique_ptr<Partition> partition_;
   std::string first_;
   double share_ = 0;

@@ -3,6 +3,8 @@
 #include <limits>
 #include <utility>
 
+#include "ravine/optim/state_bytes.hpp"
+
 namespace ravine {
 namespace {
 
@@ -48,6 +50,10 @@ void Lookahead::visit_state(StateVisitor& visitor) {
 
 double Lookahead::extra_bytes(const ParameterLayout& layout) const {
   return memory_ ? memory_->extra_bytes(layout) : 0;
+}
+
+std::optional<double> Lookahead::state_bytes(const ParameterLayout& layout) {
+  return static_cast<double>(layout.size() * sizeof(Real)) + ravine::state_bytes(inner(), layout);
 }
 
 std::size_t Lookahead::most_parameters() const {

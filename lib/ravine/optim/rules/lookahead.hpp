@@ -49,6 +49,7 @@ class RAVINE_EXPORT Lookahead final : public Optimizer, public ExtraMemory {
   std::span<const Real> last_gradient() const override { return inner().last_gradient(); }
   const std::optional<Ending>& ending() const override { return inner().ending(); }
   double extra_bytes(const ParameterLayout& layout) const override;
+  std::optional<double> state_bytes(const ParameterLayout& layout) override;
   std::size_t most_parameters() const override;
 
  private:

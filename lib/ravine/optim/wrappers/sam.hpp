@@ -86,6 +86,9 @@ class Sam final : public Optimizer, public ExtraMemory {
   double extra_bytes(const ParameterLayout& layout) const override {
     return memory_ ? memory_->extra_bytes(layout) : 0;
   }
+  std::optional<double> state_bytes(const ParameterLayout& layout) override {
+    return ravine::state_bytes(rule_, layout);
+  }
   std::size_t most_parameters() const override {
     return memory_ ? memory_->most_parameters() : std::numeric_limits<std::size_t>::max();
   }
