@@ -148,11 +148,13 @@ TEST(OnMatrices, FollowsSchedulesInBothParts) {
 TEST(OnMatrices, CountsItsMemory) {
   const ParameterLayout layout = network();
   const auto optimizer = test::make_optimizer("muon", layout);
-  const auto& memory = dynamic_cast<const ExtraMemory&>(*optimizer);
-  // m of both weights, each from a new line; the larger's O and next, and two matrices of 29 x 29.
-  const double reals =
-      static_cast<double>(padded(23 * 37) + padded(37 * 29)) + 2.0 * 37 * 29 + 2.0 * 29 * 29;
-  EXPECT_EQ(memory.extra_bytes(layout), reals * sizeof(Real));
+  auto& memory = dynamic_cast<ExtraMemory&>(*optimizer);
+  // The larger weight's O and next, and two matrices of 29 x 29.
+  EXPECT_EQ(memory.extra_bytes(layout), (2.0 * 37 * 29 + 2.0 * 29 * 29) * sizeof(Real));
+  // m of both weights, each from a new line, and two vectors of the rest's adamw.
+  EXPECT_EQ(
+      memory.state_bytes(layout),
+      static_cast<double>((padded(23 * 37) + padded(37 * 29) + 2 * layout.size()) * sizeof(Real)));
 }
 
 class MatrixRule : public testing::TestWithParam<std::string> {};

@@ -113,12 +113,13 @@ TEST(NestedRules, WrappersThatDoNothingAreTheirRule) {
 }
 
 TEST(NestedRules, CautionWithoutDisagreementIsTheRule) {
-  expect_same("cautious(inner=sgd)", "sgd");        // its update is the gradient
+  expect_same("cautious(inner=sgd)", "sgd");         // its update is the gradient
   expect_same("cautious(inner=sgd)", "sgd", 0.185);  // in long steps
   expect_same("cautious(inner=decay(inner=sgd, weight_decay=0.5))",
               "decay(inner=sgd, weight_decay=0.5)");
+  // In steps so short that no element ends in subnormal numbers, where its update rounds to zero.
   expect_same("cautious(inner=adamw(beta1=0, weight_decay=0.5))",
-              "adamw(beta1=0, weight_decay=0.5)");
+              "adamw(beta1=0, weight_decay=0.5)", 0.002);
   expect_different("cautious(inner=adam)", "adam");
 }
 
