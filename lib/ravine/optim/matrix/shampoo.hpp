@@ -91,8 +91,8 @@ struct Shampoo {
   void update(const StepInfo& info, const Work& work) {
     const Real keep = Real(beta1), take = Real(1 - beta1);
     const Real correct = Real(1 / (1 - integer_power(beta1, info.step)));
-    const auto g = work.gradient.elements(), m = work.state[0].elements();
-    const auto u = work.scratch[0].elements();
+    const auto g = work.gradient.elements();
+    const auto m = work.state[0].elements(), u = work.scratch[0].elements();
     for_elements(work.threads, g.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         m[i] = keep * m[i] + take * g[i];
@@ -131,7 +131,8 @@ struct Shampoo {
     if (!grafts_squares()) return;
     const bool sums = grafting == "adagrad";
     const Real keep = Real(sums ? 1 : kGraftBeta2), take = Real(sums ? 1 : 1 - kGraftBeta2);
-    const auto g = work.gradient.elements(), v = work.state[5].elements();
+    const auto g = work.gradient.elements();
+    const auto v = work.state[5].elements();
     for (std::size_t i = 0; i < g.size(); ++i) v[i] = keep * v[i] + take * (g[i] * g[i]);
   }
 
