@@ -26,7 +26,7 @@ def draw(results, problem, x):
         return None
     x = "step" if x == "epoch" and _is_function(results, trials) else x
     rates = sorted(trials["learning_rate"].unique())
-    figure = plt.figure(figsize=(style.WIDTH, 1.4 + 1.7 * len(rows)))
+    figure = plt.figure(figsize=(style.width(), 1.4 + 1.7 * len(rows)))
     key, body = figure.subfigures(2, 1, height_ratios=[0.25, 0.65 + 1.7 * len(rows)])
     panels = body.subplots(len(rows), len(rates), squeeze=False, sharex=True, sharey=True)
     cells = {(row, column): _lines(results, own[own["learning_rate"] == rate], named, x)
@@ -45,8 +45,8 @@ def draw(results, problem, x):
     for axes in panels[-1]:
         axes.set_xlabel(bands.X_AXES[x])
     body.supylabel(metric_label(METRIC, results.units_of(problem)) + scale_words(panels[0, 0]),
-                   fontsize=8)
-    key.legend(handles=_handles(results.components, named), loc="lower center", ncol=6, frameon=False, fontsize=7,
+                   fontsize=style.points(8))
+    key.legend(handles=_handles(results.components, named), loc="lower center", ncol=6, frameon=False, fontsize=style.points(7),
                handlelength=1.8, columnspacing=1.2)
     style.heading(figure, titles(results)[problem], problem)
     seeds = trials["seed"].nunique()

@@ -151,7 +151,7 @@ def name_empty_panels(figure):
                    for text in axes.texts)
         if axes.get_visible() and axes.axison and not shown and not said:
             axes.text(0.5, 0.5, "no values", transform=axes.transAxes, ha="center", va="center",
-                      fontsize=6.5)
+                      fontsize=style.points(6.5))
 
 
 def label_ends(figure, panels, size=7, marked=()):
@@ -161,12 +161,12 @@ def label_ends(figure, panels, size=7, marked=()):
     marked: which of `style.marks` each line has, if any; the label repeats it.
     """
     at = 1.08 if marked else 1.06
-    texts = {axes: [axes.text(at, 0.5, style.plain(label), color=style.readable(colour), fontsize=size,
+    texts = {axes: [axes.text(at, 0.5, style.plain(label), color=style.readable(colour), fontsize=style.points(size),
                               va="center", transform=axes.transAxes) for label, colour, _ in ends]
              for axes, ends in panels.items()}
     style.lay_out(figure)  # it must be known before heights can be
     for axes, ends in panels.items():
-        _place_labels(axes, texts[axes], ends, 1.25 * size * figure.dpi / 72, marked)
+        _place_labels(axes, texts[axes], ends, 1.25 * style.points(size) * figure.dpi / 72, marked)
 
 
 def _place_labels(axes, texts, ends, line_height, marked):

@@ -40,7 +40,7 @@ def draw(results, problem, x=None):
     if all(one.tried["learning_rate"].nunique() < 2 for one in entries):
         return None
     colours = style.colours(studied.entries)
-    figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, 3.0))
+    figure, axes = plt.subplots(figsize=(style.width(0.8), 3.0))
     values = {entry.label: budget_values(results, studied, entry) for entry in entries}
     most = min(map(len, values.values()))
     lines = {label: expected_best(own, most, studied.selects_largest) for label, own in values.items()}

@@ -22,7 +22,7 @@ def draw(results, problem, x=None):
         return None
     names = diagnostics.initializer_labels(results, trials)
     figure, panels = plt.subplots(4, len(names), sharex=True, sharey="row", squeeze=False,
-                                  figsize=(max(style.WIDTH / 2, 1 + 0.95 * len(names)), 6.4))
+                                  figsize=(style.width(0.5, least=1 + 0.95 * len(names)), 6.4))
     medians = {}
     for column, (text, label) in enumerate(names.items()):
         own, rate = diagnostics.at_best_rate(results, trials[trials["initializer"] == text])
@@ -30,8 +30,8 @@ def draw(results, problem, x=None):
         parts = diagnostics.start_and_end(rows, own)
         for row, (what, part) in enumerate((what, part) for what in WHAT for part in parts):
             medians[row, column] = _medians(part, what)
-        panels[0, column].set_title(style.plain(label).replace("(", "\n("), fontsize=6.5)
-        panels[-1, column].set_xlabel(f"layer, rate {style.rate_text(rate)}", fontsize=6.5)
+        panels[0, column].set_title(style.plain(label).replace("(", "\n("), fontsize=style.points(6.5))
+        panels[-1, column].set_xlabel(f"layer, rate {style.rate_text(rate)}", fontsize=style.points(6.5))
         panels[-1, column].xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     for (row, column), bands in medians.items():
         # One initializer with huge gradients would leave the others a line each.
@@ -69,7 +69,7 @@ def _reach(medians):
 def _draw(axes, medians, limit, colour):
     if not np.isfinite(medians.to_numpy()).any():
         axes.text(0.5, 0.5, "diverged", transform=axes.transAxes, ha="center", va="center",
-                  fontsize=6.5, color=style.readable(style.GREY))
+                  fontsize=style.points(6.5), color=style.readable(style.GREY))
         return
     shown = medians.clip(-limit, limit)
     for low, high, alpha in BANDS:

@@ -7,7 +7,7 @@ import pathlib
 from .. import errors
 from . import file_names
 
-FORMATS = ("pdf", "svg", "png")
+FORMATS = ("pdf", "svg", "png", "pgf")
 NOTHING = "these results contain nothing to show in it"
 
 
@@ -58,22 +58,27 @@ class Missing:
     expected: bool = False  # of all figures most have nothing to show; of those that were named, none
 
 
-def draw_file(path, names, formats, folder, x, missing=None):
+def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=None):
     """Draws the named figures of one result file and returns the paths written.
 
+    page: what they are drawn for (style.Page). choice: what of the file (study.narrowing.Choice).
     A figure that cannot be drawn never prevents the others: it is appended to the list `missing`.
     """
     import matplotlib.pyplot as plt
 
-    from . import style
+    from . import pgf, style
 
-    style.apply()
+    style.apply(page or style.Page())
     missing = [] if missing is None else missing
     written, stem = [], pathlib.Path(path).stem
-    for target, make in tasks(path, names, x):
+    for target, make in tasks(path, names, x, choice):
         try:
             figure = make()
-            pages = {} if figure is None else style.pages(figure, formats)
+            kinds = formats
+            if figure and "pgf" in formats and not pgf.holds(figure):
+                missing.append(Missing(target, pgf.REFUSED))
+                kinds = [kind for kind in formats if kind != "pgf"]
+            pages = {} if figure is None else style.pages(figure, kinds)
         except (errors.LeftOut, errors.Misuse) as reason:
             missing.append(Missing(target, str(reason), expected=isinstance(reason, errors.TooFew)))
             continue
@@ -83,12 +88,12 @@ def draw_file(path, names, formats, folder, x, missing=None):
             continue
         finally:
             plt.close("all")
-        if not pages:
+        if figure is None:
             missing.append(Missing(target, NOTHING, expected=True))
-        for kind, page in pages.items():
+        for kind, content in pages.items():
             folder.mkdir(parents=True, exist_ok=True)
             written.append(folder / f"{stem}-{target}.{kind}")
-            written[-1].write_bytes(page)
+            written[-1].write_bytes(content)
     if not written and not any(one.failed for one in missing):
         reasons = [one.reason for one in missing if one.reason != NOTHING]
         raise errors.Misuse(reasons[0] if reasons else f"'{path}' has nothing to show in "
@@ -96,13 +101,15 @@ def draw_file(path, names, formats, folder, x, missing=None):
     return written
 
 
-def tasks(path, names, x):
+def tasks(path, names, x, choice=None):
     """[(target, function that draws it or returns None)] of the named figures of one file."""
     from ..results.load import load
+    from ..study.narrowing import narrow
     from ..study.series import problems, series_of
     from . import lecture
 
-    results = load(path)
+    whole = load(path)
+    results = narrow(whole, choice)
     if results.attributes.get("suite") in lecture.PICTURES_ONLY:
         names = [name for name in names if name in lecture.FIGURES]
     # A problem whose trials all failed has no curve.
@@ -112,7 +119,8 @@ def tasks(path, names, x):
         raise errors.Misuse(f"'{path}' has no finished trial to draw: run the suite again, which "
                             "retries failed trials")
     makers, suite_makers = figure_makers(), suite_figure_makers()
-    stems = file_names.file_stems(drawable)
+    # Of the whole file: a figure keeps its name whatever else is drawn.
+    stems = file_names.file_stems(problems(whole))
     found = [(f"{name}-{stems[problem]}", functools.partial(_draw, makers[name][0], results, problem, x))
              for problem in drawable for name in names if name in makers]
     return found + [(name, functools.partial(_draw, suite_makers[name][0], results, x))
@@ -130,8 +138,8 @@ def _draw(maker, *arguments):
 
 
 def choices(text, known, flag):
-    """The comma-separated names of a flag, checked."""
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    """The comma-separated names of a flag, or those of a list, checked."""
+    names = [name.strip() for name in (text.split(",") if isinstance(text, str) else text) if name.strip()]
     for name in names:
         if name not in known:
             raise errors.Misuse(f"unknown {flag} '{name}': choose one of {', '.join(known)}")

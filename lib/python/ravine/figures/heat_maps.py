@@ -39,7 +39,7 @@ def draw(results, problem, x=None):
     heights = [trials[factor].nunique() for factor in factors]
     figure, panels = plt.subplots(
         len(factors), len(names), squeeze=False, sharey="row", height_ratios=heights,
-        figsize=(max(style.WIDTH, 1.5 + 1.6 * len(names)), 1.3 + 0.42 * sum(heights)))
+        figsize=(style.width(least=1.5 + 1.6 * len(names)), 1.3 + 0.42 * sum(heights)))
     for row, factor in enumerate(factors):
         for column, text in enumerate(names):
             axes = panels[row, column]
@@ -92,7 +92,7 @@ def _draw_map(axes, table, norm, upwards, components):
             best = np.nanargmax(line) if upwards else np.nanargmin(line)
             axes.plot(best, row, marker="o", ms=6, mfc="none", mec="black", mew=1)
     axes.set_xticks(range(len(table.columns)), [style.rate_text(rate) for rate in table.columns],
-                    rotation=40, ha="right", rotation_mode="anchor", fontsize=6)
+                    rotation=40, ha="right", rotation_mode="anchor", fontsize=style.points(6))
     levels = [identity.short_value(str(level), table.index.name) for level in table.index]
     names = components.labels(levels)
     axes.set_yticks(range(len(table)), [style.plain(names[level]) for level in levels])

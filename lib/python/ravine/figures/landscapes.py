@@ -35,7 +35,7 @@ def draw(results, problem, x=None):
     columns = min(3, 1 + len(found))
     rows = -(-(1 + len(found)) // columns)
     figure, panels = plt.subplots(rows, columns, squeeze=False,
-                                  figsize=(style.WIDTH, 0.9 + 2.1 * rows))
+                                  figsize=(style.width(), 0.9 + 2.1 * rows))
     panels = panels.ravel()
     norm = _norm([rows_ for _, _, rows_ in found])
     _lines(panels[0], found, colours, isinstance(norm, LogNorm))
@@ -45,7 +45,7 @@ def draw(results, problem, x=None):
     for axes, (one, rate, own) in zip(panels[1:], found):
         image = _plane(axes, own, colours[one.label], norm) or image
         axes.set_title(style.plain(one.label), color=style.readable(colours[one.label]), weight="bold")
-        axes.set_title(f"lr {style.rate_text(rate)}", loc="right", fontsize=6.5)
+        axes.set_title(f"lr {style.rate_text(rate)}", loc="right", fontsize=style.points(6.5))
     for axes in panels[1 + len(found):]:
         axes.set_visible(False)
     if image is not None:
@@ -101,7 +101,7 @@ def _plane(axes, own, colour, norm):
     axes.plot(path["x"].iloc[:1], path["y"].iloc[:1], color=colour, marker="o", ms=6, mfc="none")
     axes.plot([0], [0], color=colour, marker="x", ms=6, mew=1.4)
     inside, total = (path[["x", "y"]] ** 2).sum().sum(), (path["distance"] ** 2).sum()
-    axes.text(0.97, 0.04, f"{inside / (inside + total):.0%}", ha="right", fontsize=6.5,
+    axes.text(0.97, 0.04, f"{inside / (inside + total):.0%}", ha="right", fontsize=style.points(6.5),
               transform=axes.transAxes, bbox=dict(fc="white", ec="none", alpha=0.75, pad=1.5))
     axes.grid(False)
     return image

@@ -22,7 +22,7 @@ def draw(results, problem, x=None):
     if trials is None:
         return None
     names = diagnostics.initializer_labels(results, trials)
-    figure, panels = plt.subplots(2, 2, sharex=True, figsize=(style.WIDTH, 4.6), squeeze=False)
+    figure, panels = plt.subplots(2, 2, sharex=True, figsize=(style.width(), 4.6), squeeze=False)
     ends = {(row, column): [] for row in range(2) for column in range(2)}
     for nth, (text, label) in enumerate(names.items()):
         colour = style.level(nth)

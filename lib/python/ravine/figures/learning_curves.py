@@ -25,7 +25,8 @@ def grid_shape(series):
     """(rows, columns) of small panels: as many as their titles leave room for."""
     longest = max(len(one.label) for one in series)
     columns = 4 if len(series) > 9 and longest <= 12 else 3 if longest <= 20 else 2
-    columns = min(columns, len(series))
+    needed = 1.6 if longest <= 12 else 2.1 if longest <= 20 else 3.2  # inches
+    columns = min(columns, len(series), style.most_columns(needed))
     return math.ceil(len(series) / columns), columns
 
 
@@ -54,8 +55,9 @@ def draw(results, problem, x):
     metrics = [metric for metric in (left, right) if metric]
 
     rows, columns = grid_shape(series)
-    figure = plt.figure(figsize=(style.WIDTH, 3.1 + 1.3 * rows))
-    top, bottom = figure.subfigures(2, 1, height_ratios=[3.0, 0.25 + 1.3 * rows], hspace=0.02)
+    upper = 3.0 if style.most_columns(2.4) >= len(metrics) else 2.3 * len(metrics)  # inches
+    figure = plt.figure(figsize=(style.width(), style.points(upper + 0.1 + 1.3 * rows)))
+    top, bottom = figure.subfigures(2, 1, height_ratios=[upper, 0.25 + 1.3 * rows], hspace=0.02)
     units = results.units_of(problem)
     words = _overview(results, top, metrics, units, series, chosen, colours, x)
     words |= _singles(results, bottom, metrics[-1], units, series, chosen, colours, x, rows, columns)
@@ -66,7 +68,8 @@ def draw(results, problem, x):
 
 def _overview(results, figure, metrics, units, series, chosen, colours, x):
     """Draws the panels of all optimizers; what the caption says of values beyond their frames."""
-    panels = figure.subplots(1, len(metrics), squeeze=False)[0]
+    beside = style.most_columns(2.4) >= len(metrics)
+    panels = figure.subplots(*((1, len(metrics)) if beside else (len(metrics), 1)), squeeze=False).ravel()
     words = set()
     for axes, metric in zip(panels, metrics):
         lines = {one.label: bands.band(results, chosen[one.label][0], metric, x) for one in series}
@@ -130,22 +133,22 @@ def _singles(results, figure, metric, units, series, chosen, colours, x, rows, c
             bands.draw_median(axes, averaged[one.label, kind], colour, ls=style.dashes(place))
         trials, rate = chosen[one.label]
         axes.set_title(style.plain(one.label), color=style.readable(colour), weight="bold", pad=3)
-        axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=6.5, pad=3)
+        axes.set_title(_rate_text(one, trials, rate), loc="right", fontsize=style.points(6.5), pad=3)
     for axes in panels[len(series):]:
         axes.set_visible(False)
     for axes in panels[max(0, len(series) - columns):len(series)]:
         axes.xaxis.set_tick_params(labelbottom=True)
         axes.set_xlabel(bands.X_AXES[x])
     figure.supylabel(metric_label(metric, units) + scale_words(panels[0], rows == 1),
-                    fontsize=8)
+                    fontsize=style.points(8))
     handles = [plt.Line2D([], [], color=style.INK, label="raw iterate")]
     handles += [plt.Line2D([], [], color=style.INK, ls=style.dashes(nth),
                              label=f"{kind} average") for nth, kind in enumerate(kinds)]
     handles.append(plt.Line2D([], [], color=style.GREY, lw=0.7, label="the others"))
     figure.legend(handles=handles, loc="upper right",
-                  ncol=len(handles), frameon=False, fontsize=6.5, handlelength=2.4,
+                  ncol=len(handles), frameon=False, fontsize=style.points(6.5), handlelength=2.4,
                   bbox_to_anchor=(1, 1.0), borderaxespad=0.1)
-    figure.suptitle(" ", fontsize=6.5)  # room for the legend
+    figure.suptitle(" ", fontsize=style.points(6.5))  # room for the legend
     return {edge_words(panels[0], everything)}
 
 

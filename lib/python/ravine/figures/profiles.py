@@ -19,7 +19,7 @@ def draw(results, x=None):
     integrated = statistics.integrated_profile(times(studied, labels))
     entries = [studied[0].entry(label) for label in labels]
     colours = style.colours(entries)
-    figure, axes = plt.subplots(figsize=(0.62 * style.WIDTH, 2.8))
+    figure, axes = plt.subplots(figsize=(style.width(0.62), 2.8))
     ends = []
     for j, label in enumerate(labels):
         at = np.sort(ratios[ratios[:, j] <= statistics.R_MAX, j])

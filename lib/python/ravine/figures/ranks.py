@@ -23,7 +23,7 @@ def draw(results, x=None):
     colours = style.colours([studied[0].entry(label) for label in labels])
     k, half = len(labels), (len(labels) + 1) // 2
     height = 1.4 + 0.1 * len(bars) + 0.2 * half
-    figure, axes = plt.subplots(figsize=(0.8 * style.WIDTH, height))
+    figure, axes = plt.subplots(figsize=(style.width(0.8), height))
     axes.set_xlim(1 - 0.35 * (k - 1), k + 0.35 * (k - 1))
     axes.set_ylim(-(0.6 + 0.5 * len(bars) + half), 1.7)
     axes.axis("off")
@@ -31,10 +31,10 @@ def draw(results, x=None):
     axes.plot([1, k], [0, 0], **line)
     for rank in range(1, k + 1):
         axes.plot([rank, rank], [0, 0.15], **line)
-        axes.text(rank, 0.25, str(rank), ha="center", fontsize=7)
+        axes.text(rank, 0.25, str(rank), ha="center", fontsize=style.points(7))
     reach = min(difference, 1.3 * (k - 1))
     axes.plot([1, 1 + reach], [1.15, 1.15], **{**line, "lw": 1.6})
-    axes.text(1, 1.3, f"CD = {difference:.3f}", fontsize=7)
+    axes.text(1, 1.3, f"CD = {difference:.3f}", fontsize=style.points(7))
     for row, (low, high) in enumerate(bars):
         pad = 0.01 * k
         axes.plot([low - pad, high + pad], [-0.35 - 0.5 * row] * 2, **{**line, "lw": 3})
@@ -45,7 +45,7 @@ def draw(results, x=None):
         axes.plot([ranks[j], ranks[j], edge], [0, y, y], color=colours[labels[j]], lw=1)
         axes.text(edge + (-0.01 if left else 0.01) * k, y,
                   style.plain(f"{labels[j]} ({ranks[j]:.2f})"),
-                  ha="right" if left else "left", va="center", fontsize=7,
+                  ha="right" if left else "left", va="center", fontsize=style.points(7),
                   color=style.readable(colours[labels[j]]))
     test = statistics.friedman(means)
     style.heading(figure, f"Mean ranks over {len(studied)} problems", f"Mean ranks over "

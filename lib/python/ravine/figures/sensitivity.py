@@ -29,7 +29,7 @@ def draw(results, problem, x=None):
     tables = {one.label: selection.rate_table(results, one, criterion) for one in series}
     rows, columns = grid_shape(series)
     figure, panels = plt.subplots(rows, columns, sharex=True, sharey=True, squeeze=False,
-                                  figsize=(style.WIDTH, 0.8 + 1.5 * rows))
+                                  figsize=(style.width(), style.points(0.8 + 1.5 * rows)))
     panels = panels.ravel()
     scale_metric(panels[0], criterion, results.units_of(problem), tables.values())
     rates = np.concatenate([table["learning_rate"] for table in tables.values()])
@@ -42,9 +42,9 @@ def draw(results, problem, x=None):
         _single(axes, tables[one.label], colours[one.label],
                 results.vocabulary.larger_is_better(criterion),
                 selection.best_rate(results, one, criterion), _line(searched, 2.6))
-        if one.search is not None and tuning.default_label(one) in untuned:
-            _default(axes, selection.rate_table(results, untuned[tuning.default_label(one)],
-                                                criterion), colours[one.label])
+        if one.search is not None and tuning.default_label(results, one) in untuned:
+            default = untuned[tuning.default_label(results, one)]
+            _default(axes, selection.rate_table(results, default, criterion), colours[one.label])
         axes.set_title(style.plain(one.label), color=style.readable(colours[one.label]), weight="bold", pad=5)
     for axes in panels[len(series):]:
         axes.set_visible(False)
@@ -52,7 +52,7 @@ def draw(results, problem, x=None):
         axes.xaxis.set_tick_params(labelbottom=True)
         axes.set_xlabel("learning rate" + rate_words)
     figure.supylabel(f"final {metric_label(criterion, results.units_of(problem))}"
-                     f"{scale_words(panels[0], rows == 1)}", fontsize=8)
+                     f"{scale_words(panels[0], rows == 1)}", fontsize=style.points(8))
     beyond = edge_words(panels[0], tables.values())
     style.heading(figure, titles(results)[problem], problem)
     if searched:
@@ -128,7 +128,7 @@ def _single(axes, table, colour, upwards, best, line):
     for _, row in lost[lost["lost"] < lost["seeds"]].iterrows():
         axes.annotate(f"{row['lost']:.0f}/{row['seeds']:.0f}", (row["learning_rate"], edge),
                       xytext=(0, 5 if upwards else -10), ha="center",
-                      textcoords="offset points", fontsize=6, color=style.readable(colour))
+                      textcoords="offset points", fontsize=style.points(6), color=style.readable(colour))
 
 
 def _marks(axes, table, column, colour, **marker):

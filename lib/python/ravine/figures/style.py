@@ -1,5 +1,6 @@
 """How figures look: journal sizes, a fixed colour per optimizer, and the same bytes every time."""
 
+import dataclasses
 import hashlib
 import io
 import pathlib
@@ -8,6 +9,8 @@ import textwrap
 import matplotlib
 import matplotlib.colors
 import numpy as np
+
+from . import pgf
 
 WIDTH = 7.0  # inches: two columns of a journal
 GREY = "#b9b9b9"
@@ -88,9 +91,13 @@ MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "h"]
 MOST_MARKS = 25  # points of a line that are all marked; beyond, a few say which line it is
 LEAST_CONTRAST = 4.5  # of words on white: Web Content Accessibility Guidelines 2.1, 1.4.3
 
+FONT_SIZE = 7.5  # points, of which the sizes of all words are shares
+LINE = 0.135  # inches from line to line of small words
+
 SETTINGS = {
-    "font.family": "DejaVu Sans",
-    "font.size": 7.5,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": FONT_SIZE,
     "axes.titlesize": 8,
     "axes.labelsize": 8,
     "xtick.labelsize": 7,
@@ -124,7 +131,10 @@ SETTINGS = {
     "svg.fonttype": "path",
     "svg.hashsalt": "ravine",  # the same element ids in every run
     "path.simplify": False,
+    "pgf.rcfonts": False,  # words take the fonts of the paper; ours are files of this machine
 }
+
+OF_WORDS = ("font.size", "axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize")
 
 # No dates and versions: the same input gives the same bytes.
 METADATA = {
@@ -134,10 +144,48 @@ METADATA = {
 }
 
 
-def apply():
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """What figures are drawn for; without anything, for themselves.
+
+    width: of every figure in inches, instead of its own. font_size: in points. settings: of
+    matplotlib, over ours. title, caption: whether figures have them, or the paper does.
+    """
+
+    width: float | None = None
+    font_size: float = FONT_SIZE
+    settings: dict = dataclasses.field(default_factory=dict)
+    title: bool = True
+    caption: bool = True
+
+
+_page = Page()
+
+
+def apply(page=Page()):
+    """Sets matplotlib up for a page, as its own settings are, for the whole process."""
+    global _page
+    _page = page
     matplotlib.use("Agg")
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(SETTINGS)
+    matplotlib.rcParams.update({name: points(SETTINGS[name]) for name in OF_WORDS})
+    matplotlib.rcParams.update(page.settings)
+
+
+def width(share=1.0, least=0.0):
+    """The width of a figure in inches: that of the page, or a share of our own but `least` inches."""
+    return _page.width or max(share * WIDTH, least)
+
+
+def points(size):
+    """A size of our own words as it is on this page."""
+    return size * (_page.font_size / FONT_SIZE)
+
+
+def most_columns(inches):
+    """How many panels of a width, made for our own words, stand side by side; at least one."""
+    return max(1, int(width() / points(inches) + 1e-9))
 
 
 def colours(series):
@@ -230,23 +278,40 @@ def plain(text):
 def heading(figure, title, detail):
     """The title of a page in bold, and below it the full text of what it shows."""
     title, detail = plain(title), plain(detail)
-    lines = textwrap.wrap(detail, _letters(figure)) if detail != title else []
-    figure.suptitle("\n".join([title, *[" "] * len(lines)]), x=0.008, ha="left", fontsize=9.5,
+    lines = _lines(figure, detail) if detail != title else []
+    if not _page.title:
+        _grow(figure, -0.3 - LINE * len(lines))
+        return
+    _grow(figure, LINE * (len(lines) - len(textwrap.wrap(detail, int(20 * WIDTH)))) if lines else 0)
+    figure.suptitle("\n".join([title, *[" "] * len(lines)]), x=0.008, ha="left", fontsize=points(9.5),
                     weight="bold")
     if lines:
         height = figure.get_size_inches()[1]
-        figure.text(0.008, 1 - 0.24 / height, "\n".join(lines), fontsize=6.5, va="top",
+        figure.text(0.008, 1 - points(0.24) / height, "\n".join(lines), fontsize=points(6.5), va="top",
                     linespacing=1.5)
-
-
-def _letters(figure):
-    """How many small letters a line of a page holds."""
-    return int(20 * figure.get_size_inches()[0])
 
 
 def caption(figure, text):
     """How to read the page, at its foot."""
-    figure.supxlabel(textwrap.fill(plain(text), _letters(figure)), x=0.008, ha="left", fontsize=6.5, linespacing=1.5)
+    usual = len(textwrap.wrap(plain(text), int(20 * WIDTH)))
+    if not _page.caption:
+        _grow(figure, -LINE * usual)
+        return
+    lines = _lines(figure, plain(text))
+    _grow(figure, LINE * (len(lines) - usual))
+    figure.supxlabel("\n".join(lines), x=0.008, ha="left", fontsize=points(6.5), linespacing=1.5)
+
+
+def _lines(figure, text):
+    """A text in small words, as wide as the figure."""
+    return textwrap.wrap(text, int(20 * figure.get_size_inches()[0] / points(1)))
+
+
+def _grow(figure, inches):
+    """Makes a figure higher, so that its axes keep their height beside longer words; on a paper's page only."""
+    if _page.width:
+        across, height = figure.get_size_inches()
+        figure.set_size_inches(across, height + points(inches))
 
 
 def lay_out(figure):
@@ -256,16 +321,18 @@ def lay_out(figure):
 
 
 def pages(figure, kinds):
-    """{kind: the bytes of a figure} as pdf, svg and png, which share the places of its axes."""
+    """{kind: the bytes of a figure} as pdf, svg, png and pgf, which share the places of its axes."""
     lay_out(figure)
     figure.set_layout_engine("none")  # finding the places takes longer than drawing
     return {kind: page(figure, kind) for kind in kinds}
 
 
 def page(figure, kind):
-    """The bytes of a figure as pdf, svg or png."""
+    """The bytes of a figure as pdf, svg, png or pgf."""
     content = io.BytesIO()
-    figure.savefig(content, format=kind, metadata=METADATA[kind])
+    metadata = {"metadata": METADATA[kind]} if kind in METADATA else {}  # pgf refuses it
+    with pgf.without_latex():
+        figure.savefig(content, format=kind, **metadata)
     return content.getvalue()
 
 

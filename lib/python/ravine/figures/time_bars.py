@@ -15,7 +15,7 @@ def draw(results, problem, x=None):
     studied = problem_study(results, problem)
     field, unit = ("seconds", "training time (s)") if x == "seconds" else ("steps", "updates")
     colours = style.colours(studied.entries)
-    figure, axes = plt.subplots(figsize=(style.WIDTH, 1.7 + 0.24 * len(studied.entries)))
+    figure, axes = plt.subplots(figsize=(style.width(), 1.7 + 0.24 * len(studied.entries)))
     for row, entry in enumerate(studied.entries):
         times = getattr(entry, field)
         reached = times[np.isfinite(times)]
@@ -33,7 +33,7 @@ def draw(results, problem, x=None):
             axes.plot(reached, np.full(len(reached), row), ls="none", marker="o", ms=2.4,
                       color=style.INK, alpha=0.6, clip_on=False)
         end = max([median if np.isfinite(median) else 0, *reached, *ended])
-        axes.annotate(_note(times, median), (end, row), xytext=(5, 0), va="center", fontsize=6.5,
+        axes.annotate(_note(times, median), (end, row), xytext=(5, 0), va="center", fontsize=style.points(6.5),
                       textcoords="offset points")
     axes.set_yticks(range(len(studied.entries)), [style.plain(entry.label) for entry in studied.entries])
     axes.set_ylim(len(studied.entries) - 0.4, -0.6)

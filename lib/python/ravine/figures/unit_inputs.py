@@ -19,7 +19,7 @@ def draw(results, problem, x=None):
     rates = sorted(trials["learning_rate"].unique())
     placements = [name for name in diagnostics.PLACEMENTS if name in set(trials["batch_norm"])]
     figure, panels = plt.subplots(len(rates), 1 + len(placements), squeeze=False, sharex=True,
-                                  figsize=(style.WIDTH, 0.9 + 1.6 * len(rates)))
+                                  figsize=(style.width(), 0.9 + 1.6 * len(rates)))
     metric = measured(results, trials, results.vocabulary.told_beside_losses) or "objective"
     limits, curves = [], []
     for row, rate in enumerate(rates):

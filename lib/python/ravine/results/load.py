@@ -33,6 +33,7 @@ class Results:
         tolerance, unit; empty without any.
     vocabulary: roles of the columns of trials, the table of metrics, constants.
     components: what the texts of problems, optimizers, ... are made of.
+    labels: {label of a line: what is written instead}, where whoever shows the results says so.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Results:
     vocabulary: "vocabulary.Vocabulary | None" = None
     components: "components.Components" = dataclasses.field(
         default_factory=lambda: components.Components({}))
+    labels: dict = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def plan(self):

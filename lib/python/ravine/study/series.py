@@ -75,7 +75,8 @@ def series_of(results, problem):
         first = group.iloc[0]
         label = ", ".join([names[first["optimizer"]], *extra[first.name]])
         identity.require_apart(results, group, WITHIN)
-        series.append(Series(label, results.components.name(first["optimizer"]), group))
+        series.append(Series(results.labels.get(label, label),
+                             results.components.name(first["optimizer"]), group))
     return series
 
 
@@ -93,6 +94,6 @@ def _tuned(results, trials):
             if len(own):
                 identity.require_apart(results, own)
                 label = ", ".join([first["contest"], *words, *extra[first.name]])
-                series.append(Series(label, optimizer, own,
+                series.append(Series(results.labels.get(label, label), optimizer, own,
                                      search if role == "tuned" and len(search) else None))
     return series

@@ -74,7 +74,7 @@ def gains(results, problem):
     for entry in problem.entries:
         if entry.search is None:
             continue
-        default = problem.entry(default_label(entry))
+        default = problem.entry(default_label(results, entry))
         if default is None:
             continue
         sign = 1 if problem.at_least else -1
@@ -102,7 +102,10 @@ def selected(results, entry, criterion):
     return values.idxmax() if results.vocabulary.larger_is_better(criterion) else values.idxmin()
 
 
-def default_label(entry):
+def default_label(results, entry):
     """What the untuned rule beside a tuned series is called."""
     contest = entry.search["contest"].iloc[0]
-    return contest + ", default" + entry.label[len(contest):]
+    own = next((label for label, shown in results.labels.items()
+                if shown == entry.label and label.startswith(contest)), entry.label)
+    label = contest + ", default" + own[len(contest):]
+    return results.labels.get(label, label)

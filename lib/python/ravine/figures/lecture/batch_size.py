@@ -25,7 +25,7 @@ def draw(results):
         return None  # no batch size reaches the target at any rate
     medians = medians.sort_values(["batch_size", "step", "learning_rate"], kind="stable")
     best = medians.groupby("batch_size")["learning_rate"].first()
-    figure, panels = plt.subplots(1, 2, figsize=(style.WIDTH, 3.0))
+    figure, panels = plt.subplots(1, 2, figsize=(style.width(), 3.0))
     for axes, column, title in zip(panels, ("step", "epoch"),
                                    ("updates to the target", "passes over the data to the target")):
         own = aimed[aimed["learning_rate"] == aimed["batch_size"].map(best)]
@@ -44,7 +44,7 @@ def draw(results):
             axes.plot(sizes, reached.iloc[0] * reached.index[0] / sizes, color=style.INK, lw=0.8,
                       ls=(0, (3, 2)))
             for size, value in reached.items():
-                axes.annotate(f"ε {best[size]:g}", (size, value), (2, 5), fontsize=6,
+                axes.annotate(f"ε {best[size]:g}", (size, value), (2, 5), fontsize=style.points(6),
                               textcoords="offset points")
     target = aimed["target"].iloc[0].replace("<=", " ≤ ").replace(">=", " ≥ ")
     style.heading(figure, "Fewer updates, more examples",

@@ -16,7 +16,7 @@ def draw(results):
     own = iterates(results, results.plan[results.plan["problem"] == problems[0]])
     if not own:
         return None
-    figure, panels = plt.subplots(2, len(own), figsize=(style.WIDTH, 4.2), sharex=True, sharey="row",
+    figure, panels = plt.subplots(2, len(own), figsize=(style.width(), 4.2), sharex=True, sharey="row",
                                   squeeze=False)
     for column, (row, path) in enumerate(sorted(own, key=lambda one: one[0]["learning_rate"])):
         curve = results.curves[(results.curves["trial"] == row.name) & (results.curves["step"] > 0)]

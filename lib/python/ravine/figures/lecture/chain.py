@@ -19,7 +19,7 @@ def draw(results):
     kinds = {text: results.components.arguments(text) for text in dict.fromkeys(single["problem"])}
     weights = sorted({float(one["weight"]) for one in kinds.values()})
     depths = sorted({int(one["depth"]) for one in kinds.values()})
-    figure, panels = plt.subplots(1, len(weights), figsize=(style.WIDTH, 2.9), sharey=True,
+    figure, panels = plt.subplots(1, len(weights), figsize=(style.width(), 2.9), sharey=True,
                                   squeeze=False)
     for text, one in kinds.items():
         axes = panels[0, weights.index(float(one["weight"]))]

@@ -22,7 +22,7 @@ def draw(results):
     if smaller.empty:
         return None
     noise = smaller.sub(full, axis=1)
-    figure, axes = plt.subplots(figsize=(0.62 * style.WIDTH, 3.1))
+    figure, axes = plt.subplots(figsize=(style.width(0.62), 3.1))
     sizes = noise.index.to_numpy(dtype=float)
     colour = style.COLOURS["momentum"]
     axes.fill_between(sizes, noise.quantile(0.25, axis=1), noise.quantile(0.75, axis=1),

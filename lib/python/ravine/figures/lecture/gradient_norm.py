@@ -22,7 +22,7 @@ def draw(results):
     smooth = curves.groupby("trial")["gradient_norm"].transform(
         lambda norm: norm.rolling(SMOOTH, min_periods=1).mean())
     own = _with(results, curves.assign(smooth=smooth, error=1 - curves["train_accuracy"]))
-    figure, panels = plt.subplots(1, 2, figsize=(style.WIDTH, 2.9), sharex=True)
+    figure, panels = plt.subplots(1, 2, figsize=(style.width(), 2.9), sharex=True)
     colour = style.COLOURS["momentum"]
     panels[0].plot(first["epoch"], first["gradient_norm"], ".", ms=2, color=style.GREY,
                    label="mini-batches, first seed")

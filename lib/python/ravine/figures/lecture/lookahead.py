@@ -16,7 +16,7 @@ def draw(results):
     levels = sorted({float(beta) for beta in betas.values() if beta is not None})
     if not levels:
         return None
-    figure, panels = plt.subplots(2, len(levels), figsize=(style.WIDTH, 3.9), sharey="row",
+    figure, panels = plt.subplots(2, len(levels), figsize=(style.width(), 3.9), sharey="row",
                                   sharex=True)
     for column, beta in enumerate(levels):
         for row, path in own:

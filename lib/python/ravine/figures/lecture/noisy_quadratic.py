@@ -11,7 +11,7 @@ def draw(results):
     rows = results.checks
     if not len(rows) or not rows["id"].str.startswith("A4.steps_to_").any():
         return None
-    figure, axes = plt.subplots(figsize=(0.62 * style.WIDTH, 3.1))
+    figure, axes = plt.subplots(figsize=(style.width(0.62), 3.1))
     points = {}
     for _, row in rows.iterrows():
         match = re.fullmatch(r"A4\.steps_to_([\d.]+)_at_(\d+)", row["id"])

@@ -19,7 +19,7 @@ def draw(results):
     problems = [p for p in dict.fromkeys(single["problem"]) if results.components.name(p) in TITLES]
     if not problems:
         return None
-    figure, panels = plt.subplots(1, len(problems), figsize=(style.WIDTH, 2.9), squeeze=False)
+    figure, panels = plt.subplots(1, len(problems), figsize=(style.width(), 2.9), squeeze=False)
     for axes, problem in zip(panels[0], problems):
         _panel(axes, results, results.components[problem], single[single["problem"] == problem])
     panels[0, 0].set_ylabel("change of the value")
@@ -28,7 +28,7 @@ def draw(results):
                plt.Line2D([], [], color=style.COLOURS["rmsprop_nesterov"], ls=(0, (3, 2)),
                           label="first order, −ε g'g")]
     figure.legend(handles=handles, loc="lower center", ncol=3, frameon=False)
-    figure.supxlabel(" ", fontsize=11)  # room for the legend
+    figure.supxlabel(" ", fontsize=style.points(11))  # room for the legend
     style.heading(figure, "What a step along the gradient gains",
                   "J(θ − εg) − J: second order predicts −ε g'g + ε² g'Hg / 2, best at ε* = g'g / "
                   "g'Hg; without positive curvature, an optimal step does not exist.")

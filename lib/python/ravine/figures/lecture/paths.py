@@ -30,7 +30,7 @@ def draw(results):
             found[name] = (results.components[problem], own)
     if not found:
         return None
-    figure, panels = plt.subplots(2, 2, figsize=(style.WIDTH, 6.3))
+    figure, panels = plt.subplots(2, 2, figsize=(style.width(), 6.3))
     for axes, (name, (problem, own)) in zip(panels.ravel(), found.items()):
         _panel(axes, PANELS[name], problem, own)
     for axes in panels.ravel()[len(found):]:
@@ -38,7 +38,7 @@ def draw(results):
     handles = [plt.Line2D([], [], color=style.COLOURS[rule], marker=".", ms=4, label=rule)
                for rule in RULES]
     figure.legend(handles=handles, loc="lower center", ncol=len(RULES), frameon=False)
-    figure.supxlabel(" ", fontsize=11)  # room for the legend
+    figure.supxlabel(" ", fontsize=style.points(11))  # room for the legend
     style.heading(figure, "Six update rules from the same start",
                   "Each rule at one constant learning rate. Dots: the first updates; line: the "
                   "whole path within the frame. Circle: start; cross: minimum.")

@@ -17,7 +17,7 @@ def draw(results):
     plan = results.plan[results.plan["problem"] == problems[0]]
     rates = sorted(plan["learning_rate"].unique())
     size = int(results.components.arguments(problems[0])["dimension"])
-    figure, panels = plt.subplots(1, len(rates), figsize=(style.WIDTH, 3.0), sharey=True,
+    figure, panels = plt.subplots(1, len(rates), figsize=(style.width(), 3.0), sharey=True,
                                   squeeze=False)
     for axes, rate in zip(panels[0], rates):
         for name, (label, colour) in COURSES.items():

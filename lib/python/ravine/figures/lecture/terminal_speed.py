@@ -14,7 +14,7 @@ def draw(results):
         return None
     series = series_of(results, problems[0])
     colours = style.colours(series)
-    figure, axes = plt.subplots(figsize=(0.75 * style.WIDTH, 3.1))
+    figure, axes = plt.subplots(figsize=(style.width(0.75), 3.1))
     ends = []
     for one in series:
         trial = one.trials.index[0]

@@ -17,7 +17,7 @@ def draw(results):
     frame = frame[(frame["train"] > 0) & (frame["target"] == "none") & (frame["learning_rate"] > 0)]
     if frame["train"].nunique() < 2:
         return None
-    figure, axes = plt.subplots(figsize=(0.62 * style.WIDTH, 3.0))
+    figure, axes = plt.subplots(figsize=(style.width(0.62), 3.0))
     for batch, colour in ((64, "momentum"), (0, "rmsprop_nesterov")):
         own = frame[frame["batch_size"] == batch].groupby("train")["milliseconds"]
         if not len(own):

@@ -25,7 +25,7 @@ def draw(results):
     rates = {name: selection.best_rate(results, Series("", "", own), criterion)
              for name, own in sides.items()}
     sides = {name: own[own["learning_rate"] == rates[name]] for name, own in sides.items()}
-    figure, panels = plt.subplots(1, 2, figsize=(style.WIDTH, 3.0))
+    figure, panels = plt.subplots(1, 2, figsize=(style.width(), 3.0))
     for axes, (metric, label) in zip(panels, METRICS.items()):
         for name, column, colour, said in (
                 ("sgd", metric, SGD, f"SGD, rate {style.rate_text(rates['sgd'])}"),

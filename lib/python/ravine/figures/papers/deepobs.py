@@ -26,7 +26,7 @@ def draw(results):
     shown = [name for name in published if name in ours]
     if not shown:
         return None
-    figure, panels = plt.subplots(2, len(shown), figsize=(style.WIDTH, 3.9), sharex=True,
+    figure, panels = plt.subplots(2, len(shown), figsize=(style.width(), 3.9), sharex=True,
                                   sharey="row", squeeze=False, height_ratios=[2, 1])
     for name, (upper, lower) in zip(shown, panels.T):
         own, theirs = ours[name], published[name].set_index("epoch")
@@ -35,7 +35,7 @@ def draw(results):
         upper.plot(mean.index, mean, color=colour, label="ours, 1 seed" if own.shape[1] == 1 else f"ours, {own.shape[1]} seeds")
         upper.set_yscale("log")
         upper.set_title(name, color=style.readable(colour), weight="bold")
-        upper.legend(frameon=False, fontsize=6.5)
+        upper.legend(frameon=False, fontsize=style.points(6.5))
         rows = theirs.loc[[epoch for epoch in theirs.index if epoch >= 2]]
         bound = allowance(name, rows)
         lower.fill_between(rows.index, -bound, bound, color="#eeeeee", lw=0)

@@ -17,7 +17,7 @@ def draw(results):
              if results.components.name(text) == "reddi"}
     if not kinds:
         return None
-    figure, panels = plt.subplots(2, len(kinds), figsize=(0.5 * style.WIDTH * len(kinds), 4.2),
+    figure, panels = plt.subplots(2, len(kinds), figsize=(style.width(0.5 * len(kinds)), 4.2),
                                   sharex=True, sharey="row", squeeze=False)
     for (problem, kind), (regret, point) in zip(kinds.items(), panels.T):
         trials = results.plan[results.plan["problem"] == problem]

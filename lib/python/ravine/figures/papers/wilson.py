@@ -18,7 +18,7 @@ def draw(results):
                            rule=trials["optimizer"].map(results.components.name))
     sizes = sorted(trials["batch_size"].unique(), key=lambda size: size or np.inf)
     rules = list(dict.fromkeys(trials["rule"]))
-    figure, axes = plt.subplots(figsize=(0.75 * style.WIDTH, 2.9))
+    figure, axes = plt.subplots(figsize=(style.width(0.75), 2.9))
     for place, rule in enumerate(rules):
         own = trials[trials["rule"] == rule].groupby("batch_size")["accuracy"].agg(["mean", "sem"])
         own = own.reindex([size for size in sizes if size in own.index])

@@ -10,14 +10,14 @@ TITLES = {"step": "step of Adam", "suite": "suite", "memory": "peak memory"}
 
 def draw(curves):
     style.apply()
-    figure, panels = plt.subplots(2, (len(curves) + 1) // 2, figsize=(style.WIDTH, 3.9))
+    figure, panels = plt.subplots(2, (len(curves) + 1) // 2, figsize=(style.width(), 3.9))
     for axes, curve in zip(panels.flat, curves):
         axes.loglog(*curve.fitted(), color=style.COLOURS["momentum"], linewidth=3, alpha=0.35)
         axes.loglog(curve.x, curve.y, "o-", color=style.INK, markersize=3, linewidth=0.8)
         axes.set_title(f"{TITLES[curve.quantity]} ({curve.unit})")
         axes.set_xlabel(curve.factor)
         axes.text(0.05, 0.95, f"$\\propto x^{{{curve.exponent:.2f}}}$", transform=axes.transAxes,
-                  va="top", fontsize=8)
+                  va="top", fontsize=style.points(8))
         _scale(axes, curve)
     for axes in panels.flat[len(curves):]:
         axes.set_visible(False)
