@@ -17,6 +17,7 @@ ALLOWED = {
     "gate": {"results", "study"},
     "report": {"results", "study", "figures", "claims"},
     "reproduce": {"results", "study", "figures", "claims"},
+    "tables": {"results", "study", "figures"},
     "speed": {"figures"},
     "cluster": {"results"},
     "training": {"results"},

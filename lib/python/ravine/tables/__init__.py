@@ -1,0 +1,1 @@
+"""Tables for papers: what each optimizer reached on each problem."""
