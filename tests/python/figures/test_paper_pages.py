@@ -38,8 +38,10 @@ def figure_of(path, name, page, choice=None):
     return drawing.tasks(path, [name], "epoch", choice or Choice(problems=("mlp",)))[0][1]()
 
 
-def labels(figure):
-    return [text.get_text() for axes in figure.axes for text in axes.texts]
+def axes_height(figure):
+    """In inches, laid out."""
+    figure.draw_without_rendering()
+    return figure.axes[0].get_window_extent().height / figure.dpi
 
 
 @pytest.mark.parametrize("name", ["curves", "sensitivity", "times", "best-of-k"])
@@ -64,6 +66,9 @@ def test_title_and_caption_are_left_to_the_paper(path):
     assert shown._suptitle and "Target:" in shown._supxlabel.get_text() and shown.texts
     assert bare._suptitle is None and bare._supxlabel is None
     assert bare.get_size_inches()[1] < shown.get_size_inches()[1] - 0.5
+    own = figure_of(path, "times", style.Page())
+    assert axes_height(bare) == pytest.approx(axes_height(own), abs=0.15)
+    assert axes_height(shown) == pytest.approx(axes_height(own), abs=0.15)
 
 
 def test_a_style_file_decides_width_and_fonts(path, tmp_path):
