@@ -47,8 +47,9 @@ def test_an_internal_error_says_where_it_is():
 
 
 def broken(tmp_path, text):
-    """A Python in which what every program imports, argparse, does what `text` says."""
-    (tmp_path / "argparse.py").write_text(text)
+    """A Python in which what programs import does what `text` says: argparse, or signal for scripts/run."""
+    for module in ("argparse", "signal"):
+        (tmp_path / f"{module}.py").write_text(text)
     return {**os.environ, "PYTHONPATH": str(tmp_path), "RAVINE_PYTHON": sys.executable}
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SECTION = re.search(r"^## Your own optimizer, problem or data set$.*?^## ",
+SECTION = re.search(r"^## Your own optimizer, problem or data set in C\+\+$.*?^## ",
                     (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE).group()
 SHOWN = re.findall(r"^```cpp\n(.*?)^```$", SECTION, re.DOTALL | re.MULTILINE)
 

@@ -1,6 +1,6 @@
 """Optimizers that are Python classes: what a class declares, once, and what the engine makes of it.
 
-    class Signum:
+    class SignMomentum:
         "Sign of the momentum."
         beta = Field(0.9, "[0, 1)", "share of the average that is kept", search="one_minus_log(0.5, 0.999)")
         learning_rate = 1e-3, "log(1e-5, 0.1)"      # customary rate, scale of its tuning

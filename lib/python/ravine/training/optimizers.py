@@ -40,7 +40,7 @@ class Optimizer:
 
 def optimizer(what, *, classes=(), precision="float", **fields):
     """ravine.optimizer("adamw(beta2=0.95)"), ravine.optimizer(MyClass, beta=0.95), or a text that names classes of
-    one's own: ravine.optimizer("lookahead(inner=signum)", classes=[Signum])."""
+    one's own: ravine.optimizer("lookahead(inner=sign_momentum)", classes=[SignMomentum])."""
     if isinstance(what, Optimizer):
         return what.in_precision(precision)
     if not isinstance(what, str):
