@@ -1,5 +1,6 @@
 // Rules on matrices, whose products cost more than all that an elementwise rule does: Muon's
-// Newton-Schulz iteration and a step of SOAP between two turns of its bases.
+// Newton-Schulz iteration and a step of SOAP between two turns of its bases at four sizes, and one
+// row for each of the others.
 
 #include <fmt/format.h>
 
@@ -39,6 +40,17 @@ double soap_flops(double rows, double cols) {
   return 5 * (rows * rows * cols + rows * cols * cols);
 }
 
+// Both sides of a gradient times a square each, and the symmetric products of L and R.
+double shampoo_flops(double rows, double cols) {
+  return 3 * (rows * rows * cols + rows * cols * cols);
+}
+// The same, and both P between two factors.
+double kron_flops(double rows, double cols) {
+  return shampoo_flops(rows, cols) + 4 * (rows * rows * rows + cols * cols * cols);
+}
+// M Q, M^T P, P R^T and P Q^T.
+double dion_flops(double rows, double cols) { return 8 * rows * cols * 10; }
+
 void time_matrix_update(benchmark::State& state, const Limits& limits, const std::string& rule,
                         MatrixSize size, double flops, int threads) {
   ParameterLayout layout;
@@ -77,6 +89,15 @@ void add_matrix_updates(const Limits& limits) {
       add("muon", "muon(blocks=products)", size, muon_flops(size.rows, size.cols), threads);
       add("soap", "soap(frequency=1000000000)", size, soap_flops(size.rows, size.cols), threads);
     }
+  const MatrixSize small{100, 100};
+  const double muon = muon_flops(small.rows, small.cols);
+  add("normuon", "normuon(blocks=products)", small, muon, 1);
+  add("muonh", "muonh(blocks=products)", small, muon, 1);
+  add("spectral_descent", "spectral_descent(blocks=products, orthogonalization=polar)", small,
+      12.0 / 5 * muon, 1);
+  add("dion", "dion(blocks=products, rank=10)", small, dion_flops(small.rows, small.cols), 1);
+  add("shampoo", "shampoo(frequency=1000000000)", small, shampoo_flops(small.rows, small.cols), 1);
+  add("psgd_kron", "psgd_kron", small, kron_flops(small.rows, small.cols), 1);
 }
 
 }  // namespace ravine::kernels
