@@ -34,9 +34,22 @@ TEST(Text, EveryPositionAsksForTheNextCharacter) {
 }
 
 TEST(Text, TheLastTenthIsForValidation) {
-  const Dataset data = cut(std::string(1001, 'x'), 10);
+  const Dataset data = cut(std::string(1000, 'x') + 'y', 10);
   EXPECT_EQ(data.train.size(), 90u);
   EXPECT_EQ(data.validation.size(), 10u);
+}
+
+TEST(Text, OfOneCharacterIsRefused) {
+  EXPECT_EQ(refusal_of([] { cut(std::string(1001, 'x'), 10); }),
+            "the text 'it' repeats one character, so that there is nothing to learn: use another");
+}
+
+TEST(Sentences, ThatDoNotFitAreRefused) {
+  const std::string why = refusal_of(
+      [] { data_catalog().load({.name = "sentences", .train = 1'000'000, .context = 65'536}); });
+  EXPECT_EQ(why.find("train=1000000 generated examples of context=65536 do not fit into memory"),
+            0u)
+      << why;
 }
 
 TEST(Text, IsReadByItsPath) {

@@ -129,6 +129,23 @@ std::vector<double> sorted_moduli(const Square& a) {
   return moduli;
 }
 
+// What is left to take away is subnormal once squared.
+TEST(SymmetricEigen, TinyElementsBesideOthersTurnNothing) {
+  for (const double tiny : {1e-150, 1e-158, 1e-160, 4e-161, 2e-161, 1e-161, 1e-170, 1e-310}) {
+    Square a(4);
+    for (std::size_t i = 0; i < 4; ++i) a(i, i) = static_cast<double>(i + 1);
+    a(3, 0) = a(0, 3) = tiny;
+    std::vector<double> values(4), moduli(4);
+    symmetric_eigenvalues(a.view(), values);
+    eigenvalue_moduli(a.view(), moduli);
+    std::ranges::sort(moduli);
+    for (std::size_t k = 0; k < 4; ++k) {
+      EXPECT_NEAR(values[k], static_cast<double>(k + 1), 1e-15) << tiny;
+      EXPECT_NEAR(moduli[k], static_cast<double>(k + 1), 1e-15) << tiny;
+    }
+  }
+}
+
 TEST(GeneralEigen, ModuliAreThoseOfAnotherImplementation) {
   std::vector<Square> all = symmetric_matrices();
   for (const std::size_t n : {1, 2, 3, 4, 5, 7, 12, 33, 80})

@@ -147,12 +147,14 @@ std::string refusal(Shape image, const char* layers, std::size_t outputs = 3) {
 TEST(ImageLayers, RefusesWhatDoesNotFit) {
   EXPECT_EQ(refusal(Shape::vector(30), "conv(4) dense"),
             "conv needs images, but gets vector(30): choose image data, or put reshape in front");
-  EXPECT_EQ(refusal(Shape::image(1, 4, 9), "conv(4, kernel=5, padding=valid) dense"),
-            "conv(kernel=5, padding=valid) does not fit into image(1, 4, 9): use a smaller kernel "
-            "or padding=same");
-  EXPECT_EQ(refusal(Shape::image(1, 4, 9), "max_pool(2, padding=2) dense"),
-            "max_pool(kernel=2, padding=2) would see windows of zeros alone: use a padding below "
-            "2");
+  EXPECT_EQ(
+      refusal(Shape::image(1, 4, 9), "conv(4, kernel=5, padding=valid) dense"),
+      "conv with a window of 5 and padding=valid does not fit into image(1, 4, 9): use a smaller "
+      "window or padding=same");
+  EXPECT_EQ(
+      refusal(Shape::image(1, 4, 9), "max_pool(2, padding=2) dense"),
+      "max_pool with a window of 2 and padding=2 would see windows of zeros alone: use a padding "
+      "below 2");
   EXPECT_NE(refusal(Shape::image(1, 4, 9), "conv(4, padding=full) dense")
                 .find("conv(padding) is 'full': use same, valid or a number of pixels"),
             std::string::npos);
@@ -162,6 +164,35 @@ TEST(ImageLayers, RefusesWhatDoesNotFit) {
             "residual cannot add images as the data store them to those of its layers: put a "
             "convolution in front");
   EXPECT_EQ(refusal(Shape::image(1, 4, 9), "residual(conv(1)) dense"), "");
+}
+
+double loss_of(Shape image, std::string layers, std::size_t outputs, BatchNormPlacement placement) {
+  NetworkObjective objective(on_images(std::move(image), std::move(layers), outputs, placement),
+                             "squared", 4);
+  return objective.evaluate(objective.theta, {});
+}
+
+// Where elements lie is the business of layers: shapes that stay the same change nothing.
+TEST(ImageLayers, ShapesKeepThePixels) {
+  const Shape image = Shape::image(3, 4, 5);
+  using Placement = BatchNormPlacement;
+  const std::string conv = "conv(2, kernel=2) tanh dense", same = "reshape(3, height=4, width=5) ";
+  const auto loss = [&](const std::string& layers, std::size_t outputs = 6,
+                        Placement placement = Placement::kOff) {
+    return loss_of(image, layers, outputs, placement);
+  };
+  EXPECT_EQ(loss(same + conv), loss(conv));
+  EXPECT_EQ(loss("flatten " + same + conv), loss(conv));
+  for (const char* before : {"standardize_images ", "dropout(0.3) ", "tanh "})
+    EXPECT_EQ(loss(before + same + conv), loss(before + conv)) << before;
+  EXPECT_EQ(loss("norm " + same + conv, 6, Placement::kInputAndHidden),
+            loss("norm " + conv, 6, Placement::kInputAndHidden));
+  // Targets have the order of data sets, behind flatten too.
+  EXPECT_EQ(loss("conv(4) tanh conv(3) flatten", 60), loss("conv(4) tanh conv(3)", 60));
+  EXPECT_EQ(loss("conv(3) flatten reshape(3, height=4, width=5) conv(3)", 60),
+            loss("conv(3) conv(3)", 60));
+  EXPECT_NE(loss("conv(3) flatten reshape(3, height=5, width=4) conv(3)", 60),
+            loss("conv(3) conv(3)", 60));
 }
 
 TEST(ImageLayers, HaveOneText) {

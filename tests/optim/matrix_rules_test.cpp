@@ -144,6 +144,35 @@ TEST(OnMatrices, FollowsSchedulesInBothParts) {
     EXPECT_NE(of(layout.block(name), changing), of(layout.block(name), constant)) << name;
 }
 
+// Inputs that are always 0 say nothing of their rows.
+TEST(PsgdKron, KeepsThePreconditionerOfWhatHasNoGradient) {
+  ParameterLayout layout;
+  layout.add("weight", 40, 3, BlockKind::kWeight);
+  for (const bool whole : {false, true}) {
+    std::vector<Real> theta(layout.size(), 0);
+    const auto optimizer = test::make_optimizer("psgd_kron(max_skew=20)", layout, theta);
+    std::int64_t call = 0;
+    test::FunctionObjective objective([&](auto, auto gradient) {
+      std::ranges::fill(gradient, Real{0});
+      const bool dead = ++call <= 2'000;
+      for (std::size_t i = 0; i < 40; ++i)
+        for (std::size_t j = 0; j < 3; ++j)
+          if (!dead || (!whole && i % 2 == 0))
+            gradient[3 * i + j] =
+                Real(0.01) * static_cast<Real>((7 * i + 5 * j + 3 * call) % 11) - Real(0.05);
+      return 0.0;
+    });
+    for (std::int64_t t = 1; t <= 2'001; ++t) {
+      const std::vector<Real> before = theta;
+      optimizer->step({t, 1e-3, 2'001}, objective, theta);
+      for (std::size_t i = 0; i < theta.size(); ++i) {
+        ASSERT_TRUE(std::isfinite(theta[i])) << t;
+        ASSERT_LT(std::abs(theta[i] - before[i]), 1) << t << ' ' << i;
+      }
+    }
+  }
+}
+
 // The memory that a plan counts is what the rule holds.
 TEST(OnMatrices, CountsItsMemory) {
   const ParameterLayout layout = network();

@@ -121,9 +121,9 @@ double natural_rate(const std::string& name) {
 
 TEST(ScheduledFields, EveryNumberTakesAScheduleOrSaysThatItIsFixed) {
   const std::set<std::string> fixed = {
-      "trials", "k",         "history",    "restart",      "iterations",  "seed",
-      "d0",     "initial",   "initial_s",  "warmup_steps", "beta2_decay", "hessian_free.damping",
-      "steps",  "frequency", "block_size", "max_size",     "rank"};
+      "trials",   "k",       "history",   "restart",      "iterations",  "seed",
+      "d0",       "initial", "initial_s", "warmup_steps", "beta2_decay", "hessian_free.damping",
+      "max_skew", "steps",   "frequency", "block_size",   "max_size",    "rank"};
   for (const auto& entry : optimizer_catalog().entries())
     for (const FieldDoc& field : entry.fields) {
       if (!field.numeric || field.default_value == "true" || field.default_value == "false")

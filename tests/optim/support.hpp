@@ -64,6 +64,13 @@ struct Quadratic {
   }
 };
 
+/// Whether the iterates of a rule are not its theta, so that no wrapper may move them.
+inline bool sets_theta(const std::string& name) {
+  const auto made = optimizer_catalog().make(name);
+  const auto* rule = dynamic_cast<const FirstOrder*>(made.get());
+  return rule && rule->sets_theta();
+}
+
 /// Copies all state out of an object.
 class StateSaver final : public StateVisitor {
  public:

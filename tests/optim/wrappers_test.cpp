@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -279,11 +280,45 @@ TEST(Wrappers, RefuseToMoveAnAverage) {
                                  "partition(rest=gpa)", "clip(inner=gpa)"}) {
     EXPECT_EQ(refusal_of([&] { optimizer_catalog().make("decay(inner=" + rule + ")"); }),
               "decay(inner) is '" + rule +
-                  "', whose iterates are not its theta, so a wrapper cannot move them: use a field "
-                  "of that rule, such as weight_decay, or another rule");
-    EXPECT_NE(refusal_of([&] { optimizer_catalog().make("cautious(inner=" + rule + ")"); }), "");
+                  "', whose iterates are not its theta, so a wrapper cannot move them: use another "
+                  "rule");
+    for (const char* other : {"cautious", "lookahead"})
+      EXPECT_NE(refusal_of(
+                    [&] { optimizer_catalog().make(std::string(other) + "(inner=" + rule + ")"); }),
+                "");
     optimizer_catalog().make("clip(inner=" + rule + ")");
     optimizer_catalog().make("sam(inner=" + rule + ")");
+  }
+}
+
+// A gradient that is not a number must not become a step of one sign.
+TEST(Wrappers, NotANumberStaysOne) {
+  const Real nan = std::numeric_limits<Real>::quiet_NaN();
+  for (const char* text : {"clip(by=value, inner=sgd)", "clip(by=norm, inner=sgd)", "adopt"}) {
+    const auto points =
+        trajectory(text, 0.1, 3, {1}, [nan, calls = 0](auto, auto gradient) mutable {
+          gradient[0] = calls++ == 1 ? nan : Real{1};
+          return 0.0;
+        });
+    EXPECT_TRUE(std::isnan(points.back()[0])) << text;
+  }
+}
+
+TEST(Wrappers, CautiousDecayLeavesTheDecayOfTheRuleAside) {
+  // Without a gradient the rule's own decay is all that moves theta, and no step agrees with it.
+  const auto both =
+      trajectory("decay(how=cautious, weight_decay=0.5, inner=adamw(weight_decay=0.2))", 0.1, 5,
+                 {1, -3}, constant_gradient({0, 0}));
+  const auto own =
+      trajectory("adamw(weight_decay=0.2)", 0.1, 5, {1, -3}, constant_gradient({0, 0}));
+  EXPECT_EQ(both, own);
+}
+
+TEST(Rates, MayNotShrinkByTheirLimitOfGrowth) {
+  for (const std::string rule : {"prodigy", "dadapt_adam", "dadapt_sgd"}) {
+    EXPECT_EQ(refusal_of([&] { optimizer_catalog().make(rule + "(growth_rate=0.5)"); }),
+              rule + "(growth_rate) is 0.5: it must be at least 1, or 0 for no limit");
+    optimizer_catalog().make(rule + "(growth_rate=1.02)");
   }
 }
 

@@ -24,6 +24,10 @@ void check_request(const DataRequest& request, const DataSource* source) {
   if (source && source->draws_any_number && request.train > kMost)
     fail("train={} generated examples do not fit into memory: use at most {}", request.train,
          kMost);
+  if (source && source->draws_any_number && request.train * request.context > 100 * kMost)
+    fail(
+        "train={} generated examples of context={} do not fit into memory: use at most {} examples",
+        request.train, request.context, 100 * kMost / request.context);
   if (!source) return;
   detail::refuse_table_keys(request);
   if (request.task != "auto")

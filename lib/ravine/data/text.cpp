@@ -11,6 +11,8 @@ namespace detail {
 void append_examples(std::span<const std::uint8_t> text, std::size_t context,
                      std::span<const std::int32_t, 256> tokens, Dataset& data) {
   const std::size_t rows = (text.size() - 1) / context;
+  data.features.tokens.reserve(data.features.tokens.size() + rows * context);
+  data.labels.reserve(data.labels.size() + rows * context);
   for (std::size_t i = 0; i < rows * context; ++i) {
     data.features.tokens.push_back(tokens[text[i]]);
     data.labels.push_back(tokens[text[i + 1]]);
@@ -36,6 +38,9 @@ Dataset cut_text(std::span<const std::uint8_t> text, std::size_t context, std::s
   Dataset data;
   std::array<std::int32_t, 256> tokens{};
   detail::number_bytes(text, tokens, data.classes);
+  if (data.classes < 2)
+    fail("the text '{}' repeats one character, so that there is nothing to learn: use another",
+         name);
   data.features.cols = data.positions = context;
   data.features.vocabulary = data.classes;
   detail::append_examples(text, context, tokens, data);

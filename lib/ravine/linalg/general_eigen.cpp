@@ -23,7 +23,10 @@ void reduce_to_hessenberg(MatrixView<double> a) {
       u[i] = a(k + 1 + i, k);
       if (i > 0) squares += u[i] * u[i];
     }
-    if (squares == 0) continue;
+    if (squares < kNoSquares) {
+      for (std::size_t i = 1; i < length; ++i) a(k + 1 + i, k) = 0;
+      continue;
+    }
     const double norm = std::sqrt(squares + u[0] * u[0]);
     const double end = u[0] > 0 ? -norm : norm;
     const double h = squares + u[0] * u[0] - u[0] * end;

@@ -48,7 +48,7 @@ struct Window {
 
 // The products of a convolution, with P(X) for the patches of all positions of all images:
 // (images x positions, patch). P(X) is never there as a whole: blocks of it are written where they
-// stay in the second cache (255 KiB for each thread, in double 510, allocated once) and go through
+// stay in the second cache (255 KiB for each thread, in double 495, allocated once) and go through
 // the tiles of every other product. X is (images, height x width x channels). The element of Y and
 // of G is one chain of fused multiply-adds, in blocks of 256, as in linalg/tile.hpp; no bit depends
 // on threads or addresses. The result must not overlap the factors. Thread-safe.

@@ -28,7 +28,7 @@ Tridiagonal tridiagonalize(MatrixView<double> a, std::vector<double>& h) {
     double* const u = a.data + i * n;
     t.d[i] = u[i];
     const double squares = rows::dot(u, u, i - 1);
-    if (squares == 0) {  // nothing to take away
+    if (squares < kNoSquares) {
       t.e[i - 1] = u[i - 1];
       continue;
     }

@@ -1,3 +1,5 @@
+#include "ravine/nn/image_layers.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>

@@ -21,8 +21,8 @@ class RAVINE_EXPORT Initializer {
   /// Fills W (in, out), row by row; `stream` belongs to this matrix alone.
   virtual void weights(std::size_t in, std::size_t out, RandomStream& stream,
                        std::span<Real> w) const = 0;
-  /// The same for the kernel of a convolution, (taps x channels, out), which a unit meets at as
-  /// many positions as it has taps: its fan-out is taps x out.
+  /// The same for the kernel of a convolution, (taps x channels, out). Each input reaches taps x
+  /// out products: that is its fan-out.
   virtual void kernel(std::size_t in, std::size_t out, std::size_t /*taps*/, RandomStream& stream,
                       std::span<Real> w) const {
     weights(in, out, stream, w);

@@ -86,6 +86,8 @@ class RAVINE_EXPORT Layer {
   virtual std::size_t statistics_size() const { return 0; }
   /// Multiplications of forward() for one example.
   virtual double multiplications() const { return 0; }
+  /// Bytes that each thread keeps for it beside the workspace, for passes with or without tangents.
+  virtual std::size_t scratch_bytes(bool /*tangents*/) const { return 0; }
   /// Writes the layer's part of the initial parameters.
   virtual void initialize(const Initializer&, std::uint64_t /*seed*/, std::span<Real>) const {}
 

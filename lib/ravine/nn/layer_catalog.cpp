@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "ravine/nn/image_layers.hpp"
 #include "ravine/nn/layer_entry.hpp"
 #include "ravine/nn/layers/activation.hpp"
 #include "ravine/nn/layers/batch_norm.hpp"

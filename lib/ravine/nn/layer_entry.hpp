@@ -35,7 +35,4 @@ CatalogEntry<LayerRecipe> layer_entry(std::string summary, std::string citation)
                                                                  std::move(citation));
 }
 
-/// Adds conv, the poolings, flatten and reshape.
-void add_image_layers(LayerCatalog& catalog);
-
 }  // namespace ravine

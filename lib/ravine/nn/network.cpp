@@ -91,6 +91,13 @@ bool Network::is_stochastic() const {
       steps(), [](const Step& step) { return step.layer && step.layer->is_stochastic(); });
 }
 
+std::size_t Network::scratch_bytes(bool tangents) const {
+  std::size_t most = 0;
+  for (const Step& step : steps())
+    if (step.layer) most = std::max(most, step.layer->scratch_bytes(tangents));
+  return most;
+}
+
 double Network::flops_per_example() const {
   double products = 0;
   for (const Step& step : steps())

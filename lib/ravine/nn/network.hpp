@@ -32,6 +32,8 @@ class RAVINE_EXPORT Network {
   bool is_stochastic() const;
   /// Floating-point operations of forward and backward for one example.
   double flops_per_example() const;
+  /// What each thread keeps for the most demanding layer (Layer::scratch_bytes).
+  std::size_t scratch_bytes(bool tangents) const;
 
   /// The first layer without curvature rules (or whose term has none), without squares of single
   /// examples (or with a term); null if all have them.

@@ -95,15 +95,20 @@ void NetworkBuilder::add(const LayerList& layers) {
   bias_is_superfluous_ = behind;
 }
 
+void NetworkBuilder::order_channels(bool last) {
+  const bool differ = shape_.rank() == 3 && shape_[0] > 1 && shape_[1] * shape_[2] > 1;
+  if (value_.channels_last != last && differ)
+    add(std::make_unique<ChannelOrder>(shape_,
+                                       last ? ChannelOrder::To::kLast : ChannelOrder::To::kFirst));
+  value_.channels_last = last;
+}
+
 Shape NetworkBuilder::image(std::string_view who) {
   if (shape_.rank() != 3)
     fail("{} needs images, but gets {}: choose image data, or put reshape in front", who,
          shape_.text());
-  if (!value_.channels_last) {
-    if (form() != InputForm::kDense) refuse_form(who);
-    if (shape_[0] > 1) add(std::make_unique<ChannelOrder>(shape_, ChannelOrder::To::kLast));
-    value_.channels_last = true;
-  }
+  if (form() != InputForm::kDense) refuse_form(who);
+  order_channels(true);
   return shape_;
 }
 
@@ -111,8 +116,7 @@ void NetworkBuilder::reshape(Shape shape) {
   if (shape.size() != shape_.size())
     fail("{} has {} elements and cannot become {}, which has {}", shape_.text(), shape_.size(),
          shape.text(), shape.size());
-  // From here on elements are what a layer made, in the order of layers.
-  value_.channels_last |= value_.buffer != Step::kNetworkInput;
+  order_channels(false);
   shape_ = std::move(shape);
 }
 
@@ -156,8 +160,10 @@ void NetworkBuilder::join() {
 void NetworkBuilder::check_end() const {
   if (!has_weights_) fail("these layers have no weights, so nothing can be learned: add dense");
   if (shape_.size() != options_.outputs)
-    fail("these layers end in {}, but the data need {} outputs: end them with dense({})",
-         shape_.text(), options_.outputs, options_.outputs);
+    fail("these layers end in {}, but the data need {} outputs: end them with {}", shape_.text(),
+         options_.outputs,
+         shape_.rank() == 2 ? "tied_output or position_dense, which see no later position"
+                            : fmt::format("dense({})", options_.outputs));
   if (options_.batch_norm == BatchNormPlacement::kHidden && hidden_slots_ == 0)
     fail(
         "batch normalization 'hidden' needs a hidden layer with a norm slot, as in \"dense(100) "
@@ -195,9 +201,7 @@ void NetworkBuilder::assign_derivatives() {
 Plan NetworkBuilder::finish() && {
   assert(forks_.empty());
   check_end();
-  // Targets lie as the data do.
-  if (value_.channels_last && shape_.rank() == 3 && shape_[0] > 1)
-    add(std::make_unique<ChannelOrder>(shape_, ChannelOrder::To::kFirst));
+  order_channels(false);  // as targets are
   const auto& blocks = plan_.layout.blocks();
   for (std::size_t i = ties_output_ ? 0 : blocks.size(); i-- > 0;)
     if (blocks[i].kind == BlockKind::kWeight || blocks[i].kind == BlockKind::kKernel) {

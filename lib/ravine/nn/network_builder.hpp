@@ -48,7 +48,8 @@ class RAVINE_EXPORT NetworkBuilder {
   /// order of data sets, (channels, height, width), to that of layers: (height, width, channels).
   /// Throws Error, in the name of `who`, for other shapes.
   Shape image(std::string_view who);
-  /// What the next layer gets is taken for another shape of as many elements.
+  /// What the next layer gets is taken for another shape of as many elements. Those of an image are
+  /// in the order of data sets, (channels, height, width), on both sides.
   void reshape(Shape shape);
   /// Whether no parameter stands in front of what the next layer gets.
   bool is_constant() const { return value_.constant; }
@@ -88,6 +89,8 @@ class RAVINE_EXPORT NetworkBuilder {
     std::size_t step;
   };
 
+  /// Brings the elements of an image into the order of layers or into that of data sets.
+  void order_channels(bool last);
   Step next_step(Step::Kind kind, std::size_t outputs);
   std::size_t new_buffer(std::size_t width);
   InputForm form() const;

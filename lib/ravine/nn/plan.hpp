@@ -20,7 +20,8 @@ namespace ravine {
 ///   kFork    y = x, in place          dx = dy + what the join left aside
 ///   kJoin    y = x + skip             dx = dy, which is left aside for the fork, too
 ///
-/// Where the layers in between make images smaller, the skip goes through a shortcut.
+/// Where the layers in between make images smaller or add channels, the skip goes through a
+/// shortcut.
 struct Step {
   enum class Kind { kLayer, kCopy, kFork, kJoin };
   static constexpr std::size_t kNetworkInput = std::numeric_limits<std::size_t>::max();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "ravine/nn/layer_entry.hpp"
 #include "ravine/nn/layers/attention.hpp"
 #include "ravine/nn/layers/by_position.hpp"
 #include "ravine/nn/layers/embedding.hpp"
@@ -160,42 +161,28 @@ struct SmoothKind {
   void fields(F&&) {}
 };
 
-template <class Kind>
-class SequenceRecipe final : public LayerRecipe {
- public:
-  explicit SequenceRecipe(Kind kind) : kind_(std::move(kind)) {}
-  void build(NetworkBuilder& network) const override { kind_.build(network); }
-
- private:
-  Kind kind_;
-};
-
-template <class Kind>
-void add_row(LayerCatalog& catalog, std::string summary, std::string citation) {
-  catalog.add(
-      made_entry<LayerRecipe, SequenceRecipe<Kind>, Kind>(std::move(summary), std::move(citation)));
-}
-
 }  // namespace
 
 void add_sequence_layers(LayerCatalog& catalog) {
   using Norm = LayerNorm::Kind;
-  add_row<SmoothKind<SmoothFunction::kGeluTanh>>(
-      catalog, "y = x (1 + tanh(.79788 (x + .044715 x^3))) / 2", "Hendrycks & Gimpel 2016");
-  add_row<SmoothKind<SmoothFunction::kSilu>>(catalog, "y = x / (1 + e^-x)", "Elfwing et al. 2017");
-  add_row<SmoothKind<SmoothFunction::kElu>>(catalog, "y = x if x > 0, else e^x - 1",
-                                            "Clevert et al. 2016");
-  add_row<PositionNormKind<Norm::kLayer>>(
-      catalog, "each position normalized to mean 0 and variance 1", "Ba et al. 2016");
-  add_row<PositionNormKind<Norm::kRms>>(catalog, "each position divided by its root mean square",
-                                        "Zhang & Sennrich 2019");
-  add_row<EmbeddingKind>(catalog, "a vector for each token", "");
-  add_row<PositionsKind>(catalog, "adds a vector to each position", "Vaswani et al. 2017");
-  add_row<PositionDenseKind>(catalog, "fully connected at each position, the same for all", "");
-  add_row<AttentionKind>(catalog, "multi-head self-attention with its projections",
-                         "Vaswani et al. 2017");
-  add_row<TiedOutputKind>(catalog, "outputs that share the weights of the embedding",
-                          "Press & Wolf 2017");
+  catalog.add(layer_entry<SmoothKind<SmoothFunction::kGeluTanh>>(
+      "y = x (1 + tanh(.79788 (x + .044715 x^3))) / 2", "Hendrycks & Gimpel 2016"));
+  catalog.add(
+      layer_entry<SmoothKind<SmoothFunction::kSilu>>("y = x / (1 + e^-x)", "Elfwing et al. 2017"));
+  catalog.add(layer_entry<SmoothKind<SmoothFunction::kElu>>("y = x if x > 0, else e^x - 1",
+                                                            "Clevert et al. 2016"));
+  catalog.add(layer_entry<PositionNormKind<Norm::kLayer>>(
+      "each position normalized to mean 0 and variance 1", "Ba et al. 2016"));
+  catalog.add(layer_entry<PositionNormKind<Norm::kRms>>(
+      "each position divided by its root mean square", "Zhang & Sennrich 2019"));
+  catalog.add(layer_entry<EmbeddingKind>("a vector for each token", ""));
+  catalog.add(layer_entry<PositionsKind>("adds a vector to each position", "Vaswani et al. 2017"));
+  catalog.add(
+      layer_entry<PositionDenseKind>("fully connected at each position, the same for all", ""));
+  catalog.add(layer_entry<AttentionKind>("multi-head self-attention with its projections",
+                                         "Vaswani et al. 2017"));
+  catalog.add(layer_entry<TiedOutputKind>("outputs that share the weights of the embedding",
+                                          "Press & Wolf 2017"));
 }
 
 }  // namespace ravine

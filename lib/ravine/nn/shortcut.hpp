@@ -8,9 +8,9 @@
 
 namespace ravine {
 
-/// What a join adds to the output of layers that make images smaller: S x, every stride-th pixel of
-/// x in both directions, with zeros for the channels that it has not. He et al. (2015), section
-/// 3.3, option A. It has no parameters. Images are (height, width, channels).
+/// What a join adds to the output of layers that make images smaller or add channels: S x, every
+/// stride-th pixel of x in both directions, with zeros for the channels that it has not. He et al.
+/// (2015), section 3.3, option A. It has no parameters. Images are (height, width, channels).
 struct Shortcut {
   std::size_t channels = 0, width = 0, pixels = 0;              // of x
   std::size_t out_channels = 0, out_width = 0, out_pixels = 0;  // of S x

@@ -12,12 +12,17 @@ FirstOrder& wrapped_rule(std::string_view wrapper, const Nested<Optimizer>& inne
         "{}(inner) is '{}', which does not make one update from one gradient: use a rule such as "
         "sgd, momentum or adam, and put optimizers of more evaluations around the wrapper",
         wrapper, inner.text);
-  if (moves_theta && rule->sets_theta())
+  if (moves_theta) refuse_iterates_elsewhere(wrapper, inner);
+  return *rule;
+}
+
+void refuse_iterates_elsewhere(std::string_view wrapper, const Nested<Optimizer>& inner) {
+  const auto* rule = dynamic_cast<const FirstOrder*>(inner.made.get());
+  if (rule && rule->sets_theta())
     fail(
         "{}(inner) is '{}', whose iterates are not its theta, so a wrapper cannot move them: use "
-        "a field of that rule, such as weight_decay, or another rule",
+        "another rule",
         wrapper, inner.text);
-  return *rule;
 }
 
 }  // namespace ravine

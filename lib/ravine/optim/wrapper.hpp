@@ -20,6 +20,11 @@ namespace ravine {
 RAVINE_EXPORT FirstOrder& wrapped_rule(std::string_view wrapper, const Nested<Optimizer>& inner,
                                        bool moves_theta);
 
+/// Throws Error for a rule that sets theta (see FirstOrder), in the name of a wrapper that moves
+/// it.
+RAVINE_EXPORT void refuse_iterates_elsewhere(std::string_view wrapper,
+                                             const Nested<Optimizer>& inner);
+
 /// What a wrapper works with in one step.
 template <std::size_t Scratches>
 struct WrapperWork {

@@ -9,7 +9,7 @@
 namespace ravine {
 namespace {
 
-Range cases(const Dataset& data) {
+Range examples_of(const Dataset& data) {
   const Range part = data.test.size() > 0 ? data.test : data.train;
   return {part.begin, part.begin + std::min(part.size(), NetworkDiagnostics::kCases)};
 }
@@ -19,12 +19,12 @@ Range cases(const Dataset& data) {
 NetworkDiagnostics::NetworkDiagnostics(std::shared_ptr<const NetworkModel> model, const Pass& pass)
     : model_(std::move(model)),
       pass_(pass),
-      batch_(*model_->data, cases(*model_->data).size(), model_->reconstruct),
+      batch_(*model_->data, examples_of(*model_->data).size(), model_->reconstruct),
       workspace_(model_->network, batch_.capacity(), Workspace::Use::kTraining),
       gradient_(model_->network.layout().size()) {
   pass_.training = true;
   pass_.step = 0;
-  const Range range = cases(*model_->data);
+  const Range range = examples_of(*model_->data);
   batch_.load_range(range.begin, range.end);
   find_stages();
   rows_.resize(stages_.size());
@@ -61,7 +61,7 @@ const std::vector<LayerDiagnostics>& NetworkDiagnostics::measure(std::span<const
                      for (std::size_t i = 0; i < stages_.size(); ++i)
                        if (stages_[i].input == step) rows_[i].delta = summarize_copy(dy.elements());
                    });
-  const Real scale = Real(1) / static_cast<Real>(batch_.rows());
+  const Real scale = Real(1) / static_cast<Real>(cases(batch_.rows(), batch_.targets()));
   for (Real& value : gradient_) value *= scale;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     const Stage& stage = stages_[i];

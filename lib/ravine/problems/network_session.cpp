@@ -210,12 +210,14 @@ std::size_t NetworkSession::bytes(const NetworkModel& model, std::size_t batch_s
          Batch::bytes(*model.data, measured, model.reconstruct) +
          Workspace::bytes(model.network, batch_size, Use::kTraining) +
          Workspace::bytes(model.network, measured, Use::kInference) +
-         (uses_curvature ? CurvatureProducts::bytes(model.network, batch_size) : 0);
+         (uses_curvature ? CurvatureProducts::bytes(model.network, batch_size) : 0) +
+         model.network.scratch_bytes(uses_curvature);  // of one thread
 }
 
 std::size_t NetworkSession::workspace_bytes() const {
   return batch_.bytes() + measured_batch_.bytes() + workspace_.bytes() +
-         measured_workspace_.bytes() + (curvature_ ? curvature_->bytes() : 0);
+         measured_workspace_.bytes() + (curvature_ ? curvature_->bytes() : 0) +
+         model_->network.scratch_bytes(curvature_ != nullptr);
 }
 
 }  // namespace ravine

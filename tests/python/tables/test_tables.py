@@ -93,6 +93,13 @@ def test_one_seed_has_no_interval():
     assert value == 0.5 and np.isnan([low, high]).all()
 
 
+def test_few_seeds_have_their_range():
+    """The range of five seeds holds the median with probability 1 - 2 / 2^5 = 94 %: no interval of 95 % is inside."""
+    assert median_interval(np.array([0.5, 0.1, 0.3, 0.2, 0.9])) == (0.3, 0.1, 0.9)
+    low, high = median_interval(np.array([0.5, 0.1, 0.3, 0.2, 0.9, 0.4]))[1:]
+    assert 0.1 <= low < 0.35 < high <= 0.9
+
+
 ROW = Row("MLP on a_b", "test accuracy (%)", "Adam & co", 3e-4, True, 0.9712, 0.968, 0.973, True, 5, 0, 4, 120.0, True)
 
 

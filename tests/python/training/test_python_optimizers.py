@@ -134,6 +134,21 @@ class Opaque:
         state["file"] = object()
 
 
+class OnItself:
+    def prepare(self, theta, gradient, blocks):
+        self.momentum = np.zeros_like(theta)
+
+    def step(self, theta, gradient, state, info):
+        self.momentum *= 0.9
+        self.momentum += gradient
+        theta -= info.learning_rate * self.momentum
+
+
+class Counts:
+    def step(self, theta, gradient, state, info):
+        self.calls = getattr(self, "calls", 0) + 1
+
+
 class Lazy:
     def step(self, theta, objective, state, info):
         pass
@@ -148,6 +163,8 @@ def test_what_a_class_raises_comes_through():
 @pytest.mark.parametrize("cls, sentence", [
     (Grows, r"Grows.step returned an array of float64 and shape \(3,\)"),
     (Opaque, r"state\['file'\] is of the type object"),
+    (OnItself, "OnItself.step changed self.momentum, which checkpoints would lose: keep it in `state`"),
+    (Counts, "Counts.step changed self.calls"),
     (Lazy, "lazy did not evaluate the objective in step 1"),
     (type("NoStep", (), {}), "NoStep has no step"),
     (type("Two", (), {"step": lambda self, theta: None}), "step has the parameters"),

@@ -111,6 +111,76 @@ def test_a_stopped_run_continues(tmp_path):
     assert content(tmp_path / "s.h5") == content(tmp_path / "whole.h5")
 
 
+def own(tmp_path, text):
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    return ("own", "--problem", SMALL, "--steps", "3", "--seeds", "2", "--learning-rate", "0.1", "--optimizer",
+            f"{path}:Mine")
+
+
+MINE = """
+import os, signal
+SCALE = {scale}
+
+def scaled(gradient):
+    return SCALE * gradient
+
+class Mine:
+    def step(self, theta, gradient, state, info):
+        {first}
+        theta -= info.learning_rate * scaled(gradient)
+"""
+
+
+def test_what_stands_beside_a_class_is_part_of_it(tmp_path):
+    for scale, finished in (("1.0", False), ("1.0", True), ("0.1", False)):
+        code, _, err = run(*own(tmp_path, MINE.format(scale=scale, first="pass")), "--output", tmp_path / "x.h5")
+        assert code == 0 and ("finished before" in err) == finished, err
+
+
+def test_a_shard_that_is_killed_is_said(tmp_path):
+    words = own(tmp_path, MINE.format(scale=1, first="os.kill(os.getpid(), signal.SIGKILL)"))
+    code, _, err = run(*words, "--workers", "2", "--output", tmp_path / "x.h5")
+    assert code == 128 + signal.SIGKILL and "was ended by signal 9" in err
+
+
+def test_shards_stop_with_what_started_them(tmp_path):
+    words = own(tmp_path, MINE.format(scale=1, first="import time; time.sleep(0.2)"))
+    child = start(*words, "--steps", "60", "--workers", "2", "--output", tmp_path / "x.h5")
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.glob("*.spool"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child.kill()
+    child.communicate(timeout=60)
+    while list(tmp_path.glob("*.lock")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    code, _, err = run(*words, "--workers", "2", "--output", tmp_path / "x.h5")
+    assert code == 0, err
+
+
+def test_the_output_of_a_configuration_is_that_of_all_processes(tmp_path):
+    (tmp_path / "run.ini").write_text(f"output = {tmp_path / 'new' / 'here.h5'}\n")
+    code, out, err = run(*own(tmp_path, MINE.format(scale=1, first="pass")), "--workers", "2", "--config",
+                         tmp_path / "run.ini")
+    assert code == 0 and out == f"{tmp_path / 'new' / 'here.h5'}\n", err
+    assert len(ravine.load(tmp_path / "new" / "here.h5").trials) == 2
+
+
+def test_help_lists_the_flags():
+    code, out, _ = run("--help")
+    assert code == 0 and "--reuse FILE" in out
+
+
+def test_a_file_that_ends_the_program_is_misuse(tmp_path):
+    code, _, err = run(*own(tmp_path, "import sys; sys.exit(0)"))
+    assert code == 2 and "cannot be loaded: it raised SystemExit" in err
+
+
+def test_misuse_of_several_processes_is_said_once(tmp_path):
+    code, _, err = run(*own(tmp_path, MINE.format(scale=1, first="pass")), "--epochs", "abc", "--workers", "3")
+    assert code == 2 and len(err.strip().splitlines()) == 1, err
+
+
 @pytest.mark.parametrize("words, sentence", [
     (["optimizers", "--optimizer", "gone.py:A"], "'gone.py' is not a file"),
     (["optimizers", "--optimizer", f"{RULES}:Gone"], "has no class 'Gone': it has HeavyBall, Fails, Slow"),

@@ -99,6 +99,8 @@ def choice(options):
 def _split(texts):
     """The names of a repeatable flag with commas; commas within parentheses belong to a label."""
     for text in texts or ():
+        if not text.strip():
+            raise errors.Misuse("a list of names is empty: give names with commas, or leave the flag out")
         start, depth = 0, 0
         for at, letter in enumerate(text + ","):
             depth += {"(": 1, ")": -1}.get(letter, 0)

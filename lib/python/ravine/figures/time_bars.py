@@ -7,7 +7,7 @@ from ..study import statistics
 from ..study.per_problem import problem_study
 from ..study.series import titles
 from . import style
-from .axes import NAMES
+from .axes import FRACTION, NAMES
 
 
 def draw(results, problem, x=None):
@@ -42,7 +42,7 @@ def draw(results, problem, x=None):
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"{unit} until the target")
     style.heading(figure, titles(results)[problem], problem)
-    style.caption(figure, _caption(studied))
+    style.caption(figure, _caption(studied, results.units_of(problem)))
     return figure
 
 
@@ -54,12 +54,14 @@ def _note(times, median):
     return f"{median:.4g}, {share}" if np.isfinite(median) else f"miss ({share})"
 
 
-def _caption(studied):
+def _caption(studied, units):
     sign = "at least" if studied.vocabulary.larger_is_better(studied.target_metric) else "at most"
     name = NAMES.get(studied.target_metric, studied.target_metric.replace("_", " "))
     if np.isnan(studied.target):
         return "No target: none is published, and every optimizer diverged."
-    text = f"Target: {name} {sign} {studied.target:.4g}"
+    share = units.get(studied.target_metric) == FRACTION
+    value = f"{100 * studied.target:.4g} %" if share else f"{studied.target:.4g}"
+    text = f"Target: {name} {sign} {value}"
     if not studied.target_given:
         text += " (the median optimizer's final value)"
     return text + (". Bars: median seed; dots: seeds. Triangles: seeds that missed the target, where their "

@@ -32,12 +32,13 @@ def metric_value(value, fraction, lost="diverged"):
     return percent(value) if fraction else number(value)
 
 
-def interval(one, index=(), scale=1.0, digits=3):
+def interval(one, index=(), scale=1.0, digits=3, bounded=True):
     value, low, high = (float(np.asarray(part)[index]) * scale
                         for part in (one.value, one.low, one.high))
     if math.isnan(value):
         return ("–", math.inf)
-    return (f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]", value)
+    bounds = f" [{low:.{digits}f}, {high:.{digits}f}]" if bounded else ""
+    return (f"{value:.{digits}f}{bounds}", value)
 
 
 def _spread(values, fraction, lost="diverged"):
@@ -160,10 +161,13 @@ def tuning_gains(results, studied):
 
 
 def aggregate(summary, studied):
-    """One row per optimizer, the best profile first: its statistics over the problems."""
+    """One row per optimizer, the best profile first: its statistics over the problems. A problem with one seed adds
+    nothing to an interval over seeds, so none is given then."""
+    bounded = min(len(problem.entry(label).seeds) for problem in studied for label in summary.labels) > 1
+    ci = " [95 % CI]" if bounded else ""
     over = f" over {summary.reference}" if summary.reference else ""
-    head = ["optimizer", "profile score B [95 % CI]", "mean rank", "first places", "diverged trials",
-            "IQM of scores [95 % CI]", "speed-up" + over]
+    head = ["optimizer", f"profile score B{ci}", "mean rank", "first places", "diverged trials",
+            f"IQM of scores{ci}", "speed-up" + over]
     order = sorted(range(len(summary.labels)), key=lambda j: (
         -summary.integrated.value[j], summary.ranks[j], j))
     means = scores(studied, summary.labels)
@@ -173,10 +177,10 @@ def aggregate(summary, studied):
         label = summary.labels[j]
         own = [problem.entry(label).chosen["outcome"] for problem in studied]
         diverged, trials = sum(int((one == "diverged").sum()) for one in own), sum(map(len, own))
-        rows.append([label, interval(summary.integrated, j), number(float(summary.ranks[j]), 3),
+        rows.append([label, interval(summary.integrated, j, bounded=bounded), number(float(summary.ranks[j]), 3),
                      (f"{first[:, j].sum()} of {len(studied)}", float(first[:, j].sum())),
                      (f"{diverged} of {trials}", diverged / trials),
-                     interval(summary.iqm, j, digits=4), number(float(summary.speed_up[j]), 3)])
+                     interval(summary.iqm, j, digits=4, bounded=bounded), number(float(summary.speed_up[j]), 3)])
     return {"head": head, "rows": rows}
 
 

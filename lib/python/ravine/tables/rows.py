@@ -10,12 +10,16 @@ from ..study.differences import ALPHA, least_p, winner
 from ..study.series import titles
 
 
+LEAST_SEEDS = 6
+
+
 @dataclasses.dataclass(frozen=True)
 class Row:
     """One optimizer on one problem.
 
-    median, low, high: of the reported metric over seeds, with the bootstrap interval of 95 %; infinite
-    where the runs were lost, NaN bounds of one seed. reached, steps: seeds that met the target that the
+    median, low, high: of the reported metric over seeds, with the bootstrap interval of 95 %, or with
+    the least and the largest value of fewer than LEAST_SEEDS; infinite where the runs were lost, NaN
+    bounds of one seed. reached, steps: seeds that met the target that the
     file gives, and their median steps, infinite for a miss; None without one. best: better than each of
     the others by the paired test.
     """
@@ -53,9 +57,16 @@ def rows(results):
 
 
 def median_interval(values):
-    """(median, low, high) over seeds; NaN bounds for one seed, which says nothing about others."""
+    """(median, low, high) over seeds; NaN bounds for one seed, which says nothing about others.
+
+    The range of n seeds holds the median with probability 1 - 2^(1 - n), whatever the distribution
+    (Conover 1999, section 3.2): no interval of 95 % can be made of fewer than LEAST_SEEDS.
+    """
     if len(values) < 2:
         return float(values[0]), np.nan, np.nan
+    if len(values) < LEAST_SEEDS:
+        ordered = np.sort(values)
+        return float(np.median(ordered)), float(ordered[0]), float(ordered[-1])
     found = statistics.joint_bootstrap([[values]], lambda runs: np.median(runs[0][0]))
     return float(found.value), float(found.low), float(found.high)
 
@@ -63,8 +74,10 @@ def median_interval(values):
 def notes(results):
     """What a reader must know to read the rows: sentences."""
     studied = study(results)
-    said = ["Median over seeds of the final value, with its 95 % bootstrap interval; the learning rate was "
-            "chosen on validation data. A diverged seed counts as the worst value and as a miss.",
+    few = any(len(one.seeds) < LEAST_SEEDS for problem in studied for one in problem.entries)
+    bounds = f", or with the range of fewer than {LEAST_SEEDS} seeds" if few else ""
+    said = [f"Median over seeds of the final value, with its 95 % bootstrap interval{bounds}; the learning rate "
+            "was chosen on validation data. A diverged seed counts as the worst value and as a miss.",
             "Bold: better than every other optimizer on the same seeds (Wilcoxon's signed-rank test, Holm over "
             f"all pairs, {100 * ALPHA:g} %)."]
     small = [problem for problem in studied if least_p(problem) >= ALPHA]

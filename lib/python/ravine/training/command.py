@@ -17,6 +17,7 @@ each with a shard of the plan, and merges what they wrote into the file of one p
 """
 
 import contextlib
+import ctypes
 import importlib.util
 import os
 import pathlib
@@ -32,12 +33,17 @@ from .engine import engine
 from .own_problems import describe_problem
 
 STOPPED = 75  # resumable: the same command continues
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 ASKS = {"--list", "--dry-run", "--help", "--version", "--components", "--print-output"}
 OWN = re.compile(r"(?P<file>.+\.py):(?P<name>\w+)(?P<fields>.*)", re.DOTALL)
 
 
 def main(arguments):
     """`run SUITE FLAGS`; returns the exit code of the suite."""
+    if arguments[:1] == ["run"] and set(arguments[1:2]) & {"-h", "--help"}:
+        sys.stdout.write(__doc__)
+        return 0
     if len(arguments) < 2 or arguments[0] != "run" or arguments[1].startswith("-"):
         raise Misuse("write run and a suite, then its flags: run optimizers --optimizer my.py:MyOptimizer; own stands "
                      "for a grid that the flags alone decide")
@@ -61,10 +67,7 @@ def main(arguments):
     flags += [part for text in problems for part in ("--problem", text)]
     in_python = bool(classes or own_problems)
     if in_python and workers > 1 and not ASKS & set(rest) and "--shard" not in rest:
-        if "--tune" in rest:
-            raise Misuse("--workers of a tuned run with Python optimizers must be 1: shard its stages instead")
-        output = rest[rest.index("--output") + 1] if "--output" in rest else f"results/{suite}.h5"
-        return _in_shards([suite, *_without_workers(given)], output, workers)
+        return _in_shards([suite, *_without_workers(given)], workers)
     words = [*flags, "--workers", str(1 if in_python else workers)]
     return engine(precision).suite_main(suite, words, [describe(cls) for cls in dict.fromkeys(classes)],
                                         [describe_problem(cls) for cls in dict.fromkeys(own_problems)],
@@ -86,7 +89,7 @@ def load_class(text):
         sys.path.insert(0, str(path.parent))
         try:
             spec.loader.exec_module(sys.modules[key])
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             del sys.modules[key]
             raise Misuse(f"'{path}' cannot be loaded: it raised {type(error).__name__}: {error}") from error
     found = getattr(sys.modules[key], match["name"], None)
@@ -129,15 +132,20 @@ def _count(text):
     return int(text)
 
 
-def _in_shards(words, output, workers):
-    environment = environment_of_children()
-    children = [subprocess.Popen([sys.executable, "-m", "ravine", "run", *words, "--shard", f"{index}/{workers}"],
-                                 stdout=subprocess.DEVNULL, env=environment, start_new_session=True)
-                for index in range(workers)]
-    code = _wait(children)
+def _in_shards(words, workers):
+    asked = subprocess.run([*_command(words), "--print-output"], capture_output=True, text=True, check=False,
+                           env=environment_of_children())
+    if asked.returncode:  # misuse, said once
+        sys.stderr.write(asked.stderr)
+        return asked.returncode
+    output, kind = asked.stdout.rstrip("\n").rsplit("\n", 1)
+    if kind.startswith("tuned"):
+        raise Misuse("--workers of a tuned run with Python optimizers must be 1: shard its stages instead")
+    folder, name = os.path.split(output.removesuffix(".h5"))
+    os.makedirs(folder or ".", exist_ok=True)
+    code = _wait(words, workers)
     if code > 1:
         return code
-    folder, name = os.path.split(output.removesuffix(".h5"))
     parts = [os.path.join(folder, f"{name}.shard-{index}-of-{workers}.h5") for index in range(workers)]
     inputs = [path for path in (output, *parts) if os.path.exists(path)]
     engine().merge(output, inputs)  # of either precision
@@ -148,15 +156,40 @@ def _in_shards(words, output, workers):
     return code
 
 
-def _wait(children):
-    """Their worst exit code. Ctrl-C and SIGTERM are passed on once, upon which they store what they have."""
+def _command(words):
+    return [sys.executable, "-m", "ravine", "run", *words]
+
+
+def _wait(words, workers):
+    """The worst exit code of the shards. Signals are passed on, upon which they store what they have; a shard whose
+    parent is killed stops, too."""
+    children = []
+
     def stop(number, frame):
         for child in children:
             child.send_signal(signal.SIGTERM)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+    for number in STOPS:
         signal.signal(number, stop)
-    return max(code if code >= 0 else STOPPED for code in [child.wait() for child in children])
+    for index in range(workers):
+        children.append(subprocess.Popen([*_command(words), "--shard", f"{index}/{workers}"], stdout=subprocess.DEVNULL,
+                                         env=environment_of_children(), start_new_session=True,
+                                         preexec_fn=_stop_with_parent))
+    return max(_exit_code(child.wait(), index, workers) for index, child in enumerate(children))
+
+
+def _exit_code(code, index, workers):
+    if code >= 0:
+        return code
+    if -code in STOPS:
+        return STOPPED
+    sys.stderr.write(f"ravine: shard {index} of {workers} was ended by signal {-code}: what it finished is kept; run the "
+                     "same command again once the cause is gone\n")
+    return 128 - code
+
+
+def _stop_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def environment_of_children():

@@ -77,9 +77,7 @@ def describe(cls):
         raise Misuse(f"{cls.__name__} asks for the objective and for one block at a time: choose one of the two")
     name = declared_name(cls)
     rate, search = _rate(cls)
-    version = getattr(cls, "version", 1)
-    if not isinstance(version, int) or version < 1:
-        raise Misuse(f"{cls.__name__}.version is {version!r}: give a whole number from 1")
+    version = declared_version(cls)
     source = source_digest(cls)
     fields = *declared_fields(cls), ("source", source, source, "digest of the class: another source is another optimizer", "")
     lines = (inspect.getdoc(cls) or "optimizer written in Python").splitlines()
@@ -88,8 +86,9 @@ def describe(cls):
 
 
 def source_digest(cls):
-    """12 hexadecimal digits that change with the source of the class or of a class that it derives from; where there
-    is no file or notebook to read the source from, with its compiled code."""
+    """12 hexadecimal digits that change with the file of the class or of a class that it derives from: functions and
+    constants beside it matter, too. In a notebook they change with the source of the class, and where there is
+    none to read, with its compiled code. Modules that the file imports, and data, do not count: raise `version`."""
     if own := getattr(cls, "__ravine_source__", None):
         return own
     digest = hashlib.sha256()
@@ -97,7 +96,7 @@ def source_digest(cls):
         if one is object:
             continue
         try:
-            digest.update(inspect.getsource(one).encode())
+            digest.update(_source(one).encode())
         except (OSError, TypeError):
             for name, value in sorted(vars(one).items()):
                 if inspect.isfunction(value):
@@ -105,10 +104,23 @@ def source_digest(cls):
     return digest.hexdigest()[:12]
 
 
+def _source(cls):
+    module = inspect.getmodule(cls)
+    return inspect.getsource(module if getattr(module, "__file__", None) else cls)
+
+
 def _code(code):
     constants = [_code(one) if inspect.iscode(one) else sorted(map(repr, one)) if isinstance(one, frozenset)
                  else repr(one) for one in code.co_consts]
     return f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {constants}"
+
+
+def declared_version(cls):
+    """The `version` of a class, which is part of its trials' identity."""
+    version = getattr(cls, "version", 1)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise Misuse(f"{cls.__name__}.version is {version!r}: give a whole number from 1")
+    return version
 
 
 def declared_name(cls):

@@ -13,7 +13,6 @@ def make_driver(cls, per_block):
     kind = BlockDriver if per_block else Driver
 
     def make(fields, blocks, theta, gradient):
-        fields.pop("source", None)
         return kind(cls, fields, blocks, theta, gradient)
 
     return make
@@ -50,10 +49,26 @@ class Driver:
         self.state = {}
         self.info = types.SimpleNamespace(step=0, learning_rate=0.0, total_steps=0, block=None, blocks=self.blocks)
         self.call = self.object.step
+        self.fields = set(fields) - {"source"}
+        self.kept = None if hasattr(self.object, "save_state") else self._own_values()
+        self.is_first = True
 
     def set_fields(self, fields):
         for name, value in fields.items():
-            setattr(self.object, name, value)
+            if name != "source":
+                setattr(self.object, name, value)
+
+    def require_state(self):
+        """Raises Misuse where step() left something on the object: checkpoints would lose it in silence."""
+        if self.kept is None or self._own_values() == self.kept:
+            return
+        changed = sorted(name for name, value in self._own_values().items() if self.kept.get(name) != value)
+        name = type(self.object).__name__
+        raise Misuse(f"{name}.step changed self.{changed[0]}, which checkpoints would lose: keep it in `state`, or define "
+                     "save_state(self) and load_state(self, state)")
+
+    def _own_values(self):
+        return {name: fingerprint(value) for name, value in vars(self.object).items() if name not in self.fields}
 
     def step(self, step, learning_rate, total_steps, objective):
         info = self.info
@@ -61,8 +76,15 @@ class Driver:
         moved = self.call(self.theta, self.gradient if objective is None else objective, self.state, info)
         if moved is not None:
             replace(self.theta, moved, self.object)
+        self._check_first()
+
+    def _check_first(self):
+        if self.is_first:
+            self.is_first = False
+            self.require_state()
 
     def save(self):
+        self.require_state()
         own = getattr(self.object, "save_state", None)
         return state_bytes.write(own() if own else self.state)
 
@@ -91,6 +113,18 @@ class BlockDriver(Driver):
             moved = self.call(theta, gradient, self.state[block.name], info)
             if moved is not None:
                 replace(theta, moved, self.object)
+        self._check_first()
+
+
+def fingerprint(value):
+    """What tells whether a value was changed: the content of plain values and arrays, else which object it is."""
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, hash(value.tobytes())
+    if isinstance(value, (list, tuple)):
+        return type(value).__name__, tuple(map(fingerprint, value))
+    if isinstance(value, dict):
+        return tuple((repr(key), fingerprint(one)) for key, one in value.items())
+    return repr(value) if isinstance(value, (bool, int, float, complex, str, bytes, type(None))) else id(value)
 
 
 def replace(theta, moved, optimizer):

@@ -29,7 +29,7 @@ import numbers
 import numpy as np
 
 from ..errors import Misuse
-from .declaration import Description, declared_fields, declared_name, source_digest
+from .declaration import Description, declared_fields, declared_name, declared_version, source_digest
 from .driver import Block
 
 METRICS = ("objective", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "test_loss",
@@ -50,7 +50,7 @@ def describe_problem(cls):
     fields = *declared_fields(cls), ("source", source, source, "digest of the class: another source is another problem",
                                      "")
     summary = (inspect.getdoc(cls) or "problem written in Python").splitlines()[0].rstrip(".")
-    return Description(declared_name(cls), summary, getattr(cls, "citation", "your own"), getattr(cls, "version", 1),
+    return Description(declared_name(cls), summary, getattr(cls, "citation", "your own"), declared_version(cls),
                        fields, 1.0, "", True, lambda fields: ProblemDriver(cls, fields))
 
 
@@ -67,7 +67,10 @@ class ProblemDriver:
         self.examples = getattr(self.object, "examples", 1)
         if not isinstance(self.examples, numbers.Integral) or self.examples < 1:
             raise Misuse(f"{self.name}.examples is {self.examples!r}: give a whole number from 1")
-        self.blocks = [self._row(name, shape) for name, shape in dict(self.object.blocks).items()]
+        if not isinstance(self.object.blocks, dict) or not self.object.blocks:
+            raise Misuse(f"{self.name}.blocks is {self.object.blocks!r}: declare the parameters as "
+                         "{\"w\": (rows, columns)}")
+        self.blocks = [self._row(name, shape) for name, shape in self.object.blocks.items()]
         measured = getattr(self.object, "metrics", ())
         self.metrics = ["objective", *(name for name in measured if name != "objective")]
         self.all = np.arange(self.examples, dtype=np.int32)

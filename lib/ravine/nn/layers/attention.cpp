@@ -162,11 +162,14 @@ class AttentionCore::Head {
 // Heads write to parts of their own, so no sum crosses threads. The squares of a head belong to the
 // thread that works on it, which allocates them once.
 template <class F>
-void AttentionCore::for_each_head(Threads threads, std::size_t rows, std::size_t squares,
-                                  F f) const {
+void AttentionCore::for_each_head(Threads threads, std::size_t rows, bool tangents, F f) const {
   parallel_chunks(threads, rows * heads_, 1, [&](std::size_t i, std::size_t end) {
     thread_local AlignedVector<Real> room;
-    room.resize(std::max(room.size(), squares * length_ * length_));
+    const std::size_t least = squares(tangents) * length_ * length_;
+    if (room.size() < least) {
+      room = {};  // before the larger one is there
+      room.resize(least);
+    }
     for (; i < end; ++i) f(Head(*this, i / heads_, i % heads_, room));
   });
 }
@@ -174,7 +177,7 @@ void AttentionCore::for_each_head(Threads threads, std::size_t rows, std::size_t
 void AttentionCore::forward(const Pass& pass, std::span<const Real>,
                             const LayerState& state) const {
   const MatrixView<const Real> x = state.x.dense;
-  for_each_head(pass.threads, x.rows, 1, [&](const Head& head) {
+  for_each_head(pass.threads, x.rows, false, [&](const Head& head) {
     head.mix(head.probabilities(x, 0), head.part(x, 2), head.output(state.y));
   });
 }
@@ -184,7 +187,7 @@ void AttentionCore::backward(const Pass& pass, std::span<const Real>, const Laye
                              std::span<Real>) const {
   if (dx.empty()) return;
   const MatrixView<const Real> x = state.x.dense, dy = whole_dy;
-  for_each_head(pass.threads, x.rows, 2, [&](const Head& head) {
+  for_each_head(pass.threads, x.rows, false, [&](const Head& head) {
     const Square p = head.probabilities(x, 0), ds = head.square(1);
     head.mix(p, head.output(dy), head.part(dx, 2), true);
     head.scores(head.output(dy), head.part(x, 2), ds);
@@ -197,7 +200,7 @@ void AttentionCore::backward(const Pass& pass, std::span<const Real>, const Laye
 void AttentionCore::tangent_forward(const Pass& pass, std::span<const Real>, std::span<const Real>,
                                     const LayerState& state, const LayerState& tangent) const {
   const MatrixView<const Real> x = state.x.dense, tx = tangent.x.dense;
-  for_each_head(pass.threads, x.rows, 2, [&](const Head& head) {
+  for_each_head(pass.threads, x.rows, true, [&](const Head& head) {
     const Square p = head.probabilities(x, 0), tp = head.probabilities_tangent(x, tx, p, 1);
     head.mix(tp, head.part(x, 2), head.output(tangent.y));
     head.mix(p, head.part(tx, 2), head.output(tangent.y), false, true);
@@ -210,7 +213,7 @@ void AttentionCore::tangent_backward(const Pass& pass, std::span<const Real>, st
   if (dx.value.empty()) return;
   const MatrixView<const Real> x = state.x.dense, tx = tangent.x.dense;
   const MatrixView<const Real> dy = whole_dy.value, tdy = whole_dy.tangent;
-  for_each_head(pass.threads, x.rows, 4, [&](const Head& head) {
+  for_each_head(pass.threads, x.rows, true, [&](const Head& head) {
     const Square p = head.probabilities(x, 0), tp = head.probabilities_tangent(x, tx, p, 1);
     const Square ds = head.square(2), tds = head.square(3);
     head.mix(p, head.output(dy), head.part(dx.value, 2), true);

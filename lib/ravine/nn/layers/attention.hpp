@@ -27,6 +27,10 @@ class RAVINE_EXPORT AttentionCore final : public Layer, public CurvatureRules {
   double multiplications() const override {
     return 2 * static_cast<double>(length_) * static_cast<double>(length_ * heads_ * depth_);
   }
+  /// The squares of one head.
+  std::size_t scratch_bytes(bool tangents) const override {
+    return squares(tangents) * length_ * length_ * sizeof(Real);
+  }
   void forward(const Pass& pass, std::span<const Real> theta,
                const LayerState& state) const override;
   void backward(const Pass& pass, std::span<const Real> theta, const LayerState& state,
@@ -39,8 +43,9 @@ class RAVINE_EXPORT AttentionCore final : public Layer, public CurvatureRules {
 
  private:
   class Head;
+  static constexpr std::size_t squares(bool tangents) { return tangents ? 4 : 2; }
   template <class F>
-  void for_each_head(Threads threads, std::size_t rows, std::size_t squares, F f) const;
+  void for_each_head(Threads threads, std::size_t rows, bool tangents, F f) const;
 
   std::size_t length_, heads_, depth_;
   bool causal_;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
+#include "ravine/core/error.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/linalg/panels.hpp"
 #include "ravine/linalg/stats.hpp"
@@ -96,10 +98,19 @@ Positions::Positions(std::size_t index, const Shape& sequence, bool learned,
     return;
   }
   constexpr double kPi = 3.14159265358979323846;
+  constexpr std::size_t kMost = 100'000'000;
+  if (length * n > kMost)
+    fail(
+        "positions(sinusoidal) of {} positions of {} numbers do not fit into memory: use fewer, or "
+        "learned ones",
+        length, n);
+  std::vector<double> periods(n);
+  for (std::size_t j = 0; j < n; ++j)
+    periods[j] = portable_power(10000, static_cast<double>(j / 2 * 2) / static_cast<double>(n));
+  waves_.reserve(length * n);
   for (std::size_t t = 0; t < length; ++t)
     for (std::size_t j = 0; j < n; ++j) {
-      const double exponent = static_cast<double>(j / 2 * 2) / static_cast<double>(n);
-      const double angle = static_cast<double>(t) / portable_power(10000, exponent);
+      const double angle = static_cast<double>(t) / periods[j];
       // sin(a) = cos(a - pi / 2)
       waves_.push_back(
           static_cast<Real>(portable_cos_pi(j % 2 == 0 ? angle / kPi - 0.5 : angle / kPi)));

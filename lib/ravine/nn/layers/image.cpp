@@ -26,11 +26,15 @@ Fit fit(std::string_view who, const Shape& image, std::size_t in, std::size_t ke
   const std::size_t n =
       padding == "valid" ? 0 : static_cast<std::size_t>(parse_integer(padding, "padding"));
   if (n >= kernel)
-    fail("{}(kernel={}, padding={}) would see windows of zeros alone: use a padding below {}", who,
-         kernel, padding, kernel);
+    fail(
+        "{} with a window of {} and padding={} would see windows of zeros alone: use a padding "
+        "below {}",
+        who, kernel, padding, kernel);
   if (in + 2 * n < kernel)
-    fail("{}(kernel={}, padding={}) does not fit into {}: use a smaller kernel or padding=same",
-         who, kernel, padding, image.text());
+    fail(
+        "{} with a window of {} and padding={} does not fit into {}: use a smaller window or "
+        "padding=same",
+        who, kernel, padding, image.text());
   return {(in + 2 * n - kernel) / stride + 1, n};
 }
 

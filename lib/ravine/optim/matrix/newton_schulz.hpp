@@ -42,8 +42,8 @@ struct QuinticScratch {
 ///   A = X X^T;   X <- (a I + b A + c A^2) X    or, where X has more rows than columns,
 ///   A = X^T X;   X <- X (a I + b A + c A^2)
 ///
-/// A and A^2 are symmetric and cost half. An m x n matrix takes (2 m n + 2 m^2) m operations of a
-/// multiplication and an addition in every step, m being the shorter side: 4 m^3 for a square.
+/// A and A^2 are symmetric and cost half. An m x n matrix takes 3 m^2 n + m^3 multiplications and
+/// additions in every step, m being the shorter side: 4 m^3 for a square.
 /// Singular values of X should be at most 1. Allocates nothing; no bit depends on threads.
 RAVINE_EXPORT void iterate_quintics(Threads threads, std::span<const Quintic> steps,
                                     std::size_t count, MatrixView<Real> x, QuinticScratch scratch);

@@ -46,7 +46,7 @@ struct WithRest : Rule {
   void fields(F&& field) {
     Rule::fields(field);
     field("blocks", blocks, "hidden|products",
-          "weights that it takes: all, or all but the first and the output's");
+          "weights that it takes: all but the first and the output's, or all");
     field("rest", rest, "", "rule of all other blocks");
     field("rest_rate", rest_rate, "[0, inf)", "learning rate of the rest, divided by eps",
           "log(1e-3, 10)");

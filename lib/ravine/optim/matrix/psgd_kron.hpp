@@ -31,12 +31,15 @@ namespace ravine {
 /// diagonal P, and then T is the diagonal and |T| its largest element.
 /// **Deviates:** |T| is the Frobenius norm where the code estimates the spectral one from below,
 /// and P is balanced at fixed steps where the code draws lots, so that no step depends on chance.
+/// Rows and columns whose gradient is 0 keep their P, which the code bounds by noise, and H is not
+/// clipped.
 /// Decay (lambda) is ours.
 struct PsgdKron {
   static constexpr std::string_view kName = "psgd_kron";
   static constexpr std::array<std::string_view, 4> kState = {"m", "p_l", "p_r", "ell"};
   static constexpr std::size_t kScratch = 4;
   static constexpr RateRange kLearningRate = {0.001, "log(1e-5, 0.1)"};
+  static constexpr std::array<std::string_view, 1> kFixed = {"max_skew"};  // it shapes the state
   static constexpr OthersDefaults kOthers = {"products", "adamw(weight_decay=0)", 1};
   double beta = 0, rate = 0.1, max_skew = 1, weight_decay = 0;
   std::int64_t max_size = 8192;
@@ -70,7 +73,8 @@ struct PsgdKron {
   template <class Work>
   void update(const StepInfo& info, const Work& work) const {
     const MatrixView<Real> h = work.scratch[0];
-    if (work.state[3](0, 0) == 0) begin_at(work);
+    if (work.state[3](0, 0) == 0 && squared_norm(work.threads, work.gradient.elements()) > 0)
+      begin_at(work);
     whiten(work, h);
     const double t = static_cast<double>(info.step), kept = std::min((t - 1) / t, beta);
     const Real keep = Real(kept), take = Real(1 - kept);
@@ -79,8 +83,10 @@ struct PsgdKron {
       for (std::size_t i = begin; i < end; ++i) m[i] = keep * m[i] + take * h.data[i];
     });
     decayed_step(work.threads, decay(info), info.learning_rate, work.state[0], work.theta);
-    fit(work, h, true);
-    fit(work, h, false);
+    if (squared_norm(work.threads, h.elements()) > 0) {  // else there is nothing to fit
+      fit(work, h, true);
+      fit(work, h, false);
+    }
     if (info.step % kBalanceEvery == 0) balance(work);
     clear_subnormals(work);
   }
@@ -145,7 +151,7 @@ struct PsgdKron {
       const double step = error_rate(std::sqrt(squared_norm(work.threads, t.elements())));
       // t becomes I - E
       OrthogonalMomentum::scale(work.threads, t, -step);
-      for (std::size_t i = 0; i < n; ++i) t(i, i) += Real(1 + step * c);
+      for (std::size_t i = 0; i < n; ++i) t(i, i) = t(i, i) == 0 ? 1 : t(i, i) + Real(1 + step * c);
       affine(work.threads, t, p, {}, next);
       affine(work.threads, next, t, {}, p);
       for (std::size_t i = 0; i < n; ++i)
@@ -158,6 +164,7 @@ struct PsgdKron {
       for (std::size_t j = 0; j < h.cols; ++j) t[left ? i : j] += h(i, j) * h(i, j);
     const double step = error_rate(double{*std::max_element(t.begin(), t.end())});
     for (std::size_t i = 0; i < n; ++i) {
+      if (t[i] == 0) continue;
       const double gain = 1 - step * (double{t[i]} - c);
       p(0, i) = Real(double{p(0, i)} * gain * gain);
     }

@@ -51,6 +51,8 @@ struct Scion : OrthogonalMomentum {
     iteration_fields(field);
   }
 
+  double decay(const StepInfo& info) const { return unconstrained ? 1 : 1 - info.learning_rate; }
+
   void meet(const ParameterLayout& layout) {
     first_.clear();
     for (const Block& block : layout.blocks())

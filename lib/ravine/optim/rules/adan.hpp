@@ -44,6 +44,11 @@ struct Adan {
     field("no_prox", no_prox, "", "decay by 1 - eps lambda before the step");
   }
 
+  double decay(const StepInfo& info) const {
+    const double shrink = info.learning_rate * weight_decay;
+    return no_prox ? 1 - shrink : 1 / (1 + shrink);
+  }
+
   auto at(const StepInfo& info) const {
     const double weight1 = 1 - integer_power(beta1, info.step);
     const double weight2 = 1 - integer_power(beta2, info.step);

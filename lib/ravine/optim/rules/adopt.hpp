@@ -56,7 +56,7 @@ struct Adopt {
     const Real keep2 = Real(first ? 0 : beta2), take2 = Real(first ? 1 : 1 - beta2);
     const Real d = Real(epsilon);
     return [=](Real theta, Real g, Real& m, Real& v) {
-      const Real n = std::min(most, std::max(-most, g / std::max(std::sqrt(v), d)));
+      const Real n = std::min(std::max(g / std::max(std::sqrt(v), d), -most), most);  // NaN stays
       m = keep1 * m + take1 * n;
       v = keep2 * v + take2 * (g * g);
       return kept * theta - eps * m;

@@ -7,6 +7,7 @@
 
 #include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/rules/growth.hpp"
 
 namespace ravine {
 
@@ -34,6 +35,7 @@ struct DAdaptAdam {
   double d0 = 1e-6;
   double growth_rate = 0;
 
+  void normalize() { check_growth_rate(kName, growth_rate); }
   template <class F>
   void fields(F&& field) {
     field("beta1", beta1, "[0, 1)", "decay rate of the mean gradient", "one_minus_log(0.5, 0.99)");

@@ -7,6 +7,7 @@
 
 #include "ravine/core/catalog.hpp"
 #include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/rules/growth.hpp"
 
 namespace ravine {
 
@@ -33,6 +34,7 @@ struct DAdaptSgd {
   double d0 = 1e-6;
   double growth_rate = 0;
 
+  void normalize() { check_growth_rate(kName, growth_rate); }
   template <class F>
   void fields(F&& field) {
     field("momentum", momentum, "[0, 1)", "share of theta that is kept");

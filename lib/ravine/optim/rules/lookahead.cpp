@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ravine/optim/state_bytes.hpp"
+#include "ravine/optim/wrapper.hpp"
 
 namespace ravine {
 namespace {
@@ -22,7 +23,9 @@ void slow_step(Real a, std::size_t n, Real* __restrict phi, Real* __restrict the
 
 Lookahead::Lookahead(LookaheadFields fields)
     : fields_(std::move(fields)),
-      memory_(dynamic_cast<const ExtraMemory*>(fields_.inner.made.get())) {}
+      memory_(dynamic_cast<const ExtraMemory*>(fields_.inner.made.get())) {
+  refuse_iterates_elsewhere(LookaheadFields::kName, fields_.inner);
+}
 
 void Lookahead::reset(const ParameterLayout& layout, std::span<const Real> theta, Threads threads) {
   layout_ = layout;

@@ -37,6 +37,7 @@ struct LookaheadFields {
 
 class RAVINE_EXPORT Lookahead final : public Optimizer, public ExtraMemory {
  public:
+  /// Throws Error for a rule whose iterates are not its theta.
   explicit Lookahead(LookaheadFields fields);
   LookaheadFields& options() { return fields_; }
 

@@ -23,7 +23,8 @@ namespace ravine {
 /// in its approximate form: g_last was taken on the batch before. gamma = 0 is AdamW with clipped
 /// blocks. `clip=false` leaves c as it is.
 /// **Deviates:** the authors' code (AGI-Arena/MARS) gives biases and gains to AdamW: here that is
-/// partition(hidden=mars, ...). v follows c^2, as in the code, rather than g^2.
+/// partition(weights=mars, kernels=mars, rest=adamw). v follows c^2, as in the code, rather than
+/// g^2.
 struct Mars {
   static constexpr std::string_view kName = "mars";
   static constexpr std::array<std::string_view, 3> kState = {"m", "v", "g_last"};

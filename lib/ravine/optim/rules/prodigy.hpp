@@ -8,6 +8,7 @@
 #include "ravine/core/catalog.hpp"
 #include "ravine/core/portable.hpp"
 #include "ravine/optim/optimizer.hpp"
+#include "ravine/optim/rules/growth.hpp"
 
 namespace ravine {
 
@@ -37,6 +38,7 @@ struct Prodigy {
   double growth_rate = 0;
   bool bias_correction = false;
 
+  void normalize() { check_growth_rate(kName, growth_rate); }
   template <class F>
   void fields(F&& field) {
     field("beta1", beta1, "[0, 1)", "decay rate of the mean gradient", "one_minus_log(0.5, 0.99)");

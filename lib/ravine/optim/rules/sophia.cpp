@@ -37,7 +37,7 @@ double Sophia::do_step(const StepInfo& info, Objective& objective, std::span<Rea
         [=](Real& at, Real g, Real& m, Real h) {
           m = keep * m + take * g;
           const Real newton = m / std::max(gamma * h, least);
-          at = kept * at - eps * std::min(Real{1}, std::max(Real{-1}, newton));
+          at = kept * at - eps * std::min(std::max(newton, Real{-1}), Real{1});  // NaN stays
         },
         block.of(theta), block.of(std::span<const Real>(gradient_)), block.of(std::span<Real>(m_)),
         block.of(std::span<Real>(h_)));

@@ -28,7 +28,8 @@ namespace ravine {
 /// of a diagonal matrix. h = 0 during the first k steps: sign descent with momentum.
 /// **Deviates:** Sophia-G draws labels from the model, which an optimizer has no access to;
 /// gauss_newton has the same mean without the noise of the labels. The authors' code divides by
-/// rho bs h + 1e-15: gamma = rho bs.
+/// rho bs h + 1e-15, where h has no factor of the batch: gamma = rho bs with empirical_fisher, and
+/// gamma = rho with the others.
 struct SophiaFields {
   static constexpr std::string_view kName = "sophia";
   static constexpr RateRange kLearningRate = {1e-3, "log(1e-5, 0.1)"};

@@ -53,7 +53,7 @@ struct Clip {
       if (by == "value")
         sweep(
             work.threads,
-            [most = Real(threshold)](Real x, Real& y) { y = std::min(most, std::max(-most, x)); },
+            [most = Real(threshold)](Real x, Real& y) { y = std::min(std::max(x, -most), most); },
             g, out);
       else
         sweep(

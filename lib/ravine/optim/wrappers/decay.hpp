@@ -70,8 +70,11 @@ struct Decay {
               block.of(work.theta));
       rule.move(info, work.gradient, work.theta);
     } else {
-      for (const Block& block : work.layout.blocks())
-        std::ranges::copy(block.of(work.theta), block.of(scratch).begin());
+      for (const Block& block : work.layout.blocks())  // the rule's own decay is no step
+        sweep(
+            work.threads,
+            [c = Real(rule.decay(info, block))](Real theta, Real& kept) { kept = c * theta; },
+            block.of(std::span<const Real>(work.theta)), block.of(scratch));
       rule.move(info, work.gradient, work.theta);
       each(
           [shrink](Real& theta, Real before) {
