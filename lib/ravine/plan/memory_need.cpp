@@ -24,7 +24,8 @@ namespace {
 constexpr double kCheckpointCopies = 3;
 // Columns that grow have up to twice their size; the record and its image hold them once more.
 constexpr double kRecordCopies = 4;
-constexpr double kProgramBytes = 33e6;  // libraries, tables of the result file, a record or two
+// Libraries, tables of the result file, a record or two; it depends on the kernel and its pages.
+constexpr double kProgramBytes = 40e6;
 
 double session_bytes(const Problem& problem, std::size_t batch, bool uses_curvature) {
   if (const auto* network = dynamic_cast<const NetworkProblem*>(&problem))

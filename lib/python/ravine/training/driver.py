@@ -81,7 +81,7 @@ class Driver:
     def _check_first(self):
         if self.is_first:
             self.is_first = False
-            self.require_state()
+            self.save()  # what cannot be saved is refused here, not hours later with the first checkpoint
 
     def save(self):
         self.require_state()

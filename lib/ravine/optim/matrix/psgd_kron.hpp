@@ -31,8 +31,8 @@ namespace ravine {
 /// diagonal P, and then T is the diagonal and |T| its largest element.
 /// **Deviates:** |T| is the Frobenius norm where the code estimates the spectral one from below,
 /// and P is balanced at fixed steps where the code draws lots, so that no step depends on chance.
-/// Rows and columns whose gradient is 0 keep their P, which the code bounds by noise, and H is not
-/// clipped.
+/// Rows and columns whose gradient is 0 do not count in c and keep their P, which the code bounds
+/// by noise, and H is not clipped.
 /// Decay (lambda) is ours.
 struct PsgdKron {
   static constexpr std::string_view kName = "psgd_kron";
@@ -83,9 +83,10 @@ struct PsgdKron {
       for (std::size_t i = begin; i < end; ++i) m[i] = keep * m[i] + take * h.data[i];
     });
     decayed_step(work.threads, decay(info), info.learning_rate, work.state[0], work.theta);
-    if (squared_norm(work.threads, h.elements()) > 0) {  // else there is nothing to fit
-      fit(work, h, true);
-      fit(work, h, false);
+    const auto [rows, cols] = lines_with_gradient(work, h);
+    if (rows > 0) {  // else there is nothing to fit
+      fit(work, h, true, cols);
+      fit(work, h, false, rows);
     }
     if (info.step % kBalanceEvery == 0) balance(work);
     clear_subnormals(work);
@@ -133,11 +134,27 @@ struct PsgdKron {
       for (std::size_t j = 0; j < h.cols; ++j) h(i, j) = half(i, j) * right(0, j);
   }
 
+  // Both factors must expect the same sum of squares, or one grows and the other shrinks for ever.
   template <class Work>
-  void fit(const Work& work, MatrixView<const Real> h, bool left) const {
+  static std::array<double, 2> lines_with_gradient(const Work& work, MatrixView<const Real> h) {
+    const std::span<Real> seen = work.scratch[2].elements().first(h.cols);
+    std::ranges::fill(seen, Real{0});
+    double rows = 0, cols = 0;
+    for (std::size_t i = 0; i < h.rows; ++i) {
+      bool any = false;
+      for (std::size_t j = 0; j < h.cols; ++j)
+        if (h(i, j) != 0) any = true, seen[j] = 1;
+      rows += any;
+    }
+    for (const Real one : seen) cols += double{one};
+    return {rows, cols};
+  }
+
+  // c: the sum of squares of a line of whitened elements
+  template <class Work>
+  void fit(const Work& work, MatrixView<const Real> h, bool left, double c) const {
     const MatrixView<Real> p = work.state[left ? 1 : 2];
     const std::size_t n = p.cols;
-    const double c = static_cast<double>(h.size()) / static_cast<double>(n);
     Real& ell = work.state[3](0, left ? 0 : 1);
     const auto error_rate = [&](double norm) {
       const double l = norm + c;

@@ -34,12 +34,12 @@ struct DAdaptSgd {
   double d0 = 1e-6;
   double growth_rate = 0;
 
-  void normalize() { check_growth_rate(kName, growth_rate); }
   template <class F>
   void fields(F&& field) {
     field("momentum", momentum, "[0, 1)", "share of theta that is kept");
     field("d0", d0, "(0, inf)", "first estimate of the distance to the solution");
     field("growth_rate", growth_rate, "[0, inf)", "largest factor of d in a step; 0 for no limit");
+    check_growth_rate(kName, growth_rate);
   }
 
   std::array<double, 3> numbers() const { return {d0, 0, 0}; }

@@ -38,7 +38,6 @@ struct Prodigy {
   double growth_rate = 0;
   bool bias_correction = false;
 
-  void normalize() { check_growth_rate(kName, growth_rate); }
   template <class F>
   void fields(F&& field) {
     field("beta1", beta1, "[0, 1)", "decay rate of the mean gradient", "one_minus_log(0.5, 0.99)");
@@ -48,6 +47,7 @@ struct Prodigy {
           "log(1e-4, 1)");
     field("d0", d0, "(0, inf)", "first estimate of the distance to the solution");
     field("growth_rate", growth_rate, "[0, inf)", "largest factor of d in a step; 0 for no limit");
+    check_growth_rate(kName, growth_rate);
     field("bias_correction", bias_correction, "", "Adam's corrections, in the rate");
   }
 
