@@ -121,12 +121,13 @@ def test_estimates_bound_what_whole_runs_take(suite, quick_results):
 
 
 def test_the_scores_of_attention_count(tmp_path):
-    """A thread keeps squares of context x context: two for gradients, 72 MB here."""
+    """A thread keeps squares of context x context: two for gradients, 72 MB here. One thread is counted."""
     text = tmp_path / "text.txt"
     text.write_text("no bounds\n" * 2000)
     command = ["ravine-optimizers", "--problem", f"char_lm(data={text}, context=3000, "
                "model=transformer(layers=1, width=8, heads=2))", "--optimizer", "sgd", "--learning-rate", "0.01",
-               "--steps", "1", "--seeds", "1", "--batch-size", "1", "--observe", "even(count=1)", "--workers", "1"]
+               "--steps", "1", "--seeds", "1", "--batch-size", "1", "--observe", "even(count=1)", "--workers", "1",
+               "--threads", "1"]
     said = suites.run(*command, "--dry-run", "--output", tmp_path / "x.h5").stdout
     estimate = float(re.search(r", ([0-9.]+) MB in all", said).group(1))
     peak = processes.run([suites.BUILD / command[0], *command[1:], "--output", tmp_path / "x.h5"]).peak_bytes * 1e-6

@@ -38,6 +38,16 @@ double row_product(std::span<const Real> a, std::span<const Real> b) {
   return sum;
 }
 
+// One room for all passes: a thread-local variable in a template is one for each of its kinds.
+std::span<Real> squares_of_thread(std::size_t least) {
+  thread_local AlignedVector<Real> room;
+  if (room.size() < least) {
+    room = {};  // before the larger one is there
+    room.resize(least);
+  }
+  return room;
+}
+
 }  // namespace
 
 AttentionCore::AttentionCore(const Shape& in, std::size_t heads, bool causal)
@@ -164,12 +174,7 @@ class AttentionCore::Head {
 template <class F>
 void AttentionCore::for_each_head(Threads threads, std::size_t rows, bool tangents, F f) const {
   parallel_chunks(threads, rows * heads_, 1, [&](std::size_t i, std::size_t end) {
-    thread_local AlignedVector<Real> room;
-    const std::size_t least = squares(tangents) * length_ * length_;
-    if (room.size() < least) {
-      room = {};  // before the larger one is there
-      room.resize(least);
-    }
+    const std::span<Real> room = squares_of_thread(squares(tangents) * length_ * length_);
     for (; i < end; ++i) f(Head(*this, i / heads_, i % heads_, room));
   });
 }
