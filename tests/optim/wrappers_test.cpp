@@ -294,7 +294,8 @@ TEST(Wrappers, RefuseToMoveAnAverage) {
 // A gradient that is not a number must not become a step of one sign.
 TEST(Wrappers, NotANumberStaysOne) {
   const Real nan = std::numeric_limits<Real>::quiet_NaN();
-  for (const char* text : {"clip(by=value, inner=sgd)", "clip(by=norm, inner=sgd)", "adopt"}) {
+  for (const char* text : {"clip(by=value, inner=sgd)", "clip(by=norm, inner=sgd)", "adopt",
+                           "sophia(estimator=empirical_fisher)"}) {
     const auto points =
         trajectory(text, 0.1, 3, {1}, [nan, calls = 0](auto, auto gradient) mutable {
           gradient[0] = calls++ == 1 ? nan : Real{1};
@@ -306,12 +307,13 @@ TEST(Wrappers, NotANumberStaysOne) {
 
 TEST(Wrappers, CautiousDecayLeavesTheDecayOfTheRuleAside) {
   // Without a gradient the rule's own decay is all that moves theta, and no step agrees with it.
-  const auto both =
-      trajectory("decay(how=cautious, weight_decay=0.5, inner=adamw(weight_decay=0.2))", 0.1, 5,
-                 {1, -3}, constant_gradient({0, 0}));
-  const auto own =
-      trajectory("adamw(weight_decay=0.2)", 0.1, 5, {1, -3}, constant_gradient({0, 0}));
-  EXPECT_EQ(both, own);
+  for (const std::string rule : {"adamw(weight_decay=0.2)", "adan(weight_decay=0.2, no_prox=true)",
+                                 "adan(weight_decay=0.2)", "scion"}) {
+    const auto zero = constant_gradient({0, 0});
+    const auto both = trajectory("decay(how=cautious, weight_decay=0.5, inner=" + rule + ")", 0.1,
+                                 5, {1, -3}, zero);
+    EXPECT_EQ(both, trajectory(rule, 0.1, 5, {1, -3}, zero)) << rule;
+  }
 }
 
 TEST(Rates, MayNotShrinkByTheirLimitOfGrowth) {

@@ -149,6 +149,14 @@ class Counts:
         self.calls = getattr(self, "calls", 0) + 1
 
 
+class Forgets:
+    def __init__(self):
+        self.last = [0]
+
+    def step(self, theta, gradient, state, info):
+        del self.last
+
+
 class Lazy:
     def step(self, theta, objective, state, info):
         pass
@@ -165,6 +173,7 @@ def test_what_a_class_raises_comes_through():
     (Opaque, r"state\['file'\] is of the type object"),
     (OnItself, "OnItself.step changed self.momentum, which checkpoints would lose: keep it in `state`"),
     (Counts, "Counts.step changed self.calls"),
+    (Forgets, "Forgets.step changed self.last"),
     (Lazy, "lazy did not evaluate the objective in step 1"),
     (type("NoStep", (), {}), "NoStep has no step"),
     (type("Two", (), {"step": lambda self, theta: None}), "step has the parameters"),

@@ -1,8 +1,8 @@
 """Writes tables for papers: what each optimizer reached on each problem of result files.
 
 The final value is the median over seeds with its bootstrap interval (the range, where there are fewer
-than six seeds), at the learning rate that validation chose; steps to a target stand where the file gives one. A value is bold only where it is
-better than that of every other optimizer by a paired test.
+than six seeds), at the learning rate that validation chose; steps to a target stand where the file
+gives one. A value is bold only where it is better than that of every other optimizer by a paired test.
 """
 
 import argparse

@@ -9,7 +9,6 @@ from ..study import statistics, study
 from ..study.differences import ALPHA, least_p, winner
 from ..study.series import titles
 
-
 LEAST_SEEDS = 6
 
 
@@ -19,9 +18,8 @@ class Row:
 
     median, low, high: of the reported metric over seeds, with the bootstrap interval of 95 %, or with
     the least and the largest value of fewer than LEAST_SEEDS; infinite where the runs were lost, NaN
-    bounds of one seed. reached, steps: seeds that met the target that the
-    file gives, and their median steps, infinite for a miss; None without one. best: better than each of
-    the others by the paired test.
+    bounds of one seed. reached, steps: seeds that met the target that the file gives, and their median
+    steps, infinite for a miss; None without one. best: better than each of the others by the paired test.
     """
 
     problem: str

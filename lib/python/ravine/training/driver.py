@@ -1,5 +1,6 @@
 """What the engine calls at every step: one object of a user's class, its arrays and its state."""
 
+import functools
 import types
 
 import numpy as np
@@ -10,12 +11,7 @@ from . import state_bytes
 
 def make_driver(cls, per_block):
     """What the engine calls once per trial: (fields, blocks, theta, gradient) -> a driver."""
-    kind = BlockDriver if per_block else Driver
-
-    def make(fields, blocks, theta, gradient):
-        return kind(cls, fields, blocks, theta, gradient)
-
-    return make
+    return functools.partial(BlockDriver if per_block else Driver, cls)
 
 
 class Block:
@@ -60,12 +56,12 @@ class Driver:
 
     def require_state(self):
         """Raises Misuse where step() left something on the object: checkpoints would lose it in silence."""
-        if self.kept is None or self._own_values() == self.kept:
+        if self.kept is None:
             return
-        changed = sorted(name for name, value in self._own_values().items() if self.kept.get(name) != value)
-        name = type(self.object).__name__
-        raise Misuse(f"{name}.step changed self.{changed[0]}, which checkpoints would lose: keep it in `state`, or define "
-                     "save_state(self) and load_state(self, state)")
+        changed = {name for name, _ in self.kept.items() ^ self._own_values().items()}
+        if changed:
+            raise Misuse(f"{type(self.object).__name__}.step changed self.{min(changed)}, which checkpoints would lose: "
+                         "keep it in `state`, or define save_state(self) and load_state(self, state)")
 
     def _own_values(self):
         return {name: fingerprint(value) for name, value in vars(self.object).items() if name not in self.fields}
