@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "problems/toy_data.hpp"
 #include "problems/toy_network.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/data/text.hpp"
 #include "ravine/problems/network_problem.hpp"
 #include "ravine/train/catalogs.hpp"
 
@@ -201,6 +204,31 @@ TEST(NetworkDiagnostics, LeaveTrainingAlone) {
   }
   EXPECT_EQ(losses[0], losses[1]);
   EXPECT_TRUE(std::ranges::equal(gradients[0], gradients[1]));
+}
+
+// Means over all answers, of which an example of a sequence has several.
+TEST(NetworkDiagnostics, GradientsOfSequencesAreThoseOfTraining) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "abcd"[(i * i + i / 7) % 4];
+  NetworkProblem::Options options;
+  options.layers = parse_layers("embedding(4) tanh position_dense");
+  const NetworkProblem problem(
+      std::make_shared<Dataset>(
+          cut_text({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, 9, "it")),
+      options);
+  const AlignedVector<Real> theta = start_point(problem);
+  const std::size_t examples = problem.train_end() - problem.train_begin();
+  ASSERT_LT(examples, kCases);
+  const auto session = problem.start(1, examples, {1});
+  session->select(1, example_range(problem.train_begin(), problem.train_end()));
+  AlignedVector<Real> gradient(theta.size());
+  session->evaluate(theta, gradient);
+  double squares = 0;
+  for (const Real g : problem.layout().blocks()[1].of(std::span<const Real>(gradient)))
+    squares += double{g} * double{g};
+  ASSERT_GT(squares, 0);
+  EXPECT_NEAR(session->diagnose(theta).back().weight_gradient_norm / std::sqrt(squares), 1,
+              kTolerance);
 }
 
 TEST(NetworkDiagnostics, NeedLayers) {
