@@ -46,6 +46,26 @@ TEST(ImageRecipes, AreNetsOfOneLine) {
   EXPECT_EQ(losses[0], losses[1]);
 }
 
+TEST(ImageRecipes, ChangeTrainingImagesInEveryStep) {
+  for (const std::string name : {"deepobs_3c3d(data=motifs, train=10", "resnet(train=10"}) {
+    std::vector<double> losses;
+    for (const char* augment : {", augment=true)", ", augment=false)"}) {
+      const auto problem = Catalogs().make_problem(name + augment);
+      AlignedVector<Real> theta(problem->layout().size());
+      problem->initialize(*initializer_catalog().make("he"), 3, theta);
+      const auto session = problem->start(3, 4, {1});
+      const std::vector<std::int32_t> examples{0, 1, 2, 3};
+      for (const std::int64_t step : {1, 2}) {
+        session->select(step, examples);
+        losses.push_back(session->evaluate(theta, {}));
+      }
+    }
+    EXPECT_NE(losses[0], losses[1]) << name;
+    EXPECT_NE(losses[0], losses[2]) << name;
+    EXPECT_EQ(losses[2], losses[3]) << name;
+  }
+}
+
 // DeepOBS' L2 at the start, (0.002 / 2) sum of n 2 / (fan_in + fan_out) over the weights: 1.2617.
 TEST(ImageRecipes, PenaltyOf3c3dBeginsWhereItWasPublished) {
   const auto problem = Catalogs().make_problem("deepobs_3c3d(data=motifs, train=10)");

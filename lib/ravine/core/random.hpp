@@ -22,6 +22,7 @@ enum class Purpose : std::uint32_t {
   kTuning = 7,
   kTest = 8,
   kProbe = 9,
+  kAugmentation = 10,
 };
 
 /// Philox 4x32-10 (Salmon et al. 2011, Random123), keyed by (seed, purpose, index).

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ravine/nn/layer_entry.hpp"
+#include "ravine/nn/layers/augmentation.hpp"
 #include "ravine/nn/layers/conv.hpp"
 #include "ravine/nn/layers/image.hpp"
 #include "ravine/nn/layers/image_scaling.hpp"
@@ -83,15 +84,63 @@ struct GlobalMeanKind {
   void fields(F&&) {}
 };
 
+// Throws Error behind weights.
+void check_in_front(const NetworkBuilder& network, std::string_view who) {
+  if (!network.is_constant())
+    fail("{} stands behind weights, but no derivative passes through it: put it in front", who);
+}
+
 struct ImageScalingKind {
   static constexpr std::string_view kName = "standardize_images";
   void build(NetworkBuilder& network) const {
-    if (!network.is_constant())
-      fail("{} stands behind weights, but no derivative passes through it: put it in front", kName);
+    check_in_front(network, kName);
     network.add(std::make_unique<ImageScaling>(network.shape()));
   }
   template <class F>
   void fields(F&&) {}
+};
+
+// Augmenting layers draw from streams of their own, by their position among all of them.
+template <class T, class... Arguments>
+void add_augmentation(NetworkBuilder& network, std::string_view who, Arguments... arguments) {
+  check_in_front(network, who);
+  const Shape image = network.image(who);
+  network.add(std::make_unique<T>(network.next_index("augmentation"), image, arguments...));
+}
+
+struct RandomCropKind {
+  static constexpr std::string_view kName = "random_crop";
+  std::int64_t padding = 4;
+  void build(NetworkBuilder& network) const {
+    add_augmentation<RandomCrop>(network, kName, static_cast<std::size_t>(padding));
+  }
+  template <class F>
+  void fields(F&& field) {
+    field("padding", padding, "[0, 1000]", "pixels of 0 on every side");
+  }
+};
+
+struct RandomFlipKind {
+  static constexpr std::string_view kName = "random_flip";
+  void build(NetworkBuilder& network) const { add_augmentation<RandomFlip>(network, kName); }
+  template <class F>
+  void fields(F&&) {}
+};
+
+struct RandomColorKind {
+  static constexpr std::string_view kName = "random_color";
+  RandomColor::Ranges ranges{.brightness = 0.25, .saturation = 0.5, .contrast = 0.8};
+  void build(NetworkBuilder& network) const {
+    if (network.image(kName)[0] != 3)
+      fail("{} needs images of 3 channels, but these have {}", kName, network.image(kName)[0]);
+    add_augmentation<RandomColor>(network, kName, ranges);
+  }
+  template <class F>
+  void fields(F&& field) {
+    field("brightness", ranges.brightness, "[0, inf)", "greatest change of all channels");
+    field("saturation", ranges.saturation, "[0, 1]", "greatest change of the factor 1");
+    field("contrast", ranges.contrast, "[0, 1]", "greatest change of the factor 1");
+  }
 };
 
 struct FlattenKind {
@@ -129,6 +178,11 @@ void add_image_layers(LayerCatalog& catalog) {
                                                     "LeCun et al. 1998"));
   catalog.add(layer_entry<GlobalMeanKind>("mean of each channel", "Lin et al. 2013"));
   catalog.add(layer_entry<ImageScalingKind>("takes mean and deviation of each image away", ""));
+  catalog.add(layer_entry<RandomCropKind>("moves each training image", "Krizhevsky et al. 2012"));
+  catalog.add(
+      layer_entry<RandomFlipKind>("mirrors every other training image", "Krizhevsky et al. 2012"));
+  catalog.add(layer_entry<RandomColorKind>("changes the colours of each training image",
+                                           "Schneider et al. 2019"));
   catalog.add(layer_entry<FlattenKind>("takes images for vectors", ""));
   catalog.add(layer_entry<ReshapeKind>("takes vectors for images", ""));
 }

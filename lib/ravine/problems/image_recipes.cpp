@@ -66,13 +66,17 @@ TrialDefaults ThreeConvThreeDense::trial_defaults() {
 
 std::shared_ptr<const Problem> ThreeConvThreeDense::build(const ProblemContext& context) const {
   return image_network("3c3d",
-                       "standardize_images "
-                       "conv(64, kernel=5, padding=valid) norm relu "
-                       "max_pool(3, stride=2, padding=same) "
-                       "conv(96, kernel=3, padding=valid) norm relu "
-                       "max_pool(3, stride=2, padding=same) "
-                       "conv(128, kernel=3) norm relu max_pool(3, stride=2, padding=same) "
-                       "dense(512) norm relu dense(256) norm relu dense(outputs)",
+                       std::string(augment ? "random_crop(2) random_flip "
+                                             "random_color(brightness=0.24705882352941178, "
+                                             "saturation=0.5, contrast=0.8) "
+                                           : "") +
+                           "standardize_images "
+                           "conv(64, kernel=5, padding=valid) norm relu "
+                           "max_pool(3, stride=2, padding=same) "
+                           "conv(96, kernel=3, padding=valid) norm relu "
+                           "max_pool(3, stride=2, padding=same) "
+                           "conv(128, kernel=3) norm relu max_pool(3, stride=2, padding=same) "
+                           "dense(512) norm relu dense(256) norm relu dense(outputs)",
                        l2, data, context);
 }
 
@@ -86,7 +90,8 @@ void ResNet::normalize() {
 std::shared_ptr<const Problem> ResNet::build(const ProblemContext& context) const {
   const std::int64_t blocks = (depth - 2) / 6;
   return image_network("ResNet",
-                       "conv(16, padding=1) norm relu " + stage(16, blocks, false) +
+                       std::string(augment ? "random_crop(4) random_flip " : "") +
+                           "conv(16, padding=1) norm relu " + stage(16, blocks, false) +
                            stage(32, blocks, true) + stage(64, blocks, true) +
                            "global_mean dense(outputs)",
                        l2, data, context);

@@ -46,11 +46,15 @@ struct TwoConvTwoDense {
 /// DeepOBS' 3c3d: 64 kernels of 5x5 and 96 of 3x3 without padding and 128 of 3x3 with, each with
 /// ReLU and a max-pooling of 3x3, stride 2; then 512, 256 and the outputs. Images are standardized
 /// one by one. 895 210 parameters on CIFAR-10. Schneider et al. (2019), with Glorot's normal
-/// distribution for kernels and his uniform one for the rest. **Deviates:** no augmentation.
+/// distribution for kernels and his uniform one for the rest. **Deviates:** brightness changes by
+/// up to 63/255 of the range of pixels, as the paper says; its code adds 63/255 to pixels up to
+/// 255. The training part is measured without augmentation.
 struct ThreeConvThreeDense {
   static constexpr std::string_view kName = "deepobs_3c3d";
+  static constexpr int kVersion = 2;  // augments
   static constexpr auto kLaterKeys = DataFields::kLaterKeys;
   DataFields data{.data = "motifs"};
+  bool augment = true;
   double l2 = 0.002;
 
   static TrialDefaults trial_defaults();
@@ -59,6 +63,8 @@ struct ThreeConvThreeDense {
   template <class F>
   void fields(F&& field) {
     data.first_field(field);
+    field("augment", augment, "",
+          "whether training images are moved, mirrored and recoloured at random");
     field("l2", l2, "[0, inf)", "factor of half the sum of squared weights");
     data.last_fields(field);
   }
@@ -67,12 +73,14 @@ struct ThreeConvThreeDense {
 /// The residual network for CIFAR-10 of 6n + 2 layers: a convolution of 16 kernels of 3x3, n
 /// residual blocks each of 16, 32 and 64, a global mean, the outputs. Shortcuts have no parameters
 /// (option A). He et al. (2015), section 4.2; 269 722 parameters for depth 20 with batch
-/// normalization, as published: the default. **Deviates:** no augmentation.
+/// normalization, as published: the default.
 struct ResNet {
   static constexpr std::string_view kName = "resnet";
+  static constexpr int kVersion = 2;  // augments
   static constexpr auto kLaterKeys = DataFields::kLaterKeys;
   DataFields data{.data = "motifs"};
   std::int64_t depth = 8;
+  bool augment = true;
   double l2 = 1e-4;
 
   static TrialDefaults trial_defaults() { return {.batch_norm = "hidden", .batch_size = 128}; }
@@ -82,6 +90,7 @@ struct ResNet {
   void fields(F&& field) {
     data.first_field(field);
     field("depth", depth, "[8, 1202]", "6n + 2 layers of weights: 8, 14, 20, 32, ...");
+    field("augment", augment, "", "whether training images are moved and mirrored at random");
     field("l2", l2, "[0, inf)", "factor of half the sum of squared weights");
     data.last_fields(field);
   }
