@@ -47,6 +47,26 @@ const Window kWindows[] = {
      .stride = 2,
      .out_height = 2,
      .out_width = 2},
+    // A kernel that reaches out on both sides at once, and one that skips pixels.
+    {.height = 3,
+     .width = 2,
+     .channels = 2,
+     .kernel_height = 5,
+     .kernel_width = 5,
+     .top = 2,
+     .left = 3,
+     .out_height = 3,
+     .out_width = 4},
+    {.height = 7,
+     .width = 10,
+     .channels = 20,
+     .kernel_height = 2,
+     .kernel_width = 2,
+     .stride = 3,
+     .top = 1,
+     .left = 1,
+     .out_height = 3,
+     .out_width = 4},
 };
 
 // P(X), element by element.

@@ -24,68 +24,109 @@ struct Span {
   std::size_t size() const { return end - begin; }
 };
 
-RAVINE_INLINE void copy_piece(const Real* from, Real* to, std::size_t count) {
+// `positions` pieces of `count` numbers, so far apart: packet by packet, so that the inner loop is
+// nothing but loads and stores.
+RAVINE_INLINE void copy_pieces(const Real* from, std::size_t from_step, Real* to,
+                               std::size_t to_step, std::size_t count, std::size_t positions) {
   constexpr std::size_t kWidth = kLanes<Real>;
-  for (; count >= kWidth; count -= kWidth, from += kWidth, to += kWidth) store(to, load(from));
-  if (count > 0) store_part(to, load_part(from, count), count);
+  for (; count >= kWidth; count -= kWidth, from += kWidth, to += kWidth)
+    for (std::size_t i = 0; i < positions; ++i) store(to + i * to_step, load(from + i * from_step));
+  if (count == 0) return;
+  for (std::size_t i = 0; i < positions; ++i)
+    store_part(to + i * to_step, load_part(from + i * from_step, count), count);
 }
 
-// Calls f(row, image, y, x) for rows of P(X).
+RAVINE_INLINE void add_piece(const Real* from, Real* to, std::size_t count) {
+  constexpr std::size_t kWidth = kLanes<Real>;
+  for (; count >= kWidth; count -= kWidth, from += kWidth, to += kWidth)
+    store(to, load(to) + load(from));
+  if (count > 0) store_part(to, load_part(to, count) + load_part(from, count), count);
+}
+
+// One row of a window over one row of an image, at positions side by side: `count` numbers from
+// `first` on in the block, and as many elements of the image from `element` on, of which `before`
+// and `after` lie outside of the row; those of a row above or below the image all lie before it.
+struct Overlap {
+  std::size_t first, count;
+  std::ptrdiff_t element;
+  std::size_t before, after;
+  std::size_t positions;
+
+  std::size_t inside() const { return count - before - after; }
+};
+
+// min(max(x, 0), most)
+RAVINE_INLINE std::size_t clip(std::ptrdiff_t x, std::size_t most) {
+  return static_cast<std::size_t>(
+      std::clamp(x, std::ptrdiff_t(0), static_cast<std::ptrdiff_t>(most)));
+}
+
+// Calls f(overlap) for the rows of P(X) and their numbers k. Positions with the same overlap follow
+// one another, one `step` of the block and one stride of the image apart.
 template <class F>
-RAVINE_INLINE void for_each_position(const Window& window, Span rows, F f) {
-  std::size_t image = rows.begin / window.positions(), at = rows.begin % window.positions();
-  std::size_t y = at / window.out_width, x = at % window.out_width;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    f(row, image, y, x);
-    if (++x < window.out_width) continue;
-    x = 0;
-    if (++y < window.out_height) continue;
-    y = 0;
-    ++image;
+RAVINE_INLINE void for_each_overlap(const Window& window, Span rows, Span k, std::size_t step,
+                                    F f) {
+  const std::size_t line = window.kernel_width * window.channels;
+  const std::size_t row_size = window.width * window.channels;
+  const std::size_t stride = window.stride * window.channels;
+  for (std::size_t at = rows.begin; at < rows.end;) {
+    const std::size_t image = at / window.positions(), in_image = at % window.positions();
+    const std::size_t y = in_image / window.out_width, x = in_image % window.out_width;
+    const std::size_t end = at + std::min(window.out_width - x, rows.end - at);
+    for (std::size_t i = k.begin / line; i * line < k.end; ++i) {
+      const std::size_t number = std::max(i * line, k.begin);
+      const std::size_t count = std::min((i + 1) * line, k.end) - number;
+      const std::size_t row = window.stride * y + i - window.top;  // huge above the image
+      const std::size_t row_begin = (image * window.height + row) * row_size;
+      for (std::size_t position = at; position < end;) {
+        Overlap overlap{(position - rows.begin) * step + number - k.begin, count, 0, count, 0, 1};
+        if (row < window.height) {
+          const auto from = static_cast<std::ptrdiff_t>(
+              stride * (x + position - at) + (number - i * line) - window.left * window.channels);
+          const auto room = static_cast<std::ptrdiff_t>(row_size - count) - from;
+          overlap.element = static_cast<std::ptrdiff_t>(row_begin) + from;
+          overlap.before = clip(-from, count);
+          overlap.after = clip(-room, count);
+          if (overlap.inside() == count)
+            overlap.positions =
+                std::min(end - position, static_cast<std::size_t>(room) / stride + 1);
+        } else {
+          overlap.positions = end - position;
+        }
+        f(overlap);
+        position += overlap.positions;
+      }
+    }
+    at = end;
   }
-}
-
-// Calls f(row, number of the patch - k.begin, element of x, count) for the pieces inside of k.
-template <class F>
-RAVINE_INLINE void for_each_piece_of_block(const Window& window, Span rows, Span k, F f) {
-  const std::size_t image_size = window.pixels() * window.channels;
-  for_each_position(
-      window, rows, [&](std::size_t row, std::size_t image, std::size_t y, std::size_t x) {
-        window.for_each_piece(y, x, [&](std::size_t number, std::size_t pixel, std::size_t count) {
-          const std::size_t begin = std::max(number, k.begin);
-          const std::size_t end = std::min(number + count, k.end);
-          if (begin < end)
-            f(row, begin - k.begin, image * image_size + pixel + (begin - number), end - begin);
-        });
-      });
 }
 
 // block(row, k) = P(X)(rows.begin + row, k.begin + k)
 void write_patches(const Window& window, MatrixView<const Real> x, Span rows, Span k, Real* block,
                    std::size_t step) {
-  const bool reaches_out =
-      window.top > 0 || window.left > 0 ||
-      window.stride * (window.out_height - 1) + window.kernel_height > window.height + window.top ||
-      window.stride * (window.out_width - 1) + window.kernel_width > window.width + window.left;
-  if (reaches_out)
-    for (std::size_t row = 0; row < rows.size(); ++row)
-      std::fill_n(block + row * step, k.size(), Real(0));
-  for_each_piece_of_block(
-      window, rows, k,
-      [&](std::size_t row, std::size_t number, std::size_t element, std::size_t count) {
-        copy_piece(x.data + element, block + row * step + number, count);
-      });
+  const std::size_t stride = window.stride * window.channels;
+  for_each_overlap(window, rows, k, step, [&](const Overlap& overlap) {
+    Real* to = block + overlap.first;
+    if (overlap.inside() < overlap.count)
+      for (std::size_t i = 0; i < overlap.positions; ++i)
+        std::fill_n(to + i * step, overlap.count, Real(0));
+    if (overlap.inside() > 0)
+      copy_pieces(x.data + overlap.element + overlap.before, stride, to + overlap.before, step,
+                  overlap.inside(), overlap.positions);
+  });
 }
 
+// An element of E gets what it is owed in the order of positions.
 void add_patches(const Window& window, const Real* block, std::size_t step, Span rows, Span k,
                  MatrixView<Real> e) {
-  for_each_piece_of_block(
-      window, rows, k,
-      [&](std::size_t row, std::size_t number, std::size_t element, std::size_t count) {
-        const Real* const from = block + row * step + number;
-        Real* const to = e.data + element;
-        for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
-      });
+  const std::size_t stride = window.stride * window.channels;
+  for_each_overlap(window, rows, k, step, [&](const Overlap& overlap) {
+    if (overlap.inside() == 0) return;
+    const Real* from = block + overlap.first + overlap.before;
+    Real* to = e.data + overlap.element + overlap.before;
+    for (std::size_t i = 0; i < overlap.positions; ++i, from += step, to += stride)
+      add_piece(from, to, overlap.inside());
+  });
 }
 
 // Y = addend + P(X) W

@@ -25,25 +25,6 @@ struct Window {
   std::size_t positions() const { return out_height * out_width; }
   std::size_t pixels() const { return height * width; }
   std::size_t patch_size() const { return kernel_height * kernel_width * channels; }
-
-  /// Calls f(k, pixel, count) for the rows of the part of the window at (y, x) that lies inside:
-  /// `count` numbers of the patch from k on are those of the image from `pixel` on, an index of
-  /// numbers, too.
-  template <class F>
-  void for_each_piece(std::size_t y, std::size_t x, F&& f) const {
-    const std::size_t row = stride * y, col = stride * x;
-    const std::size_t first_i = row < top ? top - row : 0, first_j = col < left ? left - col : 0;
-    for (std::size_t i = first_i; i < kernel_height && row + i < top + height; ++i) {
-      const std::size_t right = left + width;
-      const std::size_t end_j = col >= right                 ? 0
-                                : col + kernel_width > right ? right - col
-                                                             : kernel_width;
-      if (first_j >= end_j) return;
-      f((i * kernel_width + first_j) * channels,
-        ((row + i - top) * width + (col + first_j - left)) * channels,
-        (end_j - first_j) * channels);
-    }
-  }
 };
 
 // The products of a convolution, with P(X) for the patches of all positions of all images:

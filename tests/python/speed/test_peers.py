@@ -8,7 +8,8 @@ import pytest
 
 from ravine.errors import Misuse
 from ravine.speed.peers import __main__ as peers
-from ravine.speed.peers import processes, ravine, rows, steps
+from ravine import training
+from ravine.speed.peers import processes, published, ravine, rows, steps
 
 
 def test_peak_memory_is_that_of_the_program_alone():
@@ -84,3 +85,14 @@ def test_misuse():
         peers.main(["stpes"])
     with pytest.raises(Misuse, match="at least 1"):
         peers.main(["--repeats", "0"])
+
+
+@pytest.mark.parametrize("row", rows.PUBLISHED, ids=lambda row: row.module)
+def test_published_networks_have_as_many_parameters_as_ravines(row, tmp_path):
+    torch = pytest.importorskip("torch")
+    network, x, y = published.make(torch, row.module, 2)
+    assert network(x).shape[0] == y.numel()
+    problem = training.problem(ravine.problem_of(row, tmp_path),
+                               batch_norm="hidden" if row.batch_norm else "off")
+    blocks = problem.blocks(np.zeros(problem.size, np.float32)).values()
+    assert sum(block.size for block in blocks) == sum(p.numel() for p in network.parameters())

@@ -1,66 +1,85 @@
 #include "ravine/nn/layers/pool.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 
+#include "ravine/core/packet.hpp"
 #include "ravine/core/parallel.hpp"
 
 namespace ravine {
 namespace {
 
-// Channels that are worked on together: what is known of them stays in registers or nearby.
-constexpr std::size_t kChannels = 64;
+constexpr std::size_t kWidth = kLanes<Real>;
+using Lanes = Packet<Real>;
 
-struct Maxima {
-  std::array<Real, kChannels> value;
-  std::array<std::uint32_t, kChannels> pixel;  // the number of the first that has it
+// `count` channels of one pixel, side by side.
+RAVINE_INLINE Lanes read(const Real* from, std::size_t count) {
+  return count == kWidth ? load(from) : load_part(from, count);
+}
+RAVINE_INLINE void write(Real* to, Lanes values, std::size_t count) {
+  count == kWidth ? store(to, values) : store_part(to, values, count);
+}
+
+// The pixels of an image that a window covers.
+struct Pixels {
+  std::size_t top, bottom, left, right;
+
+  Pixels(const Window& window, std::size_t y, std::size_t x) {
+    const auto clip = [](std::size_t begin, std::size_t padding, std::size_t size) {
+      return std::min(std::max(begin, padding) - padding, size);
+    };
+    const std::size_t row = window.stride * y, column = window.stride * x;
+    top = clip(row, window.top, window.height);
+    bottom = clip(row + window.kernel_height, window.top, window.height);
+    left = clip(column, window.left, window.width);
+    right = clip(column + window.kernel_width, window.left, window.width);
+  }
+  std::size_t count() const { return (bottom - top) * (right - left); }
+
+  // Calls f(first channel, number of the pixel), row by row.
+  template <class F>
+  RAVINE_INLINE void for_each(const Window& window, F f) const {
+    std::size_t number = 0;
+    for (std::size_t i = top; i < bottom; ++i)
+      for (std::size_t j = left; j < right; ++j)
+        f((i * window.width + j) * window.channels, number++);
+  }
 };
 
-// Calls f(element, number) for the pixels under the window: the first element of their channels
-// [channel, channel + count), and 0, 1, ...
-template <class F>
-void for_each_pixel(const Window& window, std::size_t y, std::size_t x, F f) {
-  std::uint32_t number = 0;
-  window.for_each_piece(y, x, [&](std::size_t, std::size_t element, std::size_t count) {
-    for (std::size_t i = 0; i < count; i += window.channels) f(element + i, number++);
-  });
-}
+// The greatest numbers of some channels, and the numbers of the pixels that have them first.
+struct Maxima {
+  Lanes value, pixel;
+};
 
-void find_maxima(const Window& window, const Real* image, std::size_t y, std::size_t x,
-                 std::size_t count, Maxima& maxima) {
-  for_each_pixel(window, y, x, [&](std::size_t element, std::uint32_t number) {
-    const Real* const pixel = image + element;
+RAVINE_INLINE Maxima find_maxima(const Window& window, const Pixels& pixels, const Real* image,
+                                 std::size_t count) {
+  Maxima maxima{};
+  pixels.for_each(window, [&](std::size_t element, std::size_t number) {
+    const Lanes x = read(image + element, count);
     if (number == 0) {
-      std::copy_n(pixel, count, maxima.value.data());
-      std::fill_n(maxima.pixel.data(), count, 0U);
+      maxima.value = x;
       return;
     }
-    for (std::size_t c = 0; c < count; ++c) {
-      const bool larger = pixel[c] > maxima.value[c] || pixel[c] != pixel[c];  // NaN wins
-      maxima.pixel[c] = larger ? number : maxima.pixel[c];
-      maxima.value[c] = larger ? pixel[c] : maxima.value[c];
-    }
+    const auto larger = (x > maxima.value) | (x != x);  // NaN wins
+    maxima.value = larger ? x : maxima.value;
+    maxima.pixel = larger ? broadcast(static_cast<Real>(number)) : maxima.pixel;
   });
+  return maxima;
 }
 
-std::uint32_t covered(const Window& window, std::size_t y, std::size_t x) {
-  std::uint32_t pixels = 0;
-  for_each_pixel(window, y, x, [&](std::size_t, std::uint32_t) { ++pixels; });
-  return pixels;
-}
-
-// Calls f(image, y, x, first element of the position's channels, channel, count).
+// Calls f(image, pixels, first channel of the position, channel, count) for every window of the
+// images and every packet of their channels.
 template <class F>
 void for_each_window(const Pass& pass, const Window& window, std::size_t images, F f) {
   constexpr std::size_t kImages = 4;
   parallel_chunks(pass.threads, images, kImages, [&](std::size_t begin, std::size_t end) {
     for (std::size_t image = begin; image < end; ++image)
       for (std::size_t y = 0; y < window.out_height; ++y)
-        for (std::size_t x = 0; x < window.out_width; ++x)
-          for (std::size_t channel = 0; channel < window.channels; channel += kChannels)
-            f(image, y, x, (y * window.out_width + x) * window.channels + channel, channel,
-              std::min(kChannels, window.channels - channel));
+        for (std::size_t x = 0; x < window.out_width; ++x) {
+          const Pixels pixels(window, y, x);
+          for (std::size_t channel = 0; channel < window.channels; channel += kWidth)
+            f(image, pixels, (y * window.out_width + x) * window.channels + channel, channel,
+              std::min(kWidth, window.channels - channel));
+        }
   });
 }
 
@@ -70,30 +89,27 @@ void for_each_window(const Pass& pass, const Window& window, std::size_t images,
 void Pool::take(const Pass& pass, MatrixView<const Real> x, MatrixView<const Real> from,
                 MatrixView<Real> y) const {
   for_each_window(pass, window_, x.rows,
-                  [&](std::size_t image, std::size_t row, std::size_t col, std::size_t position,
+                  [&](std::size_t image, const Pixels& pixels, std::size_t position,
                       std::size_t channel, std::size_t count) {
                     const Real* const in = from.row(image).data() + channel;
-                    Real* const out = y.row(image).data() + position;
-                    if (pooling_ == Pooling::kMax) {
-                      Maxima maxima;
-                      find_maxima(window_, x.row(image).data() + channel, row, col, count, maxima);
-                      if (from.data == x.data) {
-                        std::copy_n(maxima.value.data(), count, out);
-                        return;
-                      }
-                      for_each_pixel(window_, row, col,
-                                     [&](std::size_t element, std::uint32_t number) {
-                                       for (std::size_t c = 0; c < count; ++c)
-                                         if (maxima.pixel[c] == number) out[c] = in[element + c];
-                                     });
-                      return;
+                    Lanes taken{};
+                    if (pooling_ == Pooling::kMean) {
+                      pixels.for_each(window_, [&](std::size_t element, std::size_t) {
+                        taken += read(in + element, count);
+                      });
+                      taken *= broadcast(Real(1) / static_cast<Real>(pixels.count()));
+                    } else {
+                      const Maxima maxima =
+                          find_maxima(window_, pixels, x.row(image).data() + channel, count);
+                      taken = maxima.value;
+                      if (from.data != x.data)
+                        pixels.for_each(window_, [&](std::size_t element, std::size_t number) {
+                          taken = maxima.pixel == broadcast(static_cast<Real>(number))
+                                      ? read(in + element, count)
+                                      : taken;
+                        });
                     }
-                    std::fill_n(out, count, Real(0));
-                    for_each_pixel(window_, row, col, [&](std::size_t element, std::uint32_t) {
-                      for (std::size_t c = 0; c < count; ++c) out[c] += in[element + c];
-                    });
-                    const Real share = Real(1) / static_cast<Real>(covered(window_, row, col));
-                    for (std::size_t c = 0; c < count; ++c) out[c] *= share;
+                    write(y.row(image).data() + position, taken, count);
                   });
 }
 
@@ -101,26 +117,26 @@ void Pool::take(const Pass& pass, MatrixView<const Real> x, MatrixView<const Rea
 void Pool::give(const Pass& pass, MatrixView<const Real> x, MatrixView<const Real> dy,
                 MatrixView<Real> dx) const {
   std::ranges::fill(dx.elements(), Real(0));
-  for_each_window(pass, window_, x.rows,
-                  [&](std::size_t image, std::size_t row, std::size_t col, std::size_t position,
-                      std::size_t channel, std::size_t count) {
-                    const Real* const delta = dy.row(image).data() + position;
-                    Real* const out = dx.row(image).data() + channel;
-                    if (pooling_ == Pooling::kMax) {
-                      Maxima maxima;
-                      find_maxima(window_, x.row(image).data() + channel, row, col, count, maxima);
-                      for_each_pixel(
-                          window_, row, col, [&](std::size_t element, std::uint32_t number) {
-                            for (std::size_t c = 0; c < count; ++c)
-                              out[element + c] += maxima.pixel[c] == number ? delta[c] : Real(0);
-                          });
-                      return;
-                    }
-                    const Real share = Real(1) / static_cast<Real>(covered(window_, row, col));
-                    for_each_pixel(window_, row, col, [&](std::size_t element, std::uint32_t) {
-                      for (std::size_t c = 0; c < count; ++c) out[element + c] += delta[c] * share;
-                    });
-                  });
+  for_each_window(
+      pass, window_, x.rows,
+      [&](std::size_t image, const Pixels& pixels, std::size_t position, std::size_t channel,
+          std::size_t count) {
+        const Lanes delta = read(dy.row(image).data() + position, count);
+        Real* const out = dx.row(image).data() + channel;
+        const auto add = [&](std::size_t element, Lanes part) {
+          write(out + element, read(out + element, count) + part, count);
+        };
+        if (pooling_ == Pooling::kMean) {
+          const Lanes share = delta * broadcast(Real(1) / static_cast<Real>(pixels.count()));
+          pixels.for_each(window_, [&](std::size_t element, std::size_t) { add(element, share); });
+          return;
+        }
+        const Lanes pixel =
+            find_maxima(window_, pixels, x.row(image).data() + channel, count).pixel;
+        pixels.for_each(window_, [&](std::size_t element, std::size_t number) {
+          add(element, pixel == broadcast(static_cast<Real>(number)) ? delta : Lanes{});
+        });
+      });
 }
 
 void Pool::forward(const Pass& pass, std::span<const Real>, const LayerState& state) const {

@@ -8,6 +8,7 @@ also shows ravine's one thread against PyTorch's faster number (1 : best), and b
 number (best : best).
 
   steps       time per training step, peak memory of both processes
+  networks    the same for published networks of images and text: convolutions, residuals, attention
   start       whole process to the first step on MNIST
   accuracy    whole process to 97 % test accuracy on MNIST with Adam; each measures its test set
   memory      of a suite on MNIST with two workers
@@ -30,8 +31,8 @@ from .processes import Worker
 from .ravine import Ravine
 
 GOOD_BLAS = ("openblas", "blis", "dnnl", "mkldnn", "onednn")
-SECTIONS = ("steps", "start", "accuracy", "memory", "optimizers", "scaling")
-NEED_TORCH = {"steps", "start", "accuracy"}
+SECTIONS = ("steps", "networks", "start", "accuracy", "memory", "optimizers", "scaling")
+NEED_TORCH = {"steps", "networks", "start", "accuracy"}
 
 
 def parse_arguments(arguments):
@@ -120,6 +121,8 @@ def main(arguments=None):
         check_peer(ravine, mnist)
     if "steps" in wanted:
         steps.compare(ravine, options.repeats, options.seconds)
+    if "networks" in wanted:
+        steps.compare_published(ravine, options.repeats, options.seconds)
     if "start" in wanted:
         whole_runs.compare_start(ravine, mnist, options.repeats)
     if "accuracy" in wanted:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from . import published
+
 
 def blas_libraries(torch):
     """The BLAS that this process has mapped: PyTorch takes whichever is installed."""
@@ -49,7 +51,9 @@ def make_network(torch, widths, activation, batch_norm=False, constant=None):
 
 
 def make_optimizer(torch, name, network, rate):
-    kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+    if name == "momentum":
+        return torch.optim.SGD(network.parameters(), lr=rate, momentum=0.9)
+    kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
     return kinds[name](network.parameters(), lr=rate)
 
 
@@ -77,17 +81,27 @@ def losses(torch, mnist, optimizer, rate, steps, examples):
 
 
 def step_seconds(torch, widths, activation, batch, optimizer, rate, batch_norm, steps):
-    """Seconds per step, and the peak memory of this process so far."""
     torch.manual_seed(0)
     x, y = torch.rand(10000, widths[0]), torch.randint(0, widths[-1], (10000,))
     network = make_network(torch, widths, activation, batch_norm)
+    return time_steps(torch, network, x, y, batch, optimizer, rate, steps)
+
+
+def published_seconds(torch, module, batch, optimizer, rate, steps):
+    torch.manual_seed(0)
+    network, x, y = published.make(torch, module, 2000)
+    return time_steps(torch, network, x, y, batch, optimizer, rate, steps)
+
+
+def time_steps(torch, network, x, y, batch, optimizer, rate, steps):
+    """Seconds per step, and the peak memory of this process so far."""
     rule = make_optimizer(torch, optimizer, network, rate)
 
     def step():
         chosen = torch.randint(0, len(x), (batch,))
-        train_step(network, rule, x[chosen], y[chosen])
+        train_step(network, rule, x[chosen], y[chosen].flatten())
 
-    for _ in range(min(20, steps)):
+    for _ in range(min(20, steps // 2)):
         step()
     begin = time.perf_counter()
     for _ in range(steps):
@@ -121,7 +135,7 @@ def train_mnist(torch, mnist, widths, optimizer, rate, batch, steps, observe=0, 
 
 
 QUESTIONS = {"identify": identify, "losses": losses, "step_seconds": step_seconds,
-             "train_mnist": train_mnist}
+             "published_seconds": published_seconds, "train_mnist": train_mnist}
 
 
 def answer(request):

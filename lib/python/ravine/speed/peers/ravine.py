@@ -53,8 +53,20 @@ def write_examples(path, inputs, classes=10, rows=2000, seed=0):
     np.savetxt(path, table, fmt="%d", delimiter=",")
 
 
+def write_text(path, characters=65, length=200_000, seed=0):
+    """As many different characters as Tiny Shakespeare has, at random."""
+    random = np.random.default_rng(seed)
+    alphabet = np.array([chr(ord("0") + i) for i in range(characters)])
+    path.write_text("".join(alphabet[random.integers(0, characters, length)]), encoding="ascii")
+
+
 def problem_of(step, folder):
-    """Generated images for 784 inputs, else a table of that width."""
+    """Generated images for 784 inputs, else a table of that width; of a published network its own."""
+    if hasattr(step, "problem"):
+        path = Path(folder) / "text.txt"
+        if not path.exists():
+            write_text(path)
+        return step.problem.format(text=path)
     if step.widths[0] == 784:
         data = "glyphs"
     else:
