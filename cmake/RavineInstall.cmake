@@ -26,3 +26,26 @@ install(DIRECTORY lib/python/ravine DESTINATION ${RAVINE_PYTHON_DIR}
         COMPONENT python PATTERN __pycache__ EXCLUDE)
 install(FILES ${PROJECT_BINARY_DIR}/python/VERSION DESTINATION ${RAVINE_PYTHON_DIR}/ravine
         COMPONENT python)
+
+# The command `ravine`, which finds the package and the programs beside itself wherever the tree is
+# moved, and what it needs besides.
+install(PROGRAMS scripts/ravine DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT python)
+install(FILES lib/python/ravine/completion.bash RENAME ravine
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT python)
+install(FILES datasets/catalog.tsv DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine/datasets COMPONENT python)
+install(FILES scripts/lib/common.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine/scripts/lib COMPONENT python)
+install(DIRECTORY scripts/slurm DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine/scripts
+        USE_SOURCE_PERMISSIONS COMPONENT python)
+
+# cpack -G TGZ: a tree to unpack anywhere; cpack -G DEB: a package.
+set(CPACK_GENERATOR TGZ DEB)
+set(CPACK_PACKAGE_VENDOR "The ravine authors")
+set(CPACK_PACKAGE_CONTACT "The ravine authors <ravine@localhost>")
+set(CPACK_PACKAGE_FILE_NAME "ravine-${PROJECT_VERSION}-${CMAKE_SYSTEM_PROCESSOR}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/lib)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "python3 (>= 3.11), python3-h5py, python3-numpy, python3-scipy, \
+python3-statsmodels, python3-pandas, python3-matplotlib, python3-jinja2")
+include(CPack)

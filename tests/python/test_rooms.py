@@ -18,6 +18,8 @@ ALLOWED = {
     "report": {"results", "study", "figures", "claims"},
     "reproduce": {"results", "study", "figures", "claims"},
     "tables": {"results", "study", "figures"},
+    "export": {"results", "figures"},
+    "fetch": set(),
     "speed": {"figures"},
     "cluster": {"results"},
     "training": {"results"},

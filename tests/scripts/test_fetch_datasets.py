@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import subprocess
-import sys
 
 import pytest
 from fetch_servers import CONTENT, SCRIPT, fetch, only, server, stored  # noqa: F401: fixtures among them
@@ -154,7 +153,7 @@ def test_an_unreachable_server_is_one_sentence(fetch):
 
 
 def test_list_names_every_set_of_the_catalog():
-    result = subprocess.run([sys.executable, SCRIPT, "--list"], capture_output=True, text=True,
+    result = subprocess.run([SCRIPT, "--list"], capture_output=True, text=True,
                             check=False)
     assert result.returncode == 0
     names = [line.split()[0] for line in result.stdout.splitlines()]

@@ -98,9 +98,10 @@ def test_a_redirection_that_leads_nowhere_is_one_line(fetch, rude, target):
 def test_a_server_that_sends_hardly_anything_is_given_up(tmp_path, fetch, rude, answer):
     """The real patience is a minute: here it is a second, three times for each of two files."""
     rude.answer, rude.pause = answer, 0.05
-    program = ("import sys\n"
-               f"text = open({str(SCRIPT)!r}).read().replace('WINDOW_BYTES = 60,', 'WINDOW_BYTES = 0.5,')\n"
-               f"exec(compile(text, 'script', 'exec'), {{'__name__': '__main__', '__file__': {str(SCRIPT)!r}}})\n")
+    program = (f"import sys; sys.path.insert(0, {str(SCRIPT.parents[1] / 'lib' / 'python')!r})\n"
+               "from ravine.fetch import __main__, transfer\n"
+               "transfer.WINDOW_SECONDS = 0.5\n"
+               "sys.exit(__main__.main())\n")
     begin = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program, "--catalog", tmp_path / "catalog.tsv",

@@ -1,9 +1,9 @@
-"""python3 -m ravine run SUITE ...: see ravine.training.command."""
+"""python3 -m ravine COMMAND ...: see ravine.command."""
 
 import sys
 
 from . import errors
-from .training.command import main
+from .command import main
 
 if __name__ == "__main__":
     errors.run("ravine", lambda: main(sys.argv[1:]))

@@ -1,9 +1,12 @@
 """Misuse of the analysis, faults of its own, and how programs report both."""
 
+import difflib
 import os
 import pathlib
 import sys
 import traceback
+
+from . import places
 
 MISUSE = 2
 # EX_SOFTWARE of sysexits.h. Python ends with 1 where nobody catches: to a gate that is a verdict.
@@ -21,6 +24,12 @@ class LeftOut(Exception):
 
 class TooFew(LeftOut):
     """The same where results have too little to show, which only matters to those who named it."""
+
+
+def near(name, known):
+    """A question behind a name that nobody knows, if one of the known ones is like it."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean '{found[0]}'?)" if found else ""
 
 
 def run(program, main):
@@ -70,7 +79,7 @@ def describe(error):
 def _say(text):
     """Messages are best effort: a closed standard error does not change the exit code."""
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(places.spoken(text), file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):  # full, closed, or none at all
         pass
 

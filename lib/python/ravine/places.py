@@ -1,7 +1,8 @@
-"""Where the programs are, and where files go, from the clone and from an installed tree."""
+"""Where things are, and how users call them, from the clone and from an installed tree."""
 
 import os
 import pathlib
+import re
 import shutil
 
 PACKAGE = pathlib.Path(__file__).resolve().parent
@@ -19,3 +20,38 @@ def programs():
     found = next((folder for folder in beside if (folder / "ravine-results").exists()), None)
     known = shutil.which("ravine-results")
     return found or pathlib.Path(known or ".").parent
+
+
+def scripts():
+    """The folder of scripts that are not written in Python, those of Slurm."""
+    return CLONE / "scripts" if CLONE else PACKAGE.parents[1] / "scripts"
+
+
+def data_catalog():
+    """The catalog of real data sets."""
+    installed = PACKAGE.parents[1] / "datasets"
+    return (CLONE / "datasets" if CLONE else installed) / "catalog.tsv"
+
+
+def suites():
+    """The names of the suites that are there, without "ravine-"."""
+    found = (path.name.removeprefix("ravine-") for path in programs().glob("ravine-*"))
+    return sorted(name for name in found if re.fullmatch("[a-z-]+", name) and name not in NO_SUITES)
+
+
+NO_SUITES = ("results", "results-double", "kernels", "fuzz")
+# What the command `ravine` calls scripts whose names differ; those that it does not have.
+COMMANDS = {"fetch_datasets": "fetch", "slurm/submit": "submit", "slurm/status": "status"}
+NO_COMMANDS = ("setup", "bench", "test", "fuzz", "renew_", "make_", "compare_", "cost_")
+
+
+def spoken(text):
+    """A text with the names of scripts as the user calls them: "scripts/figures", or "ravine figures" where the
+    command was typed, or where there is no clone."""
+    if CLONE and not os.environ.get("RAVINE_COMMAND"):
+        return text
+
+    def command(match):
+        return match[0] if match[1].startswith(NO_COMMANDS) else f"ravine {COMMANDS.get(match[1], match[1])}"
+
+    return re.sub(r"scripts/((?:slurm/)?\w+)", command, text)

@@ -4,7 +4,6 @@ import hashlib
 import http.server
 import socketserver
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -77,7 +76,7 @@ def fetch(tmp_path, server):
 
     def run(*words):
         return subprocess.run(
-            [sys.executable, SCRIPT, "--catalog", catalog, "--to", tmp_path / "data", *words],
+            [SCRIPT, "--catalog", catalog, "--to", tmp_path / "data", *words],
             capture_output=True, text=True, timeout=60, check=False)
 
     return run

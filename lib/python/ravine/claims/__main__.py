@@ -12,14 +12,14 @@ import argparse
 import string
 import sys
 
-from .. import errors
+from .. import errors, places
 from ..results.load import load
 from . import table
 from .judge import failed_gates, judge
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/claims", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/claims"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", nargs="+", metavar="RESULTS.h5")
     parser.add_argument("--claim", action="append", metavar="ID", default=[],

@@ -165,7 +165,7 @@ def latest():
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/slurm/status", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/slurm/status"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", nargs="?", metavar="OUTPUT", type=pathlib.Path,
                         help="result file of the run (default: the latest run in results/)")

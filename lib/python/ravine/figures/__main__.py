@@ -11,13 +11,13 @@ import argparse
 import pathlib
 import sys
 
-from .. import errors
+from .. import errors, places
 from . import paper_file
 from .drawing import FORMATS, choices, draw_file, figure_makers, suite_figure_makers
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/figures", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/figures"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", metavar="FILE", help="result files of suites")
     parser.add_argument("--figure", metavar="NAME,...", help="which figures (default: all)")
@@ -96,7 +96,7 @@ def _draw(path, folder, names, formats, options):
                                 options.page, options.choice):
             print(target)
     except errors.Misuse as error:  # the other files are drawn nevertheless
-        print(f"scripts/figures: {error}", file=sys.stderr)
+        print(places.spoken(f"scripts/figures: {error}"), file=sys.stderr)
         return 2
     except OSError as error:
         raise errors.Misuse(f"cannot write to '{folder}': {error.strerror}; choose another "
@@ -104,7 +104,7 @@ def _draw(path, folder, names, formats, options):
     for one in missing:
         if one.expected and not options.figure:
             continue
-        print(f"scripts/figures: skipping {one.name} of '{path}': {one.reason}", file=sys.stderr)
+        print(places.spoken(f"scripts/figures: skipping {one.name} of '{path}': {one.reason}"), file=sys.stderr)
     return int(any(one.failed for one in missing))
 
 

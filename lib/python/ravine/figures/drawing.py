@@ -142,7 +142,7 @@ def choices(text, known, flag):
     names = [name.strip() for name in (text.split(",") if isinstance(text, str) else text) if name.strip()]
     for name in names:
         if name not in known:
-            raise errors.Misuse(f"unknown {flag} '{name}': choose one of {', '.join(known)}")
+            raise errors.Misuse(f"unknown {flag} '{name}'{errors.near(name, known)}: choose one of {', '.join(known)}")
     if not names:
         raise errors.Misuse(f"{flag} is empty: choose one of {', '.join(known)}")
     return names

@@ -14,7 +14,7 @@ import argparse
 import pathlib
 import sys
 
-from .. import errors
+from .. import errors, places
 from ..results.load import load
 from . import output
 from .compare import compare
@@ -22,7 +22,7 @@ from .judge import ALPHA
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/gate", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/gate"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("new", metavar="NEW.h5", help="result file to judge")
     parser.add_argument("--baseline", metavar="FILE", required=True, help="baseline to judge it by")

@@ -9,7 +9,7 @@ import os
 import pathlib
 import time
 
-from .. import errors
+from .. import errors, places
 from ..results import program
 from ..results.load import load
 
@@ -17,7 +17,7 @@ POLL_SECONDS = 5
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/report", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/report"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", metavar="FILE", help="result files of suites")
     parser.add_argument("--output", metavar="FILE", type=pathlib.Path,

@@ -24,7 +24,7 @@ from .compare import compare
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/reproduce", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/reproduce"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("figure", nargs="?", metavar="FIGURE", help="which one, such as A1")
     parser.add_argument("--list", action="store_true", help="list the figures and stop")
@@ -75,7 +75,7 @@ def draw(figure, output, formats):
     pictures = draw_file(output, figure.figures, choices(formats, FORMATS, "--format"), folder,
                          figure.x, missing)
     for one in (one for one in missing if one.reason != NOTHING):
-        print(f"scripts/reproduce: skipping {one.name}: {one.reason}", file=sys.stderr)
+        print(places.spoken(f"scripts/reproduce: skipping {one.name}: {one.reason}"), file=sys.stderr)
     return pictures
 
 

@@ -9,13 +9,13 @@ import argparse
 import pathlib
 import sys
 
-from .. import errors
+from .. import errors, places
 from ..figures import paper_file
 from ..figures.drawing import choices
 
 
 def parse_arguments(arguments=None):
-    parser = argparse.ArgumentParser(prog="scripts/tables", description=__doc__,
+    parser = argparse.ArgumentParser(prog=places.spoken("scripts/tables"), description=places.spoken(__doc__),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", metavar="FILE", help="result files of suites")
     parser.add_argument("--format", metavar="KIND", help="booktabs (default), markdown or csv")

@@ -1,4 +1,4 @@
-"""Runs a module of lib/python as a program: launch.py MODULE [ARGUMENT...].
+"""Runs a module of this package as a program: launch.py MODULE [ARGUMENT...].
 
 What keeps the module from beginning, such as a library that this Python lacks, is one sentence and
 code 2, not a traceback and code 1: that is a verdict of the checkers. Once begun, ravine/errors.py

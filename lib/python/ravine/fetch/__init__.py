@@ -1,0 +1,1 @@
+"""Real data sets by the catalog: scripts/fetch_datasets."""
