@@ -49,7 +49,7 @@ def clone(tmp_path):
     program(root / "scripts" / "setup", "")
     subprocess.run(["git", "init", "-q", root], check=True)
     tools = root / "bin"
-    program(tools / "clang-format", "")
+    program(tools / "clang-format", "echo clang-format version 14.0.6")
     # An installed consumer and the results program, wherever they are looked for.
     program(tools / "cmake", 'mkdir -p build/consumer/build build/consumer/prefix/bin build/release\n'
             'for f in build/consumer/build/{consumer_ravine{,_double},check_gradients,shipped_grid} '
@@ -191,4 +191,29 @@ def test_a_build_without_test_programs_is_a_failure(clone):
 
 def test_refuses_unknown_arguments(clone):
     done = run(clone, "--quick")
-    assert done.returncode == 2 and "--fast or --long" in done.stderr
+    assert done.returncode == 2 and "--fast, --long or --chroot" in done.stderr
+
+
+def test_another_formatter_is_no_judge(clone):
+    program(clone / "bin" / "clang-format", "echo clang-format version 19.1.7; exit 1")
+    program(clone / "bin" / "clang-format-14", "exit 127")
+    done = run(clone)
+    assert done.returncode == 0 and "skipped: there is no clang-format 14" in done.stdout
+
+
+@pytest.mark.parametrize("words, said", [([], "name a release"), (["../x"], "name a release"),
+                                         (["trixie"], "apt-get install mmdebstrap")])
+def test_a_chroot_needs_a_release_and_its_tool(clone, words, said):
+    shutil.copy(PROJECT / "scripts" / "lib" / "chroot.sh", clone / "scripts" / "lib" / "chroot.sh")
+    done = subprocess.run(["/bin/bash", clone / "scripts" / "test", "--chroot", *words], capture_output=True, text=True,
+                          check=False, env=tools_of(clone))
+    assert done.returncode == 2 and said in done.stderr
+
+
+def tools_of(clone):
+    """A PATH with what the script needs and no mmdebstrap."""
+    few = clone / "few"
+    few.mkdir()
+    for name in ("dirname", "nproc", "bash"):
+        (few / name).symlink_to(shutil.which(name))
+    return {"PATH": str(few)}
