@@ -15,7 +15,7 @@ import importlib
 
 from .errors import Misuse
 
-ROOMS = ("claims", "cluster", "figures", "gate", "report", "reproduce", "results", "speed", "study",
+ROOMS = ("claims", "cluster", "export", "fetch", "figures", "gate", "report", "reproduce", "results", "speed", "study",
          "training")
 TRAINING = ("Field", "Stopped", "optimizer", "problem", "run", "train")
 __all__ = ["Misuse", "Results", "load", *TRAINING, *ROOMS]

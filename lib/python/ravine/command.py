@@ -103,8 +103,17 @@ def run(words):
     flag_names = {flag.split("=")[0] for flag in flags}
     if suite == "own" or flag_names & set(IN_PYTHON) or any(".py:" in flag for flag in flags):
         from .training.command import main as run_in_python
+        obey_ravine_isa()
         return run_in_python(["run", *words])
     return execute(program(suite), flags)
+
+
+def obey_ravine_isa():
+    """RAVINE_ISA=v3 hides AVX-512 from the loader, which chose the engine's library when this process began."""
+    hidden, before = "glibc.cpu.hwcaps=-AVX512F", os.environ.get("GLIBC_TUNABLES", "")
+    if os.environ.get("RAVINE_ISA") == "v3" and hidden not in before:
+        os.environ["GLIBC_TUNABLES"] = f"{before}:{hidden}".lstrip(":")
+        os.execv(sys.executable, sys.orig_argv)
 
 
 def program(suite):

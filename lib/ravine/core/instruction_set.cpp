@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "ravine/core/error.hpp"
@@ -20,9 +21,18 @@ std::string text_of(const char* name) {
   return value ? value : "";
 }
 
+// Whether they are those of this process: a suite that runs inside of another program, such as
+// Python, must not take it over.
+bool are_of_this_process(const char* const* arguments) {
+  std::string first;
+  std::getline(std::ifstream("/proc/self/cmdline"), first, '\0');
+  return first == arguments[0];
+}
+
 void start_again_without_avx512(const char* const* arguments) {
   const std::string before = text_of(kTunables);
   if (before.find(kWithoutAvx512) != std::string::npos) return;  // in vain
+  if (!are_of_this_process(arguments)) return;
   const std::string after = (before.empty() ? "" : before + ":") + std::string(kWithoutAvx512);
   ::setenv(kTunables, after.c_str(), 1);
   ::execv(std::filesystem::read_symlink("/proc/self/exe").c_str(),

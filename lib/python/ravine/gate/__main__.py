@@ -16,8 +16,9 @@ import sys
 
 from .. import errors, places
 from ..results.load import load
-from . import output
+from . import output, trackers
 from .compare import compare
+from .configurations import match
 from .judge import ALPHA
 
 
@@ -37,6 +38,9 @@ def parse_arguments(arguments=None):
     parser.add_argument("--junit", metavar="FILE", type=pathlib.Path, help="write JUnit XML")
     parser.add_argument("--markdown", metavar="FILE", type=pathlib.Path,
                         help="write a comment for a pull request")
+    parser.add_argument("--format", default="terminal", metavar="KIND",
+                        help="what to print: terminal (default), markdown, junit, or what the new file reached, as "
+                        "JSON for bencher or github-action-benchmark")
     return parser.parse_args(arguments)
 
 
@@ -45,12 +49,20 @@ def main(arguments=None):
     if not 0 < options.alpha < 0.5:
         raise errors.Misuse(f"--alpha is {options.alpha:g}, but must lie in (0, 0.5): 0.01 is one "
                             "false alarm in 100 runs")
-    comparison = compare(load(options.new), load(options.baseline), options.exact, options.alpha,
-                         options.subset)
+    printed = {"terminal": lambda: output.terminal(comparison, colour=sys.stdout.isatty()),
+               "markdown": lambda: output.markdown(comparison), "junit": lambda: output.junit(comparison),
+               "bencher": lambda: trackers.bencher(match(baseline, new, options.subset)[0]),
+               "github-action-benchmark": lambda: trackers.github_action_benchmark(
+                   match(baseline, new, options.subset)[0])}
+    if options.format not in printed:
+        raise errors.Misuse(f"unknown --format '{options.format}'{errors.near(options.format, printed)}: choose one of "
+                            f"{', '.join(printed)}")
+    new, baseline = load(options.new), load(options.baseline)
+    comparison = compare(new, baseline, options.exact, options.alpha, options.subset)
     for path, write in ((options.junit, output.junit), (options.markdown, output.markdown)):
         if path:
             _write(path, write(comparison))
-    print(output.terminal(comparison, colour=sys.stdout.isatty()), end="")
+    print(printed[options.format](), end="")
     return comparison.exit_code(options.allow_inconclusive)
 
 

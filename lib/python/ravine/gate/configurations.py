@@ -1,6 +1,7 @@
 """Configurations: the trials that differ in nothing but the seed, matched between two files."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from ..results import identity
 
 # A new version of a component must not hide a trial from its baseline.
 VERSION = " version"
+# Of a class in Python, whose text names the hash of its source.
+SOURCE = re.compile(r"\bsource=([0-9a-f]+)(?:, )?")
 NEAR = 2  # fields in which the configuration that is meant may differ
 
 
@@ -101,11 +104,22 @@ def _configurations(results):
     Raises Misuse if trials of one configuration differ in the version of a component, or repeat a
     seed.
     """
-    plan, fields = results.plan, results.identity
+    plan, fields = results.plan, _fields(results)
     compared = [name for name in fields if not name.endswith(VERSION)]
     identity.require_apart(results, plan, compared)
     return {_key(fields.loc[group.index[0], compared]): group
             for group in identity.groups(results, plan, set(fields) - set(compared))}
+
+
+def _fields(results):
+    """What identifies trials, with sources as versions: who changes one asks what came of it."""
+    fields = results.identity.copy()
+    for name in list(fields):
+        found = fields[name].str.findall(SOURCE)
+        if found.map(len).any():
+            fields[f"{name} source{VERSION}"] = found.map(", ".join)
+            fields[name] = fields[name].str.replace(SOURCE, "", regex=True)
+    return fields
 
 
 def _key(row):
@@ -114,7 +128,7 @@ def _key(row):
 
 def _versions(baseline, old, new, new_):
     """The components whose version changed."""
-    found = identity.differences(*(results.identity.loc[rows.index[0]].to_dict()
+    found = identity.differences(*(_fields(results).loc[rows.index[0]].to_dict()
                                    for results, rows in ((baseline, old), (new, new_))))
     return "".join(f"{name} was {one or 'none'}, is {other or 'none'}; "
                    for name, (one, other) in found.items() if name.endswith(VERSION))

@@ -100,6 +100,16 @@ def measurable(pair):
                for columns in compared(pair.vocabulary))
 
 
+def final_values(pair):
+    """The preferred final metric, whether it should be large, and its value for each seed of the new file."""
+    trials = [trial for trial in pair.new.values() if len(trial)]
+    metric = _first_measured(compared(pair.vocabulary)[1], trials)
+    if pair.vocabulary.larger_is_better(metric):
+        return metric, True, [_final_accuracy(trial, metric) for trial in trials]
+    last = _steps(trials)[-1:]
+    return metric, False, [float(_curve(trial, metric, last)[0]) for trial in trials]
+
+
 def _losses(curves, baseline):
     chosen = log_spaced(curves.steps, POINTS)
     at = np.searchsorted(curves.steps, chosen)
