@@ -16,13 +16,13 @@
 namespace ravine {
 namespace {
 
-constexpr std::size_t kRows = 500;
+constexpr std::size_t kImageCount = 500;
 
 // What a layer makes of random images with values in [0, 1).
 struct Augmented {
   RandomMatrix x, y;
   Augmented(const Layer& layer, const Pass& pass)
-      : x(kRows, layer.inputs(), 11), y(kRows, layer.inputs(), 12) {
+      : x(kImageCount, layer.inputs(), 11), y(kImageCount, layer.inputs(), 12) {
     RandomStream stream(3, Purpose::kTest);
     for (Real& value : x.view().elements()) value = static_cast<Real>(stream.uniform());
     layer.forward(pass, {}, {.x = {.dense = x.view()}, .y = y.view(), .statistics = {}});
@@ -32,7 +32,7 @@ struct Augmented {
   std::vector<Real> all() { return {y.view().elements().begin(), y.view().elements().end()}; }
 };
 
-Pass training(std::int64_t step = 5, int threads = 1) {
+Pass training_pass(std::int64_t step = 5, int threads = 1) {
   return {.threads = {threads}, .training = true, .seed = 3, .step = step};
 }
 
@@ -44,9 +44,9 @@ void expect_share(int count, std::size_t n, double p) {
 
 TEST(Augmentation, CropsAreAllWindowsOfThePaddedImage) {
   const std::size_t channels = 2, height = 5, width = 4, padding = 2;
-  Augmented images(RandomCrop(0, Shape::image(channels, height, width), padding), training());
+  Augmented images(RandomCrop(0, Shape::image(channels, height, width), padding), training_pass());
   std::map<std::vector<Real>, int> found;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kImageCount; ++i) {
     const std::vector<Real> x = images.in(i), y = images.out(i);
     int windows = 0;
     for (int down = -2; down <= 2; ++down)
@@ -69,21 +69,21 @@ TEST(Augmentation, CropsAreAllWindowsOfThePaddedImage) {
     ASSERT_EQ(windows, 1) << i;
   }
   EXPECT_EQ(found.size(), 25u);
-  for (const auto& [place, count] : found) expect_share(count, kRows, 1.0 / 25);
+  for (const auto& [place, count] : found) expect_share(count, kImageCount, 1.0 / 25);
 }
 
 TEST(Augmentation, CropsMayLeaveTheImage) {
-  Augmented images(RandomCrop(0, Shape::image(1, 2, 2), 5), training());
+  Augmented images(RandomCrop(0, Shape::image(1, 2, 2), 5), training_pass());
   int empty = 0;
-  for (std::size_t i = 0; i < kRows; ++i)
+  for (std::size_t i = 0; i < kImageCount; ++i)
     empty += images.out(i) == std::vector<Real>(4, Real(0)) ? 1 : 0;
-  expect_share(empty, kRows, 1 - 9.0 / 121);
+  expect_share(empty, kImageCount, 1 - 9.0 / 121);
 }
 
 TEST(Augmentation, HalfOfTheImagesAreMirrored) {
-  Augmented images(RandomFlip(0, Shape::image(3, 4, 5)), training());
+  Augmented images(RandomFlip(0, Shape::image(3, 4, 5)), training_pass());
   int mirrored = 0;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kImageCount; ++i) {
     const std::vector<Real> x = images.in(i), y = images.out(i);
     std::vector<Real> mirror;
     for (int row = 0; row < 4; ++row)
@@ -93,7 +93,7 @@ TEST(Augmentation, HalfOfTheImagesAreMirrored) {
     ASSERT_TRUE(y == x || y == mirror) << i;
     mirrored += y == mirror ? 1 : 0;
   }
-  expect_share(mirrored, kRows, 0.5);
+  expect_share(mirrored, kImageCount, 0.5);
 }
 
 // Foley et al. (1990), section 13.3.4: hue in [0, 6), saturation and value.
@@ -111,34 +111,34 @@ struct Hsv {
   }
 };
 
-constexpr double kTolerance = sizeof(Real) == 4 ? 2e-4 : 1e-11;
+constexpr double kColourTolerance = sizeof(Real) == 4 ? 2e-4 : 1e-11;
 const Shape kColoured = Shape::image(3, 4, 5);
 
 // The smallest and the greatest lie near the ends of the range.
 void expect_range(const std::vector<double>& drawn, double low, double high) {
   const auto [least, greatest] = std::ranges::minmax(drawn);
-  EXPECT_GE(least, low - kTolerance);
+  EXPECT_GE(least, low - kColourTolerance);
   EXPECT_LE(least, low + 0.03 * (high - low));
-  EXPECT_LE(greatest, high + kTolerance);
+  EXPECT_LE(greatest, high + kColourTolerance);
   EXPECT_GE(greatest, high - 0.03 * (high - low));
 }
 
 TEST(Augmentation, BrightnessMovesAllChannels) {
-  Augmented images(RandomColor(0, kColoured, {.brightness = 0.25}), training());
+  Augmented images(RandomColor(0, kColoured, {.brightness = 0.25}), training_pass());
   std::vector<double> drawn;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kImageCount; ++i) {
     const std::vector<Real> x = images.in(i), y = images.out(i);
     const Real moved = y[0] - x[0];
-    for (std::size_t j = 0; j < x.size(); ++j) ASSERT_NEAR(y[j] - x[j], moved, kTolerance);
+    for (std::size_t j = 0; j < x.size(); ++j) ASSERT_NEAR(y[j] - x[j], moved, kColourTolerance);
     drawn.push_back(moved);
   }
   expect_range(drawn, -0.25, 0.25);
 }
 
 TEST(Augmentation, SaturationKeepsHueAndValue) {
-  Augmented images(RandomColor(0, kColoured, {.saturation = 0.5}), training());
+  Augmented images(RandomColor(0, kColoured, {.saturation = 0.5}), training_pass());
   std::vector<double> drawn;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kImageCount; ++i) {
     const std::vector<Real> x = images.in(i), y = images.out(i);
     double factor = 0;  // of the least saturated pixel, which does not end at 1
     double least = 2;
@@ -149,9 +149,9 @@ TEST(Augmentation, SaturationKeepsHueAndValue) {
       }
     for (std::size_t p = 0; p < x.size(); p += 3) {
       const Hsv before(&x[p]), after(&y[p]);
-      ASSERT_NEAR(after.value, before.value, kTolerance);
-      ASSERT_NEAR(after.saturation, std::min(1.0, factor * before.saturation), kTolerance);
-      ASSERT_NEAR(std::sin(after.hue - before.hue), 0, 50 * kTolerance);
+      ASSERT_NEAR(after.value, before.value, kColourTolerance);
+      ASSERT_NEAR(after.saturation, std::min(1.0, factor * before.saturation), kColourTolerance);
+      ASSERT_NEAR(std::sin(after.hue - before.hue), 0, 50 * kColourTolerance);
     }
     drawn.push_back(factor);
   }
@@ -159,9 +159,9 @@ TEST(Augmentation, SaturationKeepsHueAndValue) {
 }
 
 TEST(Augmentation, ContrastStretchesAboutTheMeanOfEachChannel) {
-  Augmented images(RandomColor(0, kColoured, {.contrast = 0.8}), training());
+  Augmented images(RandomColor(0, kColoured, {.contrast = 0.8}), training_pass());
   std::vector<double> drawn;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kImageCount; ++i) {
     const std::vector<Real> x = images.in(i), y = images.out(i);
     double factor = NAN;
     for (std::size_t c = 0; c < 3; ++c) {
@@ -170,7 +170,7 @@ TEST(Augmentation, ContrastStretchesAboutTheMeanOfEachChannel) {
       if (c == 0) factor = (y[0] - y[3]) / static_cast<double>(x[0] - x[3]);
       if (std::abs(x[0] - x[3]) < 0.05) continue;  // the factor is not known well
       for (std::size_t j = c; j < x.size(); j += 3)
-        ASSERT_NEAR(y[j], mean + factor * (x[j] - mean), 10 * kTolerance) << i;
+        ASSERT_NEAR(y[j], mean + factor * (x[j] - mean), 10 * kColourTolerance) << i;
     }
     if (std::abs(x[0] - x[3]) >= 0.05) drawn.push_back(factor);
   }
@@ -184,18 +184,18 @@ TEST(Augmentation, IsAFunctionOfSeedStepLayerAndRow) {
   layers.push_back(std::make_unique<RandomFlip>(0, shape));
   layers.push_back(std::make_unique<RandomColor>(0, shape, RandomColor::Ranges{.contrast = 0.5}));
   for (const auto& layer : layers) {
-    const std::vector<Real> once = Augmented(*layer, training()).all();
-    EXPECT_EQ(once, Augmented(*layer, training()).all()) << layer->name();
-    EXPECT_EQ(once, Augmented(*layer, training(5, 2)).all()) << layer->name();
-    EXPECT_NE(once, Augmented(*layer, training(6)).all()) << layer->name();
-    Pass other = training();
+    const std::vector<Real> once = Augmented(*layer, training_pass()).all();
+    EXPECT_EQ(once, Augmented(*layer, training_pass()).all()) << layer->name();
+    EXPECT_EQ(once, Augmented(*layer, training_pass(5, 2)).all()) << layer->name();
+    EXPECT_NE(once, Augmented(*layer, training_pass(6)).all()) << layer->name();
+    Pass other = training_pass();
     other.seed = 4;
     EXPECT_NE(once, Augmented(*layer, other).all()) << layer->name();
     Augmented measured(*layer, {.threads = {1}, .training = false, .seed = 3, .step = 5});
-    for (std::size_t i = 0; i < kRows; ++i) ASSERT_EQ(measured.out(i), measured.in(i));
+    for (std::size_t i = 0; i < kImageCount; ++i) ASSERT_EQ(measured.out(i), measured.in(i));
   }
-  EXPECT_NE(Augmented(RandomFlip(0, shape), training()).all(),
-            Augmented(RandomFlip(1, shape), training()).all());
+  EXPECT_NE(Augmented(RandomFlip(0, shape), training_pass()).all(),
+            Augmented(RandomFlip(1, shape), training_pass()).all());
 }
 
 TEST(Augmentation, StandsInFrontAndNeedsImages) {

@@ -50,6 +50,17 @@ TEST(Sequences, DerivativesOfLayersAgreeWithCentralDifferences) {
     expect_exact_derivatives(on_vectors(5, 6, layers, 8));
 }
 
+// Curvature products are refused, in one sentence: see below.
+TEST(Sequences, GradientsOfRecurrentLayersAgreeWithCentralDifferences) {
+  for (const char* layers :
+       {"rnn(7) dense", "lstm(5) rnn(4) dense",
+        "lstm(6) residual(lstm(6, forget_bias=-0.5)) position_dense(3) dense"}) {
+    NetworkObjective objective(on_vectors(5, 6, layers, 8), "softmax", 30);
+    const GradientCheck worst = check_gradient(objective, objective.theta);
+    EXPECT_LT(worst.max_relative_error, 1e-6) << layers << ": " << worst.index;
+  }
+}
+
 TEST(Sequences, DerivativesOfTransformersAgreeWithCentralDifferences) {
   for (const char* layers :
        {"embedding(6) positions residual(layer_norm attention(2)) residual(layer_norm "
@@ -60,6 +71,33 @@ TEST(Sequences, DerivativesOfTransformersAgreeWithCentralDifferences) {
     expect_exact_derivatives(on_tokens(4, 7, layers));
 }
 #endif
+
+TEST(Sequences, BitsOfRecurrenceDoNotDependOnThreads) {
+  const TestNetwork net = on_tokens(33, 70, "embedding(40) lstm(48) rnn(56) position_dense");
+  NetworkObjective one(net, "softmax", 61, {1});
+  const std::vector<Real> gradient = one.gradient();
+  for (const int threads : {2, 3}) {
+    NetworkObjective many(net, "softmax", 61, {threads});
+    EXPECT_EQ(many.gradient(), gradient) << threads;
+  }
+}
+
+TEST(Sequences, RecurrentLayersBeginWhereTheyAreSaidTo) {
+  const TestNetwork net =
+      on_tokens(4, 7, "embedding(5) lstm(6, forget_bias=1.5) rnn(3) position_dense");
+  const Network network = net.make();
+  AlignedVector<Real> theta(network.layout().size());
+  network.initialize(*initializer_catalog().make("truncated_normal(sd=0.05, bias=0.25)"), 3, theta);
+  const auto block = [&](const char* name) {
+    return network.layout().block(name).of(std::span<const Real>(theta));
+  };
+  const std::span<const Real> bias = block("lstm0/bias");
+  for (std::size_t i = 0; i < bias.size(); ++i)
+    EXPECT_EQ(bias[i], i / 6 == 1 ? Real(1.5) : Real(0.25)) << i;
+  for (const Real b : block("rnn1/bias")) EXPECT_EQ(b, Real(0.25));
+  EXPECT_EQ(block("lstm0/recurrent").size(), 6u * 24);
+  EXPECT_NE(block("lstm0/recurrent")[0], block("rnn1/recurrent")[0]);
+}
 
 TEST(Sequences, BitsDoNotDependOnThreads) {
   const TestNetwork net =
@@ -108,12 +146,20 @@ TEST(Sequences, AreRefusedInOneSentence) {
             "front");
   EXPECT_EQ(why({6, "embedding(2) dense", 3}),
             "embedding needs data made of tokens, such as a text: choose other data or dense");
+  EXPECT_EQ(why({6, "lstm(2) dense", 3}),
+            "lstm needs a sequence of vectors, but gets vector(6): put embedding(width) in front");
   EXPECT_EQ(why(on_vectors(5, 6, "position_dense", 3)),
             "position_dense cannot share 3 outputs among 5 positions: give its units");
   EXPECT_EQ(why(on_vectors(5, 6, "tied_output", 3)),
             "tied_output shares the weights of an embedding: put embedding(width) in front");
   EXPECT_EQ(why(on_tokens(5, 6, "embedding(4) position_dense(3) tied_output")),
             "tied_output takes 4 features, as the embedding gives, but gets sequence(5, 3)");
+}
+
+TEST(Sequences, RecurrenceHasNoCurvatureProducts) {
+  const Network network = on_tokens(5, 6, "embedding(4) lstm(3) position_dense").make();
+  ASSERT_NE(network.without_curvature(), nullptr);
+  EXPECT_EQ(network.without_curvature()->name(), "lstm");
 }
 
 TEST(Sequences, OutputsMayBeThoseOfTheEmbedding) {

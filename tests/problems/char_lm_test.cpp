@@ -56,10 +56,10 @@ TEST(CharLm, IsWrittenInOneWay) {
 }
 
 // 400 steps of Adam (Kingma & Ba 2015, Algorithm 1), whose rate falls to 0 in the second half: the
-// loss of fresh text begins near log 22, for 22 characters, comes near the entropy rate, at 1.26
-// times of it, and never below.
-TEST(CharLm, ComesNearTheEntropyOfItsText) {
-  const auto problem = Catalogs().make_problem("char_lm(context=48)");
+// loss of fresh text begins near log 22, for 22 characters, comes near the entropy rate and never
+// below.
+void expect_near_entropy(const char* text) {
+  const auto problem = Catalogs().make_problem(text);
   const double bound = SentenceGrammar(0).entropy_rate();
   AlignedVector<Real> theta(problem->layout().size()), g(theta.size());
   problem->initialize(*initializer_catalog().make("normal(sd=0.1)"), 1, theta);
@@ -84,6 +84,13 @@ TEST(CharLm, ComesNearTheEntropyOfItsText) {
   const double loss = session->measure(theta).test_loss;
   EXPECT_GT(loss, bound);
   EXPECT_LT(loss, 1.35 * bound);
+}
+
+TEST(CharLm, TransformerComesNearTheEntropyOfItsText) {
+  expect_near_entropy("char_lm(context=48)");  // 1.26 times of it
+}
+TEST(CharLm, LstmComesNearTheEntropyOfItsText) {
+  expect_near_entropy("char_lm(context=48, model=lstm(layers=1, width=48))");
 }
 
 }  // namespace

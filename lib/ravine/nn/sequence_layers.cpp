@@ -12,6 +12,7 @@
 #include "ravine/nn/layers/embedding.hpp"
 #include "ravine/nn/layers/layer_norm.hpp"
 #include "ravine/nn/layers/position_dense.hpp"
+#include "ravine/nn/layers/recurrence.hpp"
 #include "ravine/nn/layers/smooth_activation.hpp"
 #include "ravine/nn/network_builder.hpp"
 
@@ -114,6 +115,27 @@ struct AttentionKind {
   }
 };
 
+template <Cell kCell>
+struct RecurrenceKind {
+  static constexpr bool kIsLstm = kCell == Cell::kLstm;
+  static constexpr std::string_view kName = kIsLstm ? "lstm" : "rnn";
+  std::int64_t units = 128;
+  double forget_bias = 1;
+
+  void build(NetworkBuilder& network) const {
+    sequence(kName, network);
+    add_position_dense(network, static_cast<std::size_t>(units) * (kIsLstm ? 4 : 1), false, 1);
+    network.add(std::make_unique<Recurrence>(kCell, network.next_index("recurrence"),
+                                             network.shape(), forget_bias, network.layout()));
+  }
+  template <class F>
+  void fields(F&& field) {
+    field("units", units, kSequenceCount, "that are carried from position to position");
+    if constexpr (kIsLstm)
+      field("forget_bias", forget_bias, "(-inf, inf)", "initial bias of the forget gates");
+  }
+};
+
 struct TiedOutputKind {
   static constexpr std::string_view kName = "tied_output";
 
@@ -181,6 +203,10 @@ void add_sequence_layers(LayerCatalog& catalog) {
       layer_entry<PositionDenseKind>("fully connected at each position, the same for all", ""));
   catalog.add(layer_entry<AttentionKind>("multi-head self-attention with its projections",
                                          "Vaswani et al. 2017"));
+  catalog.add(
+      layer_entry<RecurrenceKind<Cell::kRnn>>("h_t = tanh(x_t W_x + h_t-1 W + b)", "Elman 1990"));
+  catalog.add(layer_entry<RecurrenceKind<Cell::kLstm>>(
+      "long short-term memory, reset before each sequence", "Hochreiter & Schmidhuber 1997"));
   catalog.add(layer_entry<TiedOutputKind>("outputs that share the weights of the embedding",
                                           "Press & Wolf 2017"));
 }

@@ -36,10 +36,18 @@ std::string Transformer::text() const {
   return text + " layer_norm(false) tied_output";
 }
 
+std::string Lstm::text() const {
+  std::string text = fmt::format("embedding({})", width);
+  for (std::int64_t i = 0; i < layers; ++i) text += fmt::format(" lstm({})", width);
+  return text + " position_dense";
+}
+
 Catalog<SequenceModel> sequence_model_catalog() {
   Catalog<SequenceModel> catalog;
   catalog.add(made_entry<SequenceModel, SequenceText<Transformer>, Transformer>(
       "causal attention, pre-norm, tied outputs", "Radford et al. 2019"));
+  catalog.add(made_entry<SequenceModel, SequenceText<Lstm>, Lstm>("long short-term memory",
+                                                                  "Karpathy et al. 2015"));
   return catalog;
 }
 

@@ -42,7 +42,21 @@ struct Transformer {
   }
 };
 
-/// transformer.
+/// Recurrent networks of long short-term memory, one behind the other, between an embedding and
+/// outputs at every position: Karpathy et al. (2015). States begin at 0 in every context.
+struct Lstm {
+  static constexpr std::string_view kName = "lstm";
+  std::int64_t layers = 2, width = 32;
+
+  std::string text() const;
+  template <class F>
+  void fields(F&& field) {
+    field("layers", layers, "[1, 1000]", "number of recurrent layers");
+    field("width", width, "[1, 100000]", "units of each, and features of the embedding");
+  }
+};
+
+/// transformer and lstm.
 RAVINE_EXPORT Catalog<SequenceModel> sequence_model_catalog();
 
 }  // namespace ravine
