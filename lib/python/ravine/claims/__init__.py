@@ -9,7 +9,10 @@
     table       how the table is told
 """
 
+from ..rooms import callable_as
 from .claim import Claim, claims_of, read_claims
+from .function import claims
 from .judge import Judgement, failed_gates, judge, scorecard
 
-__all__ = ["Claim", "Judgement", "claims_of", "failed_gates", "judge", "read_claims", "scorecard"]
+__all__ = ["Claim", "Judgement", "claims", "claims_of", "failed_gates", "judge", "read_claims", "scorecard"]
+callable_as(__name__, claims)

@@ -59,7 +59,7 @@ class Missing:
 
 
 def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=None):
-    """Draws the named figures of one result file and returns the paths written.
+    """Draws the named figures of one result file, a path or its Results, and returns the paths written.
 
     page: what they are drawn for (style.Page). choice: what of the file (study.narrowing.Choice).
     A figure that cannot be drawn never prevents the others: it is appended to the list `missing`.
@@ -70,7 +70,7 @@ def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=N
 
     style.apply(page or style.Page())
     missing = [] if missing is None else missing
-    written, stem = [], pathlib.Path(path).stem
+    written, stem = [], pathlib.Path(getattr(path, "path", path)).stem
     for target, make in tasks(path, names, x, choice):
         try:
             figure = make()
@@ -103,12 +103,13 @@ def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=N
 
 def tasks(path, names, x, choice=None):
     """[(target, function that draws it or returns None)] of the named figures of one file."""
-    from ..results.load import load
+    from ..results.load import as_results
     from ..study.narrowing import narrow
     from ..study.series import problems, series_of
     from . import lecture
 
-    whole = load(path)
+    whole = as_results(path)
+    path = whole.path
     results = narrow(whole, choice)
     if results.attributes.get("suite") in lecture.PICTURES_ONLY:
         names = [name for name in names if name in lecture.FIGURES]

@@ -32,6 +32,11 @@ class Comparison:
     lines: list
     unjudged: list  # labels of configurations that the baseline does not have
 
+    def __str__(self):
+        from .output import terminal
+
+        return terminal(self)
+
     def of(self, *verdicts):
         return [line for line in self.lines if line.verdict in verdicts]
 

@@ -30,20 +30,20 @@ def parse_arguments(arguments=None):
 def main(arguments=None):
     options = parse_arguments(arguments)
     from ..claims.judge import judge, scorecard
-    from .page import render
+    from .page import render, replace
 
     def page_of(found, refresh=None):
         return render(found, scorecard(judge(found)), refresh)
 
     output = options.output or pathlib.Path(options.files[0]).parent / "report.html"
     if not options.watch:
-        _write(output, page_of([load(path) for path in options.files]))
+        replace(output, page_of([load(path) for path in options.files]))
         print(output)
         return 0
-    return _watch(options.files, output, page_of)
+    return _watch(options.files, output, page_of, replace)
 
 
-def _watch(files, output, page_of):
+def _watch(files, output, page_of, replace):
     before = None
     while True:
         seen = program.status(*files)
@@ -58,7 +58,7 @@ def _watch(files, output, page_of):
                 if not going:
                     raise
             else:
-                _write(output, page)
+                replace(output, page)
                 print(f"{output}: {sum(len(one.plan) for one in found)} trials", flush=True)
             before = now
         if not going:
@@ -75,17 +75,6 @@ def _stamp(seen):
     """Changes when trials finish or are packed."""
     written = os.stat(seen["output"]).st_mtime_ns if os.path.exists(seen["output"]) else None
     return seen["state"], seen["finished"], seen["diverged"], seen["failed"], written
-
-
-def _write(output, page):
-    """Replaces the page at once: a browser never sees half of it."""
-    part = output.with_name(output.name + ".part")
-    try:
-        part.write_text(page, encoding="utf-8")
-        os.replace(part, output)
-    except OSError as error:
-        raise errors.Misuse(f"cannot write '{output}': {error.strerror}; choose another file with "
-                            "--output") from error
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """The page: template, style, scripts and the one library, in one file that needs no network."""
 
 import json
+import os
 import pathlib
 
 import jinja2
 from markupsafe import Markup
 
+from ..errors import Misuse
 from .content import suite_content
 
 HERE = pathlib.Path(__file__).parent
@@ -27,6 +29,16 @@ def render(all_results, claims=None, refresh=None):
         style=Markup(_text("style.css")), library=Markup(plotly_library()),
         scripts=Markup("\n".join(_text(name) for name in SCRIPTS)),
         model=_json([suite["model"] for suite in suites]))
+
+
+def replace(path, page):
+    """Writes a page at once: a browser never gets half of it."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise Misuse(f"cannot write '{path}': {error.strerror}; choose another file with --output") from error
 
 
 def plotly_library():

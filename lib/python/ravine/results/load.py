@@ -120,6 +120,11 @@ def load(path):
     return results
 
 
+def as_results(what):
+    """`what` itself if it is a Results, else the Results of the file at this path."""
+    return what if isinstance(what, Results) else load(what)
+
+
 def _check_version(path, attributes):
     version = attributes.get("format_version")
     if version != FORMAT_VERSION:
