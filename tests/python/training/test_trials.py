@@ -115,3 +115,11 @@ def test_a_result_draws_itself():
     matplotlib.use("agg")
     axes = ravine.train(SMALL, "adam", learning_rate=0.01, epochs=1).plot()
     assert [line.get_label() for line in axes.lines] == ["train loss", "validation loss", "test loss"]
+
+
+def test_a_result_shows_its_curve_in_a_notebook():
+    result = ravine.train(SMALL, "adam", learning_rate=0.01, epochs=2)
+    shown = result._repr_html_()
+    assert shown.count("<svg") == 1 and "<script" not in shown
+    for text in (result.id, "train loss", f"{result.curve['test_loss'].iloc[-1]:.6g}"):
+        assert text in shown

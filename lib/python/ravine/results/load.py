@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import Misuse
-from . import columns, components, identity, names, promises, vocabulary
+from . import columns, components, identity, names, pictures, promises, vocabulary
 
 KIND = "ravine-results"
 FORMAT_VERSION = 1
@@ -69,6 +69,13 @@ class Results:
         trial = self.trials[self.trials["problem"] == problem].iloc[0]
         own = {name: trial.get(_unit_cell(name)) for name in self.curves}
         return self.units | {name: unit for name, unit in own.items() if isinstance(unit, str)}
+
+    def _repr_html_(self):
+        return pictures.results_html(self)
+
+    def __repr__(self):
+        return (f"<ravine results '{self.path}': {len(self.plan)} trials of the suite "
+                f"{self.attributes.get('suite', '')}>")
 
     def to_xarray(self):
         """The same as an xarray Dataset with the dimensions trial and observation."""

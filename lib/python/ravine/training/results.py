@@ -5,6 +5,7 @@ import functools
 
 import numpy as np
 
+from ..results import pictures
 from .driver import Block
 
 
@@ -52,9 +53,7 @@ class Result:
         import matplotlib.pyplot as plt
 
         curve = self.curve
-        if metrics is None:
-            metrics = [name for name in ("train_loss", "validation_loss", "test_loss")
-                       if name in curve and curve[name].notna().any()] or ["objective"]
+        metrics = metrics or pictures.measured(curve)
         ax = ax or plt.subplots()[1]
         for name in metrics:
             ax.plot(curve["step"], curve[name], label=name.replace("_", " "))
@@ -63,6 +62,9 @@ class Result:
         ax.set_ylabel(f"loss ({unit})" if unit not in ("", "1") else "value")
         ax.legend()
         return ax
+
+    def _repr_html_(self):
+        return pictures.trial_html(self)
 
     def __repr__(self):
         last = self.curve.iloc[-1]

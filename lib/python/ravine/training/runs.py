@@ -44,17 +44,25 @@ def run(grid, *, output, workers=1, progress=True, suite="own", precision="float
 
 def _follow(child, progress):
     """Passes on what the run says; returns its last line. Ctrl-C stops the run, not the waiting for it."""
-    last = ""
+    last, in_notebook = "", "ipykernel" in sys.modules
     while True:
         try:
             for line in child.stderr:
                 last = line.strip() or last
                 if progress:
-                    sys.stderr.write(line)
+                    _show(line.rstrip("\n"), in_notebook)
             child.wait()
+            if progress and in_notebook and last:
+                sys.stderr.write("\n")
             return last
         except KeyboardInterrupt:
             child.send_signal(signal.SIGTERM)
+
+
+def _show(line, in_notebook):
+    """A line of its own, or in a notebook the one line that each replaces, which needs no widget."""
+    sys.stderr.write(f"\r\033[K{line}" if in_notebook else f"{line}\n")
+    sys.stderr.flush()
 
 
 def _named(what):
