@@ -23,6 +23,7 @@ ALLOWED = {
     "speed": {"figures"},
     "cluster": {"results"},
     "training": {"results"},
+    "watch": {"results"},
 }
 SHARED = {"errors", "places", "rooms", "_version"}  # of no room: they import none
 

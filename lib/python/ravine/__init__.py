@@ -11,7 +11,7 @@
     ravine.train("mlp(data=glyphs)", "adam", learning_rate=0.001, epochs=2).plot()
 
 Rooms: results (what a file holds), study (what follows from it), figures, report, claims, gate,
-reproduce, speed, training. figures, report and claims can also be called. Each is imported when it is
+reproduce, speed, training, watch. figures, report and claims can also be called. Each is imported when it is
 first used, so that this import costs nothing.
 """
 
@@ -29,7 +29,7 @@ if typing.TYPE_CHECKING:  # for editors and type checkers: what __getattr__ retu
     from .training import Field, Stopped, optimizer, problem, run, train
 
 ROOMS = ("claims", "cluster", "export", "fetch", "figures", "gate", "report", "reproduce", "results", "speed", "study",
-         "training")
+         "training", "watch")
 TRAINING = ("Field", "Stopped", "optimizer", "problem", "run", "train")
 __all__ = ["Misuse", "Results", "check", "load", *TRAINING, *ROOMS]
 

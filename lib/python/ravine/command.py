@@ -29,6 +29,7 @@ ROOMS = {
     "reproduce": ("ravine.reproduce", "repeat published experiments and compare"),
     "export": ("ravine.export", "write curves and trials as CSV, Parquet or TensorBoard events"),
     "fetch": ("ravine.fetch", "fetch real data sets"),
+    "watch": ("ravine.watch", "show a running suite in the terminal"),
     "status": ("ravine.cluster.status", "show how far a run on a cluster is"),
 }
 # What ravine-results does.
