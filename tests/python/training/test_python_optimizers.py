@@ -1,11 +1,15 @@
 """Optimizers that are Python classes: the same numbers as ravine's own rules, their texts, state and faults."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from engines import SMALL, interrupt, need
 
 import ravine
 from ravine.training import state_bytes
+from ravine.training.command import environment_of_children
 from ravine.training.declaration import describe
 from ravine.training.results import Stopped
 
@@ -184,6 +188,21 @@ def test_what_a_class_raises_comes_through():
 def test_faults_of_a_class_are_sentences(cls, sentence):
     with pytest.raises(ravine.Misuse, match=sentence):
         ravine.train(SMALL, cls, steps=5)
+
+
+def test_a_process_that_step_forks_does_not_go_on(tmp_path):
+    own = tmp_path / "forks.py"
+    own.write_text("import os\nclass Forks:\n    def step(self, theta, gradient, state, info):\n"
+                   "        state['child'] = int(os.fork() == 0)\n        theta -= info.learning_rate * gradient\n"
+                   "        if not state['child']:\n            assert os.WEXITSTATUS(os.wait()[1]) == 70\n")
+    done = subprocess.run([sys.executable, "-m", "ravine", "run", "own", "--problem", SMALL, "--optimizer",
+                           f"{own}:Forks", "--learning-rate", "0.1", "--steps", "3", "--seeds", "1", "--output",
+                           tmp_path / "x.h5"], capture_output=True, text=True, check=False,
+                          env=environment_of_children())
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("Forks.step returned in a process that it forked") == 3
+    assert "Fatal" not in done.stderr
+    assert list(ravine.load(tmp_path / "x.h5").trials["outcome"]) == ["completed"]
 
 
 def test_nan_diverges():

@@ -83,6 +83,11 @@ def test_a_schedule_sets_the_rate_of_every_step():
     assert np.abs(mine.theta - own.theta).max() <= 1e-12 * np.abs(own.theta).max()
 
 
+def test_an_optimizer_of_sparse_gradients_says_so():
+    with pytest.raises(RuntimeError, match="SparseAdam does not support dense gradients"):
+        ravine.train(SMALL, ravine.torch.adapt(torch.optim.SparseAdam, lr=0.1), steps=2)
+
+
 def test_what_is_not_an_optimizer_is_refused():
     with pytest.raises(ravine.Misuse, match="not a torch optimizer"):
         ravine.torch.adapt(torch.nn.Linear)

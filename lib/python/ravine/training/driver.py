@@ -1,11 +1,13 @@
 """What the engine calls at every step: one object of a user's class, its arrays and its state."""
 
 import functools
+import os
+import sys
 import types
 
 import numpy as np
 
-from ..errors import Misuse
+from ..errors import INTERNAL, Misuse
 from . import state_bytes
 
 
@@ -48,6 +50,7 @@ class Driver:
         self.fields = set(fields) - {"source"}
         self.kept = None if hasattr(self.object, "save_state") else self._own_values()
         self.is_first = True
+        self.process = os.getpid()
 
     def set_fields(self, fields):
         for name, value in fields.items():
@@ -72,9 +75,14 @@ class Driver:
         moved = self.call(self.theta, self.gradient if objective is None else objective, self.state, info)
         if moved is not None:
             replace(self.theta, moved, self.object)
-        self._check_first()
+        self._check()
 
-    def _check_first(self):
+    def _check(self):
+        if os.getpid() != self.process:  # the run, its locks and its files belong to the process that began it
+            sys.stderr.write(f"ravine: {type(self.object).__name__}.step returned in a process that it forked, which "
+                             "ends here: end such a process within step() with os._exit()\n")
+            sys.stderr.flush()
+            os._exit(INTERNAL)
         if self.is_first:
             self.is_first = False
             self.save()  # what cannot be saved is refused here, not hours later with the first checkpoint
@@ -109,7 +117,7 @@ class BlockDriver(Driver):
             moved = self.call(theta, gradient, self.state[block.name], info)
             if moved is not None:
                 replace(theta, moved, self.object)
-        self._check_first()
+        self._check()
 
 
 def fingerprint(value):
