@@ -86,6 +86,16 @@ void expect_near_entropy(const char* text) {
   EXPECT_LT(loss, 1.35 * bound);
 }
 
+TEST(CharLm, RecurrentNetworkOfDeepObsHasItsNumberOfParameters) {
+  TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 83 * 60; ++i) text += static_cast<char>('!' + i % 83);
+  const auto problem =
+      Catalogs().make_problem("char_lm(data=" + folder.write("a.txt", text) +
+                              ", context=50, model=lstm(layers=2, width=128, dropout=0.2))");
+  EXPECT_EQ(problem->layout().parameter_count(), 284499u);
+}
+
 TEST(CharLm, TransformerComesNearTheEntropyOfItsText) {
   expect_near_entropy("char_lm(context=48)");  // 1.26 times of it
 }

@@ -38,7 +38,8 @@ std::string Transformer::text() const {
 
 std::string Lstm::text() const {
   std::string text = fmt::format("embedding({})", width);
-  for (std::int64_t i = 0; i < layers; ++i) text += fmt::format(" lstm({})", width);
+  const std::string drop = dropout > 0 ? " dropout(" + format_number(dropout) + ")" : "";
+  for (std::int64_t i = 0; i < layers; ++i) text += fmt::format("{0} lstm({1}){0}", drop, width);
   return text + " position_dense";
 }
 

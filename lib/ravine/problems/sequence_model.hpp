@@ -43,16 +43,21 @@ struct Transformer {
 };
 
 /// Recurrent networks of long short-term memory, one behind the other, between an embedding and
-/// outputs at every position: Karpathy et al. (2015). States begin at 0 in every context.
+/// outputs at every position: Karpathy et al. (2015). States begin at 0 in every context. Dropout
+/// stands in front of and behind each. DeepOBS' tolstoi_char_rnn (Schneider et al. 2019) is
+/// lstm(layers=2, width=128, dropout=0.2) at context=50: 284 499 parameters for 83 characters;
+/// **Deviates:** it carries states from batch to batch.
 struct Lstm {
   static constexpr std::string_view kName = "lstm";
   std::int64_t layers = 2, width = 32;
+  double dropout = 0;
 
   std::string text() const;
   template <class F>
   void fields(F&& field) {
     field("layers", layers, "[1, 1000]", "number of recurrent layers");
     field("width", width, "[1, 100000]", "units of each, and features of the embedding");
+    field("dropout", dropout, "[0, 1)", "probability of dropping an input or output of a layer");
   }
 };
 
