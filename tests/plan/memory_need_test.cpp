@@ -72,6 +72,26 @@ TEST(MemoryNeed, BatchNormAndSearchesCount) {
   }
 }
 
+// Each thread has a room of its own for the squares of attention and the gates of recurrence.
+TEST(MemoryNeed, EveryThreadCounts) {
+  const Catalogs catalogs;
+  Planner planner("", catalogs);
+  for (const char* problem :
+       {"char_lm(context=200, train=20, model=transformer(layers=1, width=8, heads=2))",
+        "char_lm(context=50, train=20, model=lstm(layers=1, width=16))"}) {
+    const PlannedTrial planned = planner.prepare(trial_of(problem, "sgd"));
+    const auto of = [&](int threads) {
+      Trainer trainer(planned.trial, *planned.problem, catalogs, {threads});
+      const auto bytes = static_cast<double>(trainer.workspace_bytes());
+      const double told =
+          trial_bytes(planned.trial, *planned.problem, catalogs, {threads}).training;
+      EXPECT_NEAR(told / bytes, 1, 0.02) << problem << ' ' << threads;
+      return told;
+    };
+    EXPECT_GT(of(3), 1.2 * of(1)) << problem;
+  }
+}
+
 // What a trial has recorded at its end, in bytes, and what was foreseen for it.
 TEST(MemoryNeed, LongCurvesAndRecordsCount) {
   const Catalogs catalogs;

@@ -194,7 +194,8 @@ int run_command(int argc, const char* const* argv, const Suite& suite, StopReque
                                                : tuning->search();
   if (!values.is_on("list"))
     check_memory(options.shards > 1 ? shard_of(plan, options.shard, options.shards) : plan,
-                 options.workers, options.memory_bytes, suite.catalogs, suite.checks_bytes);
+                 options.workers, options.memory_bytes, suite.catalogs, suite.checks_bytes,
+                 {options.threads});
   for (const std::string& problem : absent)  // not before misuse is ruled out
     say("ravine-{}: skipping {}: not found in --data-dir\n", suite.name, problem);
   for (const std::string& line : planner.understood()) say("ravine-{}: {}\n", suite.name, line);

@@ -28,9 +28,10 @@ constexpr double kRecordCopies = 4;
 // of test_estimates_bound_what_whole_runs_take.
 constexpr double kProgramBytes = 40e6;
 
-double session_bytes(const Problem& problem, std::size_t batch, bool uses_curvature) {
+double session_bytes(const Problem& problem, std::size_t batch, bool uses_curvature,
+                     Threads threads) {
   if (const auto* network = dynamic_cast<const NetworkProblem*>(&problem))
-    return static_cast<double>(network->session_bytes(batch, uses_curvature));
+    return static_cast<double>(network->session_bytes(batch, uses_curvature, threads));
   // Functions work in double: a point, a direction, a gradient and noise.
   return 4.0 * static_cast<double>(problem.layout().parameter_count()) * sizeof(double);
 }
@@ -76,7 +77,8 @@ double MemoryNeed::total() const {
   return program + data + std::max(trials, checks);
 }
 
-TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalogs& catalogs) {
+TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalogs& catalogs,
+                       Threads threads) {
   const std::size_t size = problem.layout().size();
   const double theta = static_cast<double>(size) * sizeof(Real);
   const std::size_t examples = problem.train_end() - problem.train_begin();
@@ -93,13 +95,13 @@ TrialBytes trial_bytes(const Trial& trial, const Problem& problem, const Catalog
     state += probed_state_bytes(*catalogs.averagings.make(text), size);
   const bool uses_curvature = optimizer->needs().has(Capability::kHessianProducts) ||
                               optimizer->needs().has(Capability::kGaussNewtonProducts);
-  return {session_bytes(problem, batch, uses_curvature) + held + kStateCopies * state +
+  return {session_bytes(problem, batch, uses_curvature, threads) + held + kStateCopies * state +
               kTrainerVectors * theta,
           kCheckpointCopies * (state + theta), record_bytes(trial, problem, examples, batch)};
 }
 
 MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers, const Catalogs& catalogs,
-                       double checks_bytes) {
+                       double checks_bytes, Threads threads) {
   using Kind = std::tuple<const Problem*, std::string, std::string, std::string, std::string,
                           std::int64_t, std::int64_t>;
   std::map<Kind, TrialBytes> known;
@@ -115,7 +117,7 @@ MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers, const
     const auto [place, is_new] =
         known.try_emplace({problem, trial.optimizer, trial.averaging, trial.observe, trial.record,
                            trial.batch_size, planned.total_steps});
-    if (is_new) place->second = trial_bytes(trial, *problem, catalogs);
+    if (is_new) place->second = trial_bytes(trial, *problem, catalogs, threads);
     const TrialBytes& bytes = place->second;
     all.push_back(bytes.training + bytes.checkpoint + bytes.record);
     need.largest_trial = std::max(need.largest_trial, place->second.training);
@@ -132,8 +134,8 @@ MemoryLimit memory_limit(double granted_bytes) {
 }
 
 void check_memory(const std::vector<PlannedTrial>& plan, int workers, double granted_bytes,
-                  const Catalogs& catalogs, double checks_bytes) {
-  const MemoryNeed need = memory_need(plan, workers, catalogs, checks_bytes);
+                  const Catalogs& catalogs, double checks_bytes, Threads threads) {
+  const MemoryNeed need = memory_need(plan, workers, catalogs, checks_bytes, threads);
   const MemoryLimit limit = memory_limit(granted_bytes);
   if (need.total() <= limit.bytes) return;
   if (need.program + need.data + need.checks > limit.bytes)

@@ -26,16 +26,17 @@ struct TrialBytes {
   double record = 0;      // the curve and what is recorded beside it, and the order of examples
 };
 
-/// Bytes of one trial, beside the data. Training takes parameters, the optimizer with its state,
-/// averages, what is kept to go back to the last step, and the session (batches, activations,
-/// derivatives, batch-norm statistics, for the mini-batch and for measurements). The states are
-/// those of small layouts, continued by a square polynomial in the number of parameters. A record
-/// is that of a trial which makes all its observations.
+/// Bytes of one trial that so many threads train, beside the data. Training takes parameters, the
+/// optimizer with its state, averages, what is kept to go back to the last step, and the session
+/// (batches, activations, derivatives, batch-norm statistics, for the mini-batch and for
+/// measurements). The states are those of small layouts, continued by a square polynomial in the
+/// number of parameters. A record is that of a trial which makes all its observations.
 RAVINE_EXPORT TrialBytes trial_bytes(const Trial& trial, const Problem& problem,
-                                     const Catalogs& catalogs);
+                                     const Catalogs& catalogs, Threads threads = {1});
 
 RAVINE_EXPORT MemoryNeed memory_need(const std::vector<PlannedTrial>& plan, int workers,
-                                     const Catalogs& catalogs, double checks_bytes = 0);
+                                     const Catalogs& catalogs, double checks_bytes = 0,
+                                     Threads threads = {1});
 
 /// What --mem grants, or else (0) available_memory().
 RAVINE_EXPORT MemoryLimit memory_limit(double granted_bytes);
@@ -43,6 +44,6 @@ RAVINE_EXPORT MemoryLimit memory_limit(double granted_bytes);
 /// Throws Error, with the remedy, unless the plan fits into its limit.
 RAVINE_EXPORT void check_memory(const std::vector<PlannedTrial>& plan, int workers,
                                 double granted_bytes, const Catalogs& catalogs,
-                                double checks_bytes = 0);
+                                double checks_bytes = 0, Threads threads = {1});
 
 }  // namespace ravine

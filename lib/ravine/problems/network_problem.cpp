@@ -126,8 +126,9 @@ std::unique_ptr<Session> NetworkProblem::start(std::uint64_t seed, std::size_t b
 
 std::size_t NetworkProblem::data_bytes() const { return bytes_of(*model_->data); }
 
-std::size_t NetworkProblem::session_bytes(std::size_t batch_size, bool uses_curvature) const {
-  return NetworkSession::bytes(*model_, batch_size, uses_curvature);
+std::size_t NetworkProblem::session_bytes(std::size_t batch_size, bool uses_curvature,
+                                          Threads threads) const {
+  return NetworkSession::bytes(*model_, batch_size, uses_curvature, threads);
 }
 
 LossUnits NetworkProblem::loss_units() const {

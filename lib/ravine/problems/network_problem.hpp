@@ -62,7 +62,7 @@ class RAVINE_EXPORT NetworkProblem final : public Problem {
   const Network& network() const { return model_->network; }
   /// Bytes of the data, and of a session that nobody has started, by arithmetic.
   std::size_t data_bytes() const;
-  std::size_t session_bytes(std::size_t batch_size, bool uses_curvature) const;
+  std::size_t session_bytes(std::size_t batch_size, bool uses_curvature, Threads threads) const;
 
  private:
   std::shared_ptr<const NetworkModel> model_;

@@ -30,6 +30,11 @@ std::size_t measured_rows(const Dataset& data) {
   return std::min(longest, examples_for(kMeasuredRows, data));
 }
 
+std::size_t scratch_bytes(const Network& network, bool uses_curvature, Threads threads) {
+  return static_cast<std::size_t>(std::max(threads.count, 1)) *
+         network.scratch_bytes(uses_curvature);
+}
+
 }  // namespace
 
 struct NetworkSession::Measurement {
@@ -203,7 +208,7 @@ const std::vector<LayerDiagnostics>& NetworkSession::diagnose(std::span<const Re
 }
 
 std::size_t NetworkSession::bytes(const NetworkModel& model, std::size_t batch_size,
-                                  bool uses_curvature) {
+                                  bool uses_curvature, Threads threads) {
   using Use = Workspace::Use;
   const std::size_t measured = measured_rows(*model.data);
   return Batch::bytes(*model.data, batch_size, model.reconstruct) +
@@ -211,13 +216,13 @@ std::size_t NetworkSession::bytes(const NetworkModel& model, std::size_t batch_s
          Workspace::bytes(model.network, batch_size, Use::kTraining) +
          Workspace::bytes(model.network, measured, Use::kInference) +
          (uses_curvature ? CurvatureProducts::bytes(model.network, batch_size) : 0) +
-         model.network.scratch_bytes(uses_curvature);  // of one thread
+         scratch_bytes(model.network, uses_curvature, threads);
 }
 
 std::size_t NetworkSession::workspace_bytes() const {
   return batch_.bytes() + measured_batch_.bytes() + workspace_.bytes() +
          measured_workspace_.bytes() + (curvature_ ? curvature_->bytes() : 0) +
-         model_->network.scratch_bytes(curvature_ != nullptr);
+         scratch_bytes(model_->network, curvature_ != nullptr, training_.threads);
 }
 
 }  // namespace ravine

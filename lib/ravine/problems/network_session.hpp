@@ -20,7 +20,8 @@ class NetworkSession final : public Session {
                  std::size_t batch_size, Threads threads);
 
   /// Bytes of a session that nobody has started, by arithmetic: see workspace_bytes().
-  static std::size_t bytes(const NetworkModel& model, std::size_t batch_size, bool uses_curvature);
+  static std::size_t bytes(const NetworkModel& model, std::size_t batch_size, bool uses_curvature,
+                           Threads threads);
 
   void select(std::int64_t step, std::span<const std::int32_t> examples) override;
   void fold_statistics() override { running_.fold(); }

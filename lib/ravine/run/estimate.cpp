@@ -64,7 +64,8 @@ int estimate_plan(const std::vector<PlannedTrial>& plan, const RunSettings& opti
   for (const PlannedTrial& planned : plan) gigaflops += planned.gigaflops;
   const double speed = product_speed();
   const double seconds = seconds_of(plan, options, speed * kTypicalEfficiency);
-  const MemoryNeed need = memory_need(plan, options.workers, suite.catalogs, suite.checks_bytes);
+  const MemoryNeed need =
+      memory_need(plan, options.workers, suite.catalogs, suite.checks_bytes, {options.threads});
   const MemoryLimit limit = memory_limit(options.memory_bytes);
   answer("trials        {}\n", plan.size());
   answer("work          {:.0f} GFLOP of gradients\n", gigaflops);
