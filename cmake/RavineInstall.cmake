@@ -7,6 +7,14 @@ install(TARGETS ravine ravine_double ravine_commit EXPORT ravineTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
+# fmt of a system is found by find_package; the fetched one is installed beside the library.
+set(RAVINE_FIND_FMT "find_dependency(fmt)")
+if(RAVINE_FETCHED_FMT)
+  set(RAVINE_FIND_FMT "")
+  install(TARGETS ravine_fmt EXPORT ravineTargets)
+  install(DIRECTORY ${fmt_SOURCE_DIR}/include/fmt DESTINATION ${RAVINE_FETCHED_FMT})
+endif()
+
 set(RAVINE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/ravine)
 install(EXPORT ravineTargets NAMESPACE ravine:: DESTINATION ${RAVINE_PACKAGE_DIR})
 configure_package_config_file(cmake/ravineConfig.cmake.in ${PROJECT_BINARY_DIR}/ravineConfig.cmake

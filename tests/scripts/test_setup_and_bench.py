@@ -81,7 +81,7 @@ def test_setup_without_root_names_what_is_missing(tools):
     machine(tools, missing="cmake libhdf5-dev", user=1000)
     done = run(PROJECT / "scripts" / "setup", path=tools)
     assert done.returncode == 2 and apt_calls(tools) == []
-    assert "sudo apt-get install cmake libhdf5-dev" in done.stderr
+    assert "sudo apt-get install cmake libhdf5-dev" in done.stderr and "RAVINE_FETCH=ON" in done.stderr
 
 
 def test_setup_uses_a_sudo_that_asks_nothing(tools):
@@ -102,7 +102,7 @@ def test_setup_reports_a_failed_installation(tools):
 
 def test_setup_elsewhere_asks_for_the_equivalents(tools):
     done = run(PROJECT / "scripts" / "setup", path=tools)
-    assert done.returncode == 2 and "RAVINE_SKIP_SETUP=1" in done.stderr
+    assert done.returncode == 2 and "RAVINE_SKIP_SETUP=1" in done.stderr and "RAVINE_FETCH=ON" in done.stderr
 
 
 def test_setup_refuses_unknown_arguments(tools):
@@ -179,6 +179,14 @@ def test_bench_honours_output(clone, tools):
 def test_bench_does_not_draw_for_questions(clone, tools, question):
     assert bench(clone, tools, question).returncode == 0
     assert log(clone, "figures") == [] and len(log(clone, "suite")) == 1
+
+
+def test_bench_does_without_ninja(clone, tools):
+    assert bench(clone, tools).returncode == 0
+    assert "-G Unix Makefiles" in log(clone, "cmake")[0] and "--parallel" in log(clone, "cmake")[1]
+    program(tools, "ninja", "")
+    assert bench(clone, tools).returncode == 0
+    assert "Makefiles" not in log(clone, "cmake")[2]
 
 
 def test_bench_shows_why_a_build_failed(clone, tools):
