@@ -4,11 +4,13 @@ import inspect
 import pathlib
 import subprocess
 import sys
+import types
 
 import pytest
 import synthetic
 
 import ravine
+from ravine.rooms import callable_as
 
 PACKAGE = pathlib.Path(ravine.__file__).parents[1]
 
@@ -92,3 +94,10 @@ def test_help_shows_the_function(room):
     function = getattr(getattr(ravine, room), room)
     assert inspect.signature(getattr(ravine, room)) == inspect.signature(function)
     assert "results: paths of result files" in inspect.getdoc(type(getattr(ravine, room)).__call__)
+
+
+def test_a_room_has_the_signature_of_any_function(monkeypatch):
+    monkeypatch.setitem(sys.modules, "a_room", types.ModuleType("a_room"))
+    callable_as("a_room", lambda first, second=2: (first, second))
+    assert sys.modules["a_room"](1) == (1, 2)
+    assert list(inspect.signature(sys.modules["a_room"]).parameters) == ["first", "second"]
