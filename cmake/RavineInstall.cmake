@@ -41,6 +41,7 @@ install(PROGRAMS scripts/ravine DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT py
 install(FILES lib/python/ravine/completion.bash RENAME ravine
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT python)
 install(FILES datasets/catalog.tsv DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine/datasets COMPONENT python)
+install(DIRECTORY results/records DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine COMPONENT python)
 install(FILES scripts/lib/common.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine/scripts/lib COMPONENT python)
 install(DIRECTORY scripts/slurm DESTINATION ${CMAKE_INSTALL_DATADIR}/ravine/scripts
         USE_SOURCE_PERMISSIONS COMPONENT python)

@@ -20,6 +20,7 @@ ALLOWED = {
     "tables": {"results", "study", "figures"},
     "export": {"results", "figures"},
     "fetch": set(),
+    "records": {"results"},
     "speed": {"figures"},
     "cluster": {"results"},
     "training": {"results"},

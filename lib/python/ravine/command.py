@@ -26,6 +26,7 @@ ROOMS = {
     "claims": ("ravine.claims", "test what a suite claims on its results"),
     "gate": ("ravine.gate", "compare results with a baseline, for continuous integration"),
     "check": ("ravine.gate", "the same as gate"),
+    "records": ("ravine.records", "show and judge the fewest steps to published targets"),
     "reproduce": ("ravine.reproduce", "repeat published experiments and compare"),
     "export": ("ravine.export", "write curves and trials as CSV, Parquet or TensorBoard events"),
     "fetch": ("ravine.fetch", "fetch real data sets"),
