@@ -1,0 +1,3 @@
+"""As `_engine`, in double precision."""
+
+from ._engine import *
