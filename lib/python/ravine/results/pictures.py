@@ -3,7 +3,9 @@
 import html
 import math
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 420, 150, 52, 22, 8, 8
+from . import identity
+
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 560, 150, 52, 22, 8, 160  # the legend is to the right of the axes
 DASHES = ("", "6 3", "2 2")  # lines differ in print and for the colour-blind, too
 COLOURS = ("#3b7dd8", "#d9822b", "#2a9d6f")  # legible on white and on black
 LOSSES = ("train_loss", "validation_loss", "test_loss")
@@ -41,14 +43,16 @@ def curve_svg(lines, label="step"):
     ticks = [(high, TOP + 8), (low, HEIGHT - BOTTOM)] if high > low else [(low, TOP + 8)]
     for value, y in ticks:
         parts.append(f'<text x="{LEFT - 4}" y="{y}" text-anchor="end">{10 ** value if is_log else value:.3g}</text>')
+    if is_log:
+        parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{HEIGHT - BOTTOM}">log scale</text>')
     parts.append(f'<text x="{LEFT}" y="{HEIGHT - 6}">0</text><text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" '
                  f'text-anchor="end">{html.escape(label)} {right:g}</text>')
     for number, (name, line) in enumerate(lines.items()):
         parts.append(f'<path d="{_path(line, place)}" fill="none" stroke="{COLOURS[number]}" stroke-width="2" '
                      f'stroke-dasharray="{DASHES[number]}"/>')
         y = TOP + 10 + 14 * number
-        parts.append(f'<path d="M{WIDTH - 176} {y - 4}h22" fill="none" stroke="{COLOURS[number]}" stroke-width="2" '
-                     f'stroke-dasharray="{DASHES[number]}"/><text x="{WIDTH - 150}" y="{y}">'
+        parts.append(f'<path d="M{WIDTH - RIGHT + 10} {y - 4}h22" fill="none" stroke="{COLOURS[number]}" stroke-width="2" '
+                     f'stroke-dasharray="{DASHES[number]}"/><text x="{WIDTH - RIGHT + 36}" y="{y}">'
                      f'{html.escape(name.replace("_", " "))}</text>')
     return "".join([*parts, "</svg>"])
 
@@ -85,7 +89,7 @@ def trial_html(result):
 
 
 def results_html(results):
-    """A Results as a notebook shows it: what ran, and on the first problem one trial each of three optimizers."""
+    """A Results as a notebook shows it: what ran, and on the first problem one setting each of three optimizers."""
     plan = results.plan
     outcomes = plan["outcome"].value_counts()
     rows = [("file", results.path), ("suite", results.attributes.get("suite", "")),
@@ -96,23 +100,26 @@ def results_html(results):
     if plan.empty:
         return f"<div>{table(rows)}</div>"
     problem = plan["problem"].iloc[0]
-    best = _best_trials(results, plan[plan["problem"] == problem])
-    picture = curve_svg({_short(plan["optimizer"][trial]): (curve["step"], curve["objective"])
-                         for trial, curve in best.items()})
+    best = _best_settings(results, plan[plan["problem"] == problem])
+    picture = curve_svg({_short(name): (curve.index, curve) for name, curve in best.items()})
     if picture:
-        rows.append(("curves", f"objective on {problem}: of each of {len(best)} optimizers the trial that ended lowest"))
+        rows.append(("curves", f"objective on {problem}: medians over seeds, for each of {len(best)} optimizers at the "
+                     "setting whose median ended lowest"))
     return f"<div>{picture}{table(rows)}</div>"
 
 
-def _best_trials(results, trials, count=3):
-    """{trial: its curve} of the trials with the lowest last objective, one of each optimizer."""
-    curves = {trial: curve for trial, curve in results.curves[results.curves["trial"].isin(trials.index)]
-              .groupby("trial")}
-    ends = {trial: float(curve["objective"].iloc[-1]) for trial, curve in curves.items()}
+def _best_settings(results, trials, count=3):
+    """{optimizer's name: its median curve over seeds} of the settings that ended lowest, one of each optimizer."""
     found = {}
-    for trial in sorted((trial for trial in ends if math.isfinite(ends[trial])), key=ends.get):
-        found.setdefault(trials["optimizer"][trial], trial)
-    return {trial: curves[trial] for trial in list(found.values())[:count]}
+    for rows in identity.groups(results, trials):
+        curves = results.curves[results.curves["trial"].isin(rows.index)].groupby("step")["objective"]
+        seeds = curves.size()
+        curve = curves.median()[seeds == seeds.max()]  # where every seed was still there
+        if len(curve) and math.isfinite(curve.iloc[-1]):
+            name = results.components.name(rows["optimizer"].iloc[0])
+            if name not in found or curve.iloc[-1] < found[name].iloc[-1]:
+                found[name] = curve
+    return dict(sorted(found.items(), key=lambda item: item[1].iloc[-1])[:count])
 
 
 def _short(text, most=20):
