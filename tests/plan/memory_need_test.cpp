@@ -79,7 +79,9 @@ TEST(MemoryNeed, EveryThreadCounts) {
   for (const char* problem :
        {"char_lm(context=200, train=20, model=transformer(layers=1, width=8, heads=2))",
         "char_lm(context=50, train=20, model=lstm(layers=1, width=16))"}) {
-    const PlannedTrial planned = planner.prepare(trial_of(problem, "sgd"));
+    Trial trial = trial_of(problem, "sgd");
+    trial.batch_size = 12;
+    const PlannedTrial planned = planner.prepare(trial);
     const auto of = [&](int threads) {
       Trainer trainer(planned.trial, *planned.problem, catalogs, {threads});
       const auto bytes = static_cast<double>(trainer.workspace_bytes());

@@ -31,9 +31,10 @@ TEST(ProblemCatalog, CanonicalTextsFillEveryFieldAndReadBackAsThemselves) {
   for (const std::string& name : problem_catalog().names()) {
     const std::string text = problem_catalog().canonical(name);
     EXPECT_EQ(problem_catalog().canonical(text), text);
-    const bool has_activations = text.starts_with("mlp(") || text.starts_with("autoencoder(");
+    const bool has_second = text.starts_with("mlp(") || text.starts_with("autoencoder(") ||
+                            text.find("augment=") != std::string::npos;
     EXPECT_EQ(problem_catalog().row(problem_catalog().expand(name).name).version,
-              has_activations ? 2 : 1)
+              has_second ? 2 : 1)
         << name;
   }
 }
