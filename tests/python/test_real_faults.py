@@ -128,6 +128,7 @@ def test_the_gate_says_that_the_data_changed(tmp_path):
         gate([str(new), "--baseline", str(old)])
 
 
+@pytest.mark.both_precisions
 @pytest.mark.filterwarnings("error")
 def test_reports_of_all_quick_suites_warn_of_nothing(quick_results, tmp_path):
     paths = [str(quick_results(suite)) for suite in ("averaging", "batch-size", "optimizers",

@@ -98,6 +98,16 @@ def test_fast_leaves_out_clang_sanitizers_and_programs(clone):
     assert last_line(run(clone, "--fast")) == f"{24 + 7 + 2} passed, 0 failed"
 
 
+def test_portable_builds_one_precision_and_compares_its_digests(clone):
+    program(clone / "bin" / "cmake", f'echo "$*" >>"{clone}/cmake.log"')
+    assert last_line(run(clone, "--portable")) == f"{1 + 2 * 7} passed, 0 failed"
+    assert "--target every_suite_of_ravine ravine_engine" in (clone / "cmake.log").read_text()
+    digests, tests = (clone / "pytest.log").read_text().splitlines()
+    assert digests.endswith("test_suites.py -k golden_digest") and "not both_precisions" in tests
+    program(clone / "bin" / "cmake", "exit 1")
+    assert last_line(run(clone, "--portable")) == "0 passed, 1 failed"
+
+
 def test_long_tests_run_on_demand_only(clone):
     run(clone, "--fast")
     assert (clone / "mutations.log").read_text() == "\n"
@@ -191,7 +201,7 @@ def test_a_build_without_test_programs_is_a_failure(clone):
 
 def test_refuses_unknown_arguments(clone):
     done = run(clone, "--quick")
-    assert done.returncode == 2 and "--fast, --long or --chroot" in done.stderr
+    assert done.returncode == 2 and "--fast, --long, --portable or --chroot" in done.stderr
 
 
 def test_another_formatter_is_no_judge(clone):

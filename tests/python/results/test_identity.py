@@ -168,6 +168,7 @@ def changed_half(results, line, value):
     return dataclasses.replace(results, trials=trials)
 
 
+@pytest.mark.both_precisions
 def test_every_line_of_every_quick_suite_is_a_field(quick_results):
     for suite in ("averaging", "optimizers", "schedules", "second-order"):
         results = load(quick_results(suite))
