@@ -95,4 +95,4 @@ def test_published_networks_have_as_many_parameters_as_ravines(row, tmp_path):
     problem = training.problem(ravine.problem_of(row, tmp_path),
                                batch_norm="hidden" if row.batch_norm else "off")
     blocks = problem.blocks(np.zeros(problem.size, np.float32)).values()
-    assert sum(block.size for block in blocks) == sum(p.numel() for p in network.parameters())
+    assert sum(block.size for block in blocks) == sum(p.numel() for p in network.parameters() if p.requires_grad)

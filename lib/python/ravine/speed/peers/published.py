@@ -104,9 +104,27 @@ def transformer(torch, vocabulary=65, context=64, width=128, heads=4, layers=4):
     return Model()
 
 
+def lstm(torch, vocabulary=65, width=128):
+    """One recurrent layer between an embedding and outputs; the second of PyTorch's two biases stays 0."""
+    nn = torch.nn
+
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.tokens = nn.Embedding(vocabulary, width)
+            self.cell = nn.LSTM(width, width, batch_first=True)
+            nn.init.zeros_(self.cell.bias_hh_l0).requires_grad_(False)
+            self.outputs = nn.Linear(width, vocabulary)
+
+        def forward(self, x):
+            return self.outputs(self.cell(self.tokens(x))[0]).flatten(0, 1)
+
+    return Model()
+
+
 NETWORKS = {"lenet5": (lenet5, (1, 28, 28)), "deepobs_2c2d": (deepobs_2c2d, (1, 28, 28)),
             "deepobs_3c3d": (deepobs_3c3d, (3, 32, 32)), "resnet8": (resnet8, (3, 32, 32)),
-            "char_lm": (transformer, 64)}
+            "char_lm": (transformer, 64), "char_rnn": (lstm, 50)}
 
 
 def make(torch, name, examples):

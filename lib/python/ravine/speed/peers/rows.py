@@ -88,6 +88,8 @@ PUBLISHED = (
               batch_norm=True, goal=1.2),
     Published("char_lm", "char_lm(data={text}, context=64, model=transformer(layers=4, width=128, heads=4))",
               12, "adamw", 1e-3, goal=1.3),
+    Published("char_rnn", "char_lm(data={text}, context=50, model=lstm(layers=1, width=128))", 50, "sgd", 0.1,
+              goal=1.2),
 )
 
 # Absolute goals of ravine alone.
