@@ -24,6 +24,9 @@ def parse_arguments(arguments=None):
                         help="the page (default: report.html beside the first file)")
     parser.add_argument("--watch", action="store_true",
                         help="rewrite the page while suites run, until all are done")
+    parser.add_argument("--baseline", metavar="NAME",
+                        help="the optimizer with which the others are compared (default: sgd, momentum or adam, the "
+                             "first that ran on every problem compared; else the first in alphabetical order)")
     return parser.parse_args(arguments)
 
 
@@ -33,7 +36,7 @@ def main(arguments=None):
     from .page import render, replace
 
     def page_of(found, refresh=None):
-        return render(found, scorecard(judge(found)), refresh)
+        return render(found, scorecard(judge(found)), refresh, options.baseline)
 
     output = options.output or pathlib.Path(options.files[0]).parent / "report.html"
     if not options.watch:

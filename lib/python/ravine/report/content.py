@@ -6,6 +6,7 @@ import numpy as np
 
 from ..figures.axes import metric_label
 from ..study import selection, statistics, tuning
+from ..study.baseline import baseline
 from ..study.per_problem import budget_values, common_labels, comparable, study
 from ..study.series import problems
 from ..study.summary import summarize
@@ -15,11 +16,15 @@ from .diagram import critical_difference_svg
 MOST_TRIALS = 100  # on the axis of "best of k"
 
 
-def suite_content(results, claims=()):
-    """Everything that the template needs; `model` and `columns` go to the page's script."""
+def suite_content(results, claims=(), chosen=None):
+    """Everything that the template needs; `model` and `columns` go to the page's script.
+
+    chosen: the name of the baseline of comparisons; without one the default of study.baseline.
+    """
     studied = study(results)
     compared = comparable(studied)
-    summary = summarize(compared) if compared else None
+    reference = baseline(compared, chosen)
+    summary = summarize(compared, baseline=reference) if compared else None
     columns = curves.columns_of(results)
     names = problems(results)
     content = {
@@ -31,13 +36,14 @@ def suite_content(results, claims=()):
         "problems": [{"label": one.label, "text": one.text} for one in studied],
         "finals": tables.finals(studied),
         "targets": [target_text(one, results.units) for one in studied],
-        "times": tables.time_to_target(studied),
+        "times": tables.time_to_target(studied, reference),
         "sensitivity": tables.sensitivity(results, studied),
+        "baseline": {"label": reference, "chosen": chosen is not None},
         "compared": comparison(results, studied, compared),
         "aggregate": tables.aggregate(summary, compared) if summary else None,
         "ranked": summary.ranked if summary else [],
         "improvement": improvement(summary) if summary else None,
-        "paired": tables.paired(compared),
+        "paired": tables.paired(compared, reference),
         "ranks": ranks(summary, len(compared)) if summary else None,
         "least_problems": statistics.LEAST_PROBLEMS,
         "tuning": tables.tuning_gains(results, studied),

@@ -10,15 +10,16 @@ from .page import render, replace
 
 
 def report(*results: "Results | str | os.PathLike[str]",
-           output: "str | os.PathLike[str] | None" = None) -> pathlib.Path:
+           output: "str | os.PathLike[str] | None" = None, baseline: "str | None" = None) -> pathlib.Path:
     """Writes one self-contained HTML page on result files, as scripts/report does, and returns its path.
 
     results: paths of result files, or Results. output: the page, report.html beside the first file unless given.
+    baseline: the optimizer with which the others are compared (sgd, momentum or adam, unless given).
     Raises Misuse, one sentence, for a file that cannot be read or written.
     """
     if not results:
         raise Misuse("no result file is given: name one, such as results/optimizers.h5")
     found = [as_results(one) for one in results]
     page = pathlib.Path(output) if output is not None else pathlib.Path(found[0].path).parent / "report.html"
-    replace(page, render(found, scorecard(judge(found))))
+    replace(page, render(found, scorecard(judge(found)), baseline=baseline))
     return page

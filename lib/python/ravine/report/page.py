@@ -8,20 +8,27 @@ import jinja2
 from markupsafe import Markup
 
 from ..errors import Misuse
+from ..study.baseline import lines_of
+from ..study.per_problem import comparable, study
 from .content import suite_content
 
 HERE = pathlib.Path(__file__).parent
 SCRIPTS = ("data.js", "scales.js", "charts.js", "controls.js", "page.js")
 
 
-def render(all_results, claims=None, refresh=None):
+def render(all_results, claims=None, refresh=None, baseline=None):
     """The HTML of the report on several result files.
 
     claims: {suite: [(verdict, id, sentence, evidence)]}. refresh: seconds after which the page
-    loads itself again, for a suite that still runs.
+    loads itself again, for a suite that still runs. baseline: the name of the optimizer with which the
+    others are compared, wherever it ran (study.baseline).
     """
-    suites = [suite_content(results, (claims or {}).get(results.attributes.get("suite"), ()))
-              for results in all_results]
+    knows = [bool(baseline) and bool(lines_of(comparable(study(results)), baseline)) for results in all_results]
+    if not any(knows):  # nobody has the name, which is refused with the names of the first file
+        knows = [True] * len(knows)
+    suites = [suite_content(results, (claims or {}).get(results.attributes.get("suite"), ()),
+                            baseline if known else None)
+              for results, known in zip(all_results, knows)]
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True,
                                      trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("page.html").render(

@@ -72,10 +72,10 @@ def finals(studied):
     return {"head": head, "rows": rows}
 
 
-def time_to_target(studied):
+def time_to_target(studied, baseline=None):
     head = ["problem", "optimizer", "reached", "median steps", "median seconds",
             "expected running time (steps)", "speed-up"]
-    rows, label = [], reference_label(studied)
+    rows, label = [], reference_label(studied, baseline)
     head[-1] += f" over {label}" if label else ""
     for problem in studied:
         reference = problem.entry(label)
@@ -184,9 +184,9 @@ def aggregate(summary, studied):
     return {"head": head, "rows": rows}
 
 
-def paired(studied):
-    """Differences to the first optimizer, paired by seed; None with fewer than two."""
-    reference, rows = against(studied)
+def paired(studied, baseline):
+    """Differences to the baseline, paired by seed; None with fewer than two optimizers."""
+    reference, rows = against(studied, baseline)
     if not rows:
         return None
     head = ["problem", "optimizer", f"mean difference to {reference} [95 % CI]", "seeds",

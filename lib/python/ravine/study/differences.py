@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 from . import statistics
+from .baseline import baseline
 from .per_problem import common_labels
 
 ALPHA = 0.05
@@ -29,12 +30,9 @@ class Against:
 
 
 def against(studied, reference=None):
-    """(reference, [Against]), in the order of the problems; the reference is the file's first.
-
-    A reference that was chosen because it won would make the rest look worse than it is.
-    """
+    """(reference, [Against]), in the order of the problems; without a reference it is baseline(studied)."""
     labels = common_labels(studied)
-    reference = reference or (labels[0] if labels else None)
+    reference = reference or baseline(studied)
     found = []
     for label in labels:
         if label != reference:

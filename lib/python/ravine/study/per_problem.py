@@ -135,10 +135,13 @@ def times(studied, labels):
                      for p in studied])
 
 
-def reference_label(studied):
-    """The optimizer to which speed-ups refer: the first that reaches every target, or None."""
-    return next((label for label in common_labels(studied)
-                 if np.isfinite(times(studied, [label])).all()), None)
+def reference_label(studied, preferred=None):
+    """The optimizer to which speed-ups refer, or None: it must reach every target.
+
+    preferred: taken if it does; else the first that does, in alphabetical order.
+    """
+    labels = sorted(common_labels(studied), key=lambda label: (label != preferred, label))
+    return next((label for label in labels if np.isfinite(times(studied, [label])).all()), None)
 
 
 def _problem(results, text, label, series):

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from . import statistics
+from .baseline import baseline as default_baseline
 from .per_problem import common_labels, reference_label, scores, times
 
 
@@ -26,8 +27,11 @@ class Summary:
     ranked: list  # labels of problems whose losses are not on a ratio scale: scored by rank
 
 
-def summarize(studied, seed=0):
-    """The Summary of a study, or None with fewer than two optimizers common to all problems."""
+def summarize(studied, seed=0, baseline=None):
+    """The Summary of a study, or None with fewer than two optimizers common to all problems.
+
+    baseline: the label to which speed-ups refer if it reaches every target.
+    """
     labels = common_labels(studied)
     if len(labels) < 2:
         return None
@@ -51,7 +55,7 @@ def summarize(studied, seed=0):
 
     means = scores(studied, labels)
     median = times(studied, labels)
-    reference = reference_label(studied)
+    reference = reference_label(studied, baseline or default_baseline(studied))
     speed_up = (np.full(len(labels), np.nan) if reference is None else np.array(
         [statistics.speed_up(own, median[:, labels.index(reference)]) for own in median.T]))
     return Summary(labels, statistics.performance_ratios(median),
