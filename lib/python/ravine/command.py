@@ -102,6 +102,8 @@ def run(words):
         sys.stdout.write(command.__doc__)
         return 0
     suite, *flags = words
+    if suite.startswith("-"):
+        raise Misuse(f"write run and a suite, then its flags, but '{suite}' comes first: ravine list shows the suites")
     flag_names = {flag.split("=")[0] for flag in flags}
     if suite == "own" or flag_names & set(IN_PYTHON) or any(".py:" in flag for flag in flags):
         from .training.command import main as run_in_python

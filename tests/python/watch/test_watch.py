@@ -106,7 +106,9 @@ def test_the_live_view_follows_a_run_and_its_window(tmp_path):
         screen, end = pty.openpty()
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 90, 0, 0))
         variables = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        # Tests in the background of a shell ignore Ctrl-C, and so would their children.
         child = subprocess.Popen([*COMMAND, output], stdin=end, stdout=end, stderr=end, start_new_session=True,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
                                  env={**variables, "PYTHONPATH": str(PACKAGE)})
         os.close(end)
         shown = _read(screen, "curve of its best trial")
