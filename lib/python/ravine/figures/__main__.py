@@ -8,6 +8,7 @@ what is shown, and keep the flags as a TOML file (--config):
 """
 
 import argparse
+import os
 import pathlib
 import sys
 
@@ -93,7 +94,7 @@ def _draw(path, folder, names, formats, options):
     missing = []
     try:
         for target in draw_file(path, names, formats, folder, options.x, missing,
-                                options.page, options.choice):
+                                options.page, options.choice, len(os.sched_getaffinity(0))):
             print(target)
     except errors.Misuse as error:  # the other files are drawn nevertheless
         print(places.spoken(f"scripts/figures: {error}"), file=sys.stderr)

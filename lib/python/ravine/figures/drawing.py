@@ -2,7 +2,10 @@
 
 import dataclasses
 import functools
+import multiprocessing
 import pathlib
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 from .. import errors
 from . import file_names
@@ -58,38 +61,20 @@ class Missing:
     expected: bool = False  # of all figures most have nothing to show; of those that were named, none
 
 
-def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=None):
+def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=None, processes=1):
     """Draws the named figures of one result file, a path or its Results, and returns the paths written.
 
-    page: what they are drawn for (style.Page). choice: what of the file (study.narrowing.Choice).
+    page: what they are drawn for (style.Page). choice: what of the file (study.narrowing.Choice). processes: how many
+    draw side by side, forked from this one; the bytes do not depend on it.
     A figure that cannot be drawn never prevents the others: it is appended to the list `missing`.
     """
-    import matplotlib.pyplot as plt
-
-    from . import pgf, style
+    from . import style
 
     style.apply(page or style.Page())
     missing = [] if missing is None else missing
     written, stem = [], pathlib.Path(getattr(path, "path", path)).stem
-    for target, make in tasks(path, names, x, choice):
-        try:
-            figure = make()
-            kinds = formats
-            if figure and "pgf" in formats and not pgf.holds(figure):
-                missing.append(Missing(target, pgf.REFUSED))
-                kinds = [kind for kind in formats if kind != "pgf"]
-            pages = {} if figure is None else style.pages(figure, kinds)
-        except (errors.LeftOut, errors.Misuse) as reason:
-            missing.append(Missing(target, str(reason), expected=isinstance(reason, errors.TooFew)))
-            continue
-        except Exception as error:  # a fault of one figure, which the others must not suffer from
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            missing.append(Missing(target, f"drawing failed ({said}); please report this", True))
-            continue
-        finally:
-            plt.close("all")
-        if figure is None:
-            missing.append(Missing(target, NOTHING, expected=True))
+    for target, pages, lacking in _drawn(tasks(path, names, x, choice), formats, processes):
+        missing += lacking
         for kind, content in pages.items():
             folder.mkdir(parents=True, exist_ok=True)
             written.append(folder / f"{stem}-{target}.{kind}")
@@ -99,6 +84,55 @@ def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=N
         raise errors.Misuse(reasons[0] if reasons else f"'{path}' has nothing to show in "
                             f"{', '.join(names)}: it needs more problems or varying factors")
     return written
+
+
+def _drawn(jobs, formats, processes):
+    """(target, {format: bytes}, [Missing]) of each job, in their order."""
+    if processes < 2 or len(jobs) < 2:
+        yield from (draw_one(*job, formats) for job in jobs)
+        return
+    global _shared
+    _shared = jobs, formats  # what the forked processes find
+    context = multiprocessing.get_context("fork")
+    try:
+        with ProcessPoolExecutor(min(processes, len(jobs)), context) as pool:
+            yield from pool.map(_draw_shared, range(len(jobs)))
+    except BrokenProcessPool as error:
+        raise errors.Misuse("a process that drew a figure was killed, perhaps for lack of memory: free some, or draw "
+                            "with --figure one by one") from error
+
+
+_shared = None
+
+
+def _draw_shared(number):
+    jobs, formats = _shared
+    return draw_one(*jobs[number], formats)
+
+
+def draw_one(target, make, formats):
+    """Draws one figure in all formats."""
+    import matplotlib.pyplot as plt
+
+    from . import pgf, style
+
+    missing = []
+    try:
+        figure = make()
+        kinds = formats
+        if figure and "pgf" in formats and not pgf.holds(figure):
+            missing.append(Missing(target, pgf.REFUSED))
+            kinds = [kind for kind in formats if kind != "pgf"]
+        if figure is None:
+            missing.append(Missing(target, NOTHING, expected=True))
+        return target, {} if figure is None else style.pages(figure, kinds), missing
+    except (errors.LeftOut, errors.Misuse) as reason:
+        return target, {}, [*missing, Missing(target, str(reason), expected=isinstance(reason, errors.TooFew))]
+    except Exception as error:  # a fault of one figure, which the others must not suffer from
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        return target, {}, [*missing, Missing(target, f"drawing failed ({said}); please report this", True)]
+    finally:
+        plt.close("all")
 
 
 def tasks(path, names, x, choice=None):

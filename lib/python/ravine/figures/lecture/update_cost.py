@@ -14,6 +14,7 @@ def draw(results):
     last = results.curves.groupby("trial")[["step", "train_seconds"]].last()
     per_update = (last["train_seconds"] / last["step"]).reindex(plan.index)
     frame = plan.assign(train=sizes, milliseconds=1e3 * per_update)
+    frame = frame[frame["milliseconds"].notna()]  # a baseline has no times
     frame = frame[(frame["train"] > 0) & (frame["target"] == "none") & (frame["learning_rate"] > 0)]
     if frame["train"].nunique() < 2:
         return None
