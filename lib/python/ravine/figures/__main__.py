@@ -39,6 +39,8 @@ def parse_arguments(arguments=None):
     parser.add_argument("--no-caption", dest="caption", action="store_const", const=False,
                         help="leave the caption to the paper")
     paper_file.add_flags(parser)
+    parser.add_argument("--together", action="store_const", const=True,
+                        help="draw all files as one, where problems and protocols agree")
     parser.add_argument("--list", action="store_true", help="list the figures and stop")
     return paper_file.merged(parser.parse_args(arguments), "figures")
 
@@ -61,6 +63,13 @@ def main(arguments=None):
     if not options.files:
         raise errors.Misuse("no result file is given: name one, such as results/optimizers.h5")
     options.choice = _choice(options)
+    if options.together:
+        from ..results.joining import join
+        from ..results.load import load
+
+        joined = join([load(path) for path in options.files])
+        folder = pathlib.Path(options.output or pathlib.Path(joined.path).parent / "figures")
+        return _draw(joined, folder, names, formats, options)
     folders = {path: pathlib.Path(options.output or pathlib.Path(path).parent / "figures")
                for path in options.files}
     _refuse_shared_names(folders)
@@ -105,7 +114,7 @@ def _draw(path, folder, names, formats, options):
     for one in missing:
         if one.expected and not options.figure:
             continue
-        print(places.spoken(f"scripts/figures: skipping {one.name} of '{path}': {one.reason}"), file=sys.stderr)
+        print(places.spoken(f"scripts/figures: skipping {one.name} of '{getattr(path, 'path', path)}': {one.reason}"), file=sys.stderr)
     return int(any(one.failed for one in missing))
 
 

@@ -81,7 +81,7 @@ def draw_file(path, names, formats, folder, x, missing=None, page=None, choice=N
             written[-1].write_bytes(content)
     if not written and not any(one.failed for one in missing):
         reasons = [one.reason for one in missing if one.reason != NOTHING]
-        raise errors.Misuse(reasons[0] if reasons else f"'{path}' has nothing to show in "
+        raise errors.Misuse(reasons[0] if reasons else f"'{getattr(path, 'path', path)}' has nothing to show in "
                             f"{', '.join(names)}: it needs more problems or varying factors")
     return written
 

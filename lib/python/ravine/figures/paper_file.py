@@ -14,7 +14,7 @@ from ..study.narrowing import Choice
 TEXT, NUMBER, SWITCH, LIST, TABLE = "a text", "a number", "true or false", "a list of texts", "a table of texts"
 SHARED = {"files": LIST, "problem": LIST, "optimizer": LIST, "order": LIST, "label": TABLE}
 OF_FIGURES = {"for": TEXT, "width": NUMBER, "title": SWITCH, "caption": SWITCH, "figure": LIST, "format": LIST,
-              "x": TEXT, "output": TEXT}
+              "x": TEXT, "together": SWITCH, "output": TEXT}
 OF_TABLES = {"format": TEXT, "output": TEXT}
 SECTIONS = {"figures": OF_FIGURES, "tables": OF_TABLES}
 

@@ -24,6 +24,9 @@ def parse_arguments(arguments=None):
                         help="the page (default: report.html beside the first file)")
     parser.add_argument("--watch", action="store_true",
                         help="rewrite the page while suites run, until all are done")
+    parser.add_argument("--together", action="store_true",
+                        help="one report on all files: your optimizers beside the shipped ones, where problems and "
+                             "protocols agree (default: a part of the page for each file)")
     parser.add_argument("--baseline", metavar="NAME",
                         help="the optimizer with which the others are compared (default: sgd, momentum or adam, the "
                              "first that ran on every problem compared; else the first in alphabetical order)")
@@ -32,11 +35,10 @@ def parse_arguments(arguments=None):
 
 def main(arguments=None):
     options = parse_arguments(arguments)
-    from ..claims.judge import judge, scorecard
-    from .page import render, replace
+    from .page import page_on, replace
 
     def page_of(found, refresh=None):
-        return render(found, scorecard(judge(found)), refresh, options.baseline)
+        return page_on(found, refresh, options.baseline, options.together)
 
     output = options.output or pathlib.Path(options.files[0]).parent / "report.html"
     if not options.watch:

@@ -81,7 +81,7 @@ def counts(results):
 def facts(results):
     """Provenance: the file, the suite, the machine."""
     shown = {"file": results.path.rpartition("/")[2], **results.attributes, **results.environment}
-    hidden = ("format", "Conventions")
+    hidden = ("format", "Conventions", *(() if results.attributes.get("digest") else ("digest",)))
     return [(str(key).replace("_", " "), str(value)) for key, value in shown.items()
             if key not in hidden]
 

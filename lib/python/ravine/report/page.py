@@ -7,7 +7,9 @@ import pathlib
 import jinja2
 from markupsafe import Markup
 
+from ..claims.judge import judge, scorecard
 from ..errors import Misuse
+from ..results.joining import join
 from ..study.baseline import lines_of
 from ..study.per_problem import comparable, study
 from .content import suite_content
@@ -36,6 +38,18 @@ def render(all_results, claims=None, refresh=None, baseline=None):
         style=Markup(_text("style.css")), library=Markup(plotly_library()),
         scripts=Markup("\n".join(_text(name) for name in SCRIPTS)),
         model=_json([suite["model"] for suite in suites]))
+
+
+def page_on(found, refresh=None, baseline=None, together=False):
+    """The HTML of the report on Results with the verdicts on their claims; see `render`.
+
+    together: compares all of them as one (results.joining.join). Claims are judged file by file even then.
+    """
+    claims = scorecard(judge(found))
+    if together:
+        found = [join(found)]
+        claims = {found[0].attributes.get("suite"): [one for card in claims.values() for one in card]}
+    return render(found, claims, refresh, baseline)
 
 
 def replace(path, page):
