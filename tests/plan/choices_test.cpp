@@ -59,6 +59,52 @@ TEST(Choices, ARuleThatTheSuiteDoesNotTryGetsAsManyRatesAsTheOthers) {
   EXPECT_TRUE(without_own_rates(given, {grid}, optimizer_catalog()).empty());
 }
 
+TEST(Choices, AnOptimizerNarrowsEachGridAndJoinsAllIfNoneTriesIt) {
+  Grid both, one;
+  both.problem = {"a"};
+  both.optimizers = {{"sgd", {1}}, {"adam", {0.1, 0.2}}};
+  one.problem = {"b"};
+  one.optimizers = {{"momentum", {0.3}}};
+  Grid own = both;
+  own.problem = {"c"};
+  own.optimizers = {{"adam(beta2=0.99)", {0.5}}};
+  const auto names = [](const Grid& grid) {
+    std::vector<std::string> all;
+    for (const OptimizerChoice& choice : grid.optimizers) all.push_back(choice.optimizer);
+    return all;
+  };
+  using Names = std::vector<std::string>;
+  TrialLists given;
+  given.optimizer = {"adam"};
+  auto grids = apply(given, {both, one, own}, optimizer_catalog());
+  ASSERT_EQ(grids.size(), 2u);  // "b" does not try adam
+  EXPECT_EQ(grids[0].problem, Names{"a"});
+  EXPECT_EQ(names(grids[0]), Names{"adam"});
+  EXPECT_EQ(grids[1].problem, Names{"c"});
+  EXPECT_EQ(grids[1].optimizers[0].learning_rates, std::vector<double>{0.5});
+  given.optimizer = {"lion", "momentum"};
+  grids = apply(given, {both, one, own}, optimizer_catalog());
+  ASSERT_EQ(grids.size(), 3u);
+  EXPECT_EQ(names(grids[0]), Names{"lion"});
+  EXPECT_EQ(names(grids[1]), (Names{"lion", "momentum"}));
+  given.problem = {"d"};  // of the grid that is its template, nothing is left out
+  grids = apply(given, {both, one}, optimizer_catalog());
+  ASSERT_EQ(grids.size(), 1u);
+  EXPECT_EQ(names(grids[0]), (Names{"lion", "momentum"}));
+}
+
+TEST(Choices, RatesOfARuleThatAnyGridTriesAreTheSuitesOwn) {
+  Grid first, second;
+  first.optimizers = {{"sgd", {1}}};
+  second.optimizers = {{"lbfgs", {1}}};
+  TrialLists given;
+  given.optimizer = {"lbfgs"};
+  EXPECT_TRUE(without_own_rates(given, {first, second}, optimizer_catalog()).empty());
+  given.problem = {"a"};  // whose template is the first grid
+  EXPECT_EQ(without_own_rates(given, {first, second}, optimizer_catalog()),
+            std::vector<std::string>{"lbfgs"});
+}
+
 TEST(Choices, LeaveTheProtocolToTheProblemUnlessTheySpeakOfIt) {
   const Grid silent = apply({}, {Grid{}}, optimizer_catalog()).front();
   EXPECT_TRUE(silent.shuffle.empty() && silent.keep_last.empty() && silent.divergence.empty());

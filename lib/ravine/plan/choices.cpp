@@ -43,6 +43,28 @@ std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
   return log_spaced(rounded(low, 3), rounded(high, 3), count);
 }
 
+bool tried(const std::string& optimizer, const std::vector<Grid>& grids,
+           const Catalog<Optimizer>& catalog) {
+  return std::ranges::any_of(
+      grids, [&](const Grid& grid) { return suite_rates(optimizer, grid, catalog) != nullptr; });
+}
+
+// Each grid keeps what it tries of the list and gains what no grid tries; one left empty is
+// dropped.
+void narrow(std::vector<Grid>& grids, const std::vector<std::string>& optimizers,
+            const Catalog<Optimizer>& catalog) {
+  std::vector<bool> known;
+  for (const std::string& text : optimizers) known.push_back(tried(text, grids, catalog));
+  for (Grid& grid : grids) {
+    std::vector<OptimizerChoice> kept;
+    for (std::size_t i = 0; i < optimizers.size(); ++i)
+      if (!known[i] || suite_rates(optimizers[i], grid, catalog))
+        kept.push_back({optimizers[i], rates_for(optimizers[i], grid, catalog)});
+    grid.optimizers = std::move(kept);
+  }
+  std::erase_if(grids, [](const Grid& grid) { return grid.optimizers.empty(); });
+}
+
 }  // namespace
 
 std::vector<std::string> without_own_rates(const TrialLists& choices,
@@ -50,28 +72,19 @@ std::vector<std::string> without_own_rates(const TrialLists& choices,
                                            const Catalog<Optimizer>& catalog) {
   std::vector<std::string> names;
   if (!choices.learning_rate.empty()) return names;
-  for (const std::string& text : choices.optimizer) {
-    const auto tried = [&](const Grid& grid) {
-      return suite_rates(text, grid, catalog) != nullptr;
-    };
-    if (catalog.learning_rate(text).search.empty() &&
-        !std::all_of(grids.begin(), choices.problem.empty() ? grids.end() : grids.begin() + 1,
-                     tried))
+  const std::vector<Grid> used(grids.begin(),
+                               choices.problem.empty() ? grids.end() : grids.begin() + 1);
+  for (const std::string& text : choices.optimizer)
+    if (catalog.learning_rate(text).search.empty() && !tried(text, used, catalog))
       names.push_back(text);
-  }
   return names;
 }
 
 std::vector<Grid> apply(const TrialLists& choices, std::vector<Grid> grids,
                         const Catalog<Optimizer>& catalog) {
   if (!choices.problem.empty()) grids.resize(1);
+  if (!choices.optimizer.empty()) narrow(grids, choices.optimizer, catalog);
   for (Grid& grid : grids) {
-    if (!choices.optimizer.empty()) {
-      std::vector<OptimizerChoice> tried;
-      for (const std::string& text : choices.optimizer)
-        tried.push_back({text, rates_for(text, grid, catalog)});
-      grid.optimizers = std::move(tried);
-    }
     if (!choices.learning_rate.empty())
       for (OptimizerChoice& choice : grid.optimizers) choice.learning_rates = choices.learning_rate;
     if (!choices.epochs.empty() || !choices.steps.empty()) {  // either is the whole budget
