@@ -53,6 +53,8 @@ struct Overlap {
   std::size_t positions;
 
   std::size_t inside() const { return count - before - after; }
+  // The first element inside of the row.
+  std::size_t begin() const { return static_cast<std::size_t>(element) + before; }
 };
 
 // min(max(x, 0), most)
@@ -111,8 +113,8 @@ void write_patches(const Window& window, MatrixView<const Real> x, Span rows, Sp
       for (std::size_t i = 0; i < overlap.positions; ++i)
         std::fill_n(to + i * step, overlap.count, Real(0));
     if (overlap.inside() > 0)
-      copy_pieces(x.data + overlap.element + overlap.before, stride, to + overlap.before, step,
-                  overlap.inside(), overlap.positions);
+      copy_pieces(x.data + overlap.begin(), stride, to + overlap.before, step, overlap.inside(),
+                  overlap.positions);
   });
 }
 
@@ -123,7 +125,7 @@ void add_patches(const Window& window, const Real* block, std::size_t step, Span
   for_each_overlap(window, rows, k, step, [&](const Overlap& overlap) {
     if (overlap.inside() == 0) return;
     const Real* from = block + overlap.first + overlap.before;
-    Real* to = e.data + overlap.element + overlap.before;
+    Real* to = e.data + overlap.begin();
     for (std::size_t i = 0; i < overlap.positions; ++i, from += step, to += stride)
       add_piece(from, to, overlap.inside());
   });
