@@ -6,10 +6,6 @@
 namespace ravine {
 namespace {
 
-constexpr std::uint64_t kLayersPerStep = 1 << 12;
-constexpr std::uint64_t kDraws = 8;  // words of the stream that belong to one image
-constexpr std::size_t kImages = 8;   // a thread takes that many at a time
-
 void saturate(std::span<Real> pixel, Real factor) {
   const auto [least, value] = std::ranges::minmax(std::array{pixel[0], pixel[1], pixel[2]});
   if (!(value > 0)) {
@@ -40,6 +36,9 @@ void Augmentation::forward(const Pass& pass, std::span<const Real>, const LayerS
     std::ranges::copy(x.elements(), state.y.data);
     return;
   }
+  constexpr std::uint64_t kLayersPerStep = 1 << 12;
+  constexpr std::uint64_t kDraws = 8;  // words of the stream that belong to one image
+  constexpr std::size_t kImages = 8;   // a thread takes that many at a time
   const std::uint64_t stream_index =
       static_cast<std::uint64_t>(pass.step) * kLayersPerStep + index_;
   parallel_chunks(pass.threads, x.rows, kImages, [&](std::size_t begin, std::size_t end) {
