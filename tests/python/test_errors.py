@@ -1,6 +1,7 @@
 """How programs end: verdicts, misuse and faults of their own have exit codes of their own."""
 
 import os
+import re
 import pathlib
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def run(program, arguments, **options):
 def test_what_cannot_start_is_misuse_and_never_a_verdict(program, text, tmp_path):
     done = run(program, [], env=broken(tmp_path, text))
     assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert "cannot start under" in done.stderr and done.stderr.count("\n") == 1
+    # What argparse or signal breaks may be h5py already, without which no Python is chosen.
+    assert re.search("cannot start under|imports h5py", done.stderr) and done.stderr.count("\n") == 1
 
 
 def test_a_fault_of_the_checker_is_not_regressed(tmp_path):

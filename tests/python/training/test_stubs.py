@@ -30,7 +30,8 @@ def stubs(body):
 def compiled(owner):
     found = {}
     for name, value in vars(owner).items():
-        if name.startswith("__") and not (name == "__init__" and inspect.isclass(owner)):
+        # Newer versions of pybind11 add names of their own, "_pybind11_conduit_v1_".
+        if name.startswith("_") and not (name == "__init__" and inspect.isclass(owner)):
             continue
         if inspect.isclass(value):
             found[name] = compiled(value)
