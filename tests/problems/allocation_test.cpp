@@ -41,7 +41,8 @@ void* counted(std::size_t size, std::size_t alignment) {
 namespace ravine {
 namespace {
 
-void expect_no_allocations(std::shared_ptr<const Dataset> data, const char* layers) {
+void expect_no_allocations(std::shared_ptr<const Dataset> data, const char* layers,
+                           bool has_curvature = true) {
   NetworkProblem::Options options;
   options.layers = parse_layers(layers);
   options.batch_norm = BatchNormPlacement::kInputAndHidden;
@@ -55,8 +56,10 @@ void expect_no_allocations(std::shared_ptr<const Dataset> data, const char* laye
     session->select(t, examples);
     session->evaluate(theta, gradient);
     session->evaluate(theta, {});
-    session->hessian_vector(theta, theta, gradient);
-    session->gauss_newton_vector(theta, theta, gradient);
+    if (has_curvature) {
+      session->hessian_vector(theta, theta, gradient);
+      session->gauss_newton_vector(theta, theta, gradient);
+    }
     session->fold_statistics();
     session->measure(theta);
     session->measure_averaged(theta);
@@ -80,9 +83,17 @@ TEST(NetworkSession, DoesNotAllocateForImages) {
   const auto data = toy_data(192);
   data->features.shape = Shape::image(3, 8, 8);
   expect_no_allocations(data,
-                        "norm conv(20) norm relu max_pool(3, stride=2, padding=same) "
+                        "random_crop(1) random_flip random_color norm conv(20) norm relu "
+                        "max_pool(3, stride=2, padding=same) "
                         "residual(conv(30, stride=2) norm relu) mean_pool(2) flatten dense(40) "
                         "reshape(10, height=2, width=2) global_mean dense");
+}
+
+TEST(NetworkSession, DoesNotAllocateForSequences) {
+  const auto data = toy_data(120);
+  data->features.shape = Shape::sequence(12, 10);
+  expect_no_allocations(data, "norm lstm(16) residual(lstm(16)) rnn(9) dense", false);
+  expect_no_allocations(data, "norm position_dense(16) attention(2) layer_norm dense");
 }
 
 }  // namespace

@@ -88,9 +88,10 @@ po::options_description run_flags() {
 po::options_description all_flags() {
   po::options_description flags;
   flags
-      .add(field_flags("Factors: each list replaces the suite's, and every combination is tried "
-                       "(repeat a flag or separate values by commas)",
-                       true))
+      .add(field_flags(
+          "Factors: each list replaces the suite's, and every combination is tried (repeat a flag "
+          "or separate values by commas); --optimizer keeps what a grid tries of its list",
+          true))
       .add(field_flags(
           "Seeds, budget and protocol: each replaces the choice of the suite or problem", false))
       .add(tuning_flags())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "ravine/core/component.hpp"
 #include "ravine/core/portable.hpp"
@@ -43,7 +44,7 @@ std::vector<double> rates_for(const std::string& optimizer, const Grid& grid,
   return log_spaced(rounded(low, 3), rounded(high, 3), count);
 }
 
-bool tried(const std::string& optimizer, const std::vector<Grid>& grids,
+bool tried(const std::string& optimizer, std::span<const Grid> grids,
            const Catalog<Optimizer>& catalog) {
   return std::ranges::any_of(
       grids, [&](const Grid& grid) { return suite_rates(optimizer, grid, catalog) != nullptr; });
@@ -72,8 +73,7 @@ std::vector<std::string> without_own_rates(const TrialLists& choices,
                                            const Catalog<Optimizer>& catalog) {
   std::vector<std::string> names;
   if (!choices.learning_rate.empty()) return names;
-  const std::vector<Grid> used(grids.begin(),
-                               choices.problem.empty() ? grids.end() : grids.begin() + 1);
+  const auto used = std::span(grids).first(choices.problem.empty() ? grids.size() : 1);
   for (const std::string& text : choices.optimizer)
     if (catalog.learning_rate(text).search.empty() && !tried(text, used, catalog))
       names.push_back(text);

@@ -107,6 +107,14 @@ def test_events_hold_the_curves(tmp_path, results):
         assert not any(np.isnan(value) for value in found.values())
 
 
+def test_events_replace_those_of_before_and_of_a_killed_run(tmp_path, results):
+    (tmp_path / "x.tensorboard.part").mkdir()
+    (tmp_path / "x.tensorboard.part" / "half").touch()
+    for _ in range(2):
+        (folder,) = events.write(results, tmp_path / "x")
+    assert len(list(folder.iterdir())) == len(results.trials) and [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
 @pytest.mark.parametrize("words, said", [
     ([], "no result file is given"),
     (["x.h5", "--format", "cvs"], "did you mean 'csv'"),

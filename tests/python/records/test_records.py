@@ -92,6 +92,14 @@ def test_a_diverged_seed_is_a_miss(runs):
     assert math.isinf(candidate.values[0]) and judge.judge(candidate, TABLES[0]).word == "misses"
 
 
+def test_a_final_value_that_is_not_a_number_is_a_miss(runs):
+    results = load(runs["same"])
+    final = results.curves.index[results.curves["trial"] == 0][-1]
+    results.curves.loc[final, "test_loss"] = math.nan
+    (candidate,) = judge.candidates(results, TABLES[0])
+    assert math.isinf(candidate.values[0]) and judge.judge(candidate, TABLES[0]).word == "skeptical"
+
+
 def test_the_entry_that_is_printed_can_be_filed(runs, tmp_path, capsys):
     original = TABLES[0].path
     assert records.main([original, "--judge", str(runs["tuned"])]) == 0

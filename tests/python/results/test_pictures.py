@@ -37,6 +37,18 @@ def test_values_that_are_not_finite_leave_a_gap():
     assert pictures.curve_svg({"a": ([0], [math.inf])}) == ""
 
 
+def test_a_seed_without_a_value_does_not_improve_the_median(tmp_path):
+    synthetic.write(tmp_path / "x.h5")
+    results = ravine.load(tmp_path / "x.h5")
+    plan = results.plan[results.plan["problem"] == results.plan["problem"].iloc[0]]
+    (name, curve), *_ = pictures._best_settings(results, plan).items()
+    ended = results.curves.groupby("trial").tail(1).set_index("trial")["objective"]
+    own = [trial for trial in plan.index if results.components.name(plan["optimizer"][trial]) == name]
+    for trial in own:
+        results.curves.loc[results.curves["trial"] == trial, "objective"] = math.nan
+    assert name not in pictures._best_settings(results, plan) and math.isfinite(ended[own].min())
+
+
 @pytest.mark.parametrize("values", [[1], [1, 1, 1], [0, 0]])
 def test_short_and_flat_curves_are_drawn(values):
     assert len(paths(pictures.curve_svg({"a": (range(len(values)), values)}))) == 1

@@ -15,12 +15,12 @@ COLUMNS_OF_PLACE = ("trial", "step")
 def write(results, stem):
     """One run for each trial, in a folder that TensorBoard shows: STEM.tensorboard/0007-adam-lr0.001-seed2."""
     folder = stem.with_name(f"{stem.name}.tensorboard")
-    if folder.exists():
-        shutil.rmtree(folder)
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
     curves = dict(tuple(results.curves.groupby("trial")))
     for number, trial in results.trials.iterrows():
         optimizer = re.sub(r"\W+", "_", trial["optimizer"]).strip("_")[:60]
-        run = folder / f"{number:04d}-{optimizer}-lr{trial['learning_rate']:g}-seed{trial['seed']}"
+        run = part / f"{number:04d}-{optimizer}-lr{trial['learning_rate']:g}-seed{trial['seed']}"
         run.mkdir(parents=True)
         with open(run / "events.out.tfevents.0000000000.ravine", "wb") as file:
             file.write(record(event(0.0, version="brain.Event:2")))
@@ -28,6 +28,9 @@ def write(results, stem):
             if number in curves:
                 for row in rows(curves[number]):
                     file.write(record(row))
+    if folder.exists():
+        shutil.rmtree(folder)
+    part.rename(folder)
     return [folder]
 
 

@@ -12,6 +12,7 @@ from . import file_names
 
 FORMATS = ("pdf", "svg", "png", "pgf")
 NOTHING = "these results contain nothing to show in it"
+MOST_PROCESSES = 8  # each takes memory of its own
 
 
 def figure_makers():
@@ -95,7 +96,7 @@ def _drawn(jobs, formats, processes):
     _shared = jobs, formats  # what the forked processes find
     context = multiprocessing.get_context("fork")
     try:
-        with ProcessPoolExecutor(min(processes, len(jobs)), context) as pool:
+        with ProcessPoolExecutor(min(processes, len(jobs), MOST_PROCESSES), context) as pool:
             yield from pool.map(_draw_shared, range(len(jobs)))
     except BrokenProcessPool as error:
         raise errors.Misuse("a process that drew a figure was killed, perhaps for lack of memory: free some, or draw "

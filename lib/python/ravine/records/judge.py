@@ -3,6 +3,8 @@
 import dataclasses
 import math
 
+import numpy as np
+
 from ..errors import Misuse
 from ..results import identity
 from .rule import LEAST_SEEDS, p_better, p_target
@@ -26,7 +28,7 @@ class Verdict:
 
 def candidates(results, table):
     """The settings of a file that follow the table's protocol on its problem."""
-    last = results.curves.groupby("trial").last()
+    last = results.curves.groupby("trial").tail(1).set_index("trial")  # last() would step over a NaN
     for group in identity.groups(results, results.plan, ()):
         text = without_seed(group.iloc[0]["spec"])
         lines = dict(line.partition(" = ")[::2] for line in text.splitlines())
@@ -38,7 +40,8 @@ def candidates(results, table):
                          f"'{table.path}' asks for {table.protocol[wrong[0]]}: run its protocol")
         values = last.loc[group.index, table.metric].to_numpy(float)
         worst = -math.inf if table.larger_is_better else math.inf
-        values[(group["outcome"] != "completed").to_numpy()] = worst  # diverged is a miss
+        # Diverged is a miss, and so is what was not measured.
+        values[(group["outcome"] != "completed").to_numpy() | ~np.isfinite(values)] = worst
         yield Candidate(results.components.name(lines["optimizer"]), text, int(group.iloc[0]["budget_steps"]), values)
 
 

@@ -112,7 +112,8 @@ def _best_settings(results, trials, count=3):
     """{optimizer's name: its median curve over seeds} of the settings that ended lowest, one of each optimizer."""
     found = {}
     for rows in identity.groups(results, trials):
-        curves = results.curves[results.curves["trial"].isin(rows.index)].groupby("step")["objective"]
+        own = results.curves[results.curves["trial"].isin(rows.index)]
+        curves = own["objective"].fillna(math.inf).groupby(own["step"])  # NaN is no value to skip
         seeds = curves.size()
         curve = curves.median()[seeds == seeds.max()]  # where every seed was still there
         if len(curve) and math.isfinite(curve.iloc[-1]):

@@ -6,6 +6,7 @@
 #include "ravine/core/math.hpp"
 #include "ravine/linalg/tile.hpp"
 #include "ravine/nn/layers/by_position.hpp"
+#include "ravine/nn/layers/thread_room.hpp"
 
 namespace ravine {
 namespace {
@@ -36,16 +37,6 @@ double row_product(std::span<const Real> a, std::span<const Real> b) {
   double sum = 0;
   for (const Real part : sums) sum += static_cast<double>(part);
   return sum;
-}
-
-// One room for all passes: a thread-local variable in a template is one for each of its kinds.
-std::span<Real> squares_of_thread(std::size_t least) {
-  thread_local AlignedVector<Real> room;
-  if (room.size() < least) {
-    room = {};  // before the larger one is there
-    room.resize(least);
-  }
-  return room;
 }
 
 }  // namespace
@@ -174,7 +165,7 @@ class AttentionCore::Head {
 template <class F>
 void AttentionCore::for_each_head(Threads threads, std::size_t rows, bool tangents, F f) const {
   parallel_chunks(threads, rows * heads_, 1, [&](std::size_t i, std::size_t end) {
-    const std::span<Real> room = squares_of_thread(squares(tangents) * length_ * length_);
+    const std::span<Real> room = thread_room(squares(tangents) * length_ * length_);
     for (; i < end; ++i) f(Head(*this, i / heads_, i % heads_, room));
   });
 }

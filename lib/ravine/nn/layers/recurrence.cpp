@@ -8,6 +8,7 @@
 #include "ravine/linalg/stats.hpp"
 #include "ravine/linalg/tile.hpp"
 #include "ravine/nn/layers/by_position.hpp"
+#include "ravine/nn/layers/thread_room.hpp"
 
 namespace ravine {
 namespace {
@@ -17,28 +18,16 @@ constexpr std::uint64_t kFirstRecurrentStream = std::uint64_t{1} << 21;
 // Sequences that a thread runs side by side: rows of one tile.
 constexpr std::size_t kSequences = 24;
 
-std::span<Real> room_of_run(std::size_t least) {
-  thread_local AlignedVector<Real> room;
-  if (room.size() < least) {
-    room = {};  // before the larger one is there
-    room.resize(least);
-  }
-  return room;
-}
-
 }  // namespace
 
 // Some sequences, from the first position to the last and back.
 class Recurrence::Run {
  public:
-  // Numbers for each unit: gates, and for an lstm c and tanh(c), of all positions or of one.
-  static std::size_t kept(const Recurrence& layer, bool all) {
-    const std::size_t each = layer.gates() + (layer.cell_ == Cell::kLstm ? 2 : 0);
-    return (all ? layer.length_ : 1) * each;
-  }
-  // And dh and dc.
+  // Numbers for each unit of every sequence: gates of all positions, for an lstm c and tanh(c), and
+  // dh and dc.
   static std::size_t room(const Recurrence& layer) {
-    return kSequences * layer.units_ * (kept(layer, true) + 2);
+    const std::size_t kept = layer.gates() + (layer.cell_ == Cell::kLstm ? 2 : 0);
+    return kSequences * layer.units_ * (layer.length_ * kept + 2);
   }
 
   Run(const Recurrence& layer, std::span<const Real> theta, MatrixView<const Real> x,
@@ -51,7 +40,7 @@ class Recurrence::Run {
         rows_(rows),
         n_(layer.units_),
         lstm_(layer.cell_ == Cell::kLstm) {
-    Real* next = room_of_run(room(layer)).data();
+    Real* next = thread_room(room(layer)).data();
     const auto take = [&](std::size_t count) {
       Real* const begin = next;
       next += count * kSequences * n_;

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include "ravine/core/layout.hpp"
 #include "ravine/nn/layer.hpp"
 
