@@ -112,7 +112,8 @@ def test_events_replace_those_of_before_and_of_a_killed_run(tmp_path, results):
     (tmp_path / "x.tensorboard.part" / "half").touch()
     for _ in range(2):
         (folder,) = events.write(results, tmp_path / "x")
-    assert len(list(folder.iterdir())) == len(results.trials) and [path.name for path in tmp_path.iterdir()] == [folder.name]
+        assert len(list(folder.iterdir())) == len(results.trials)
+        assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
 @pytest.mark.parametrize("words, said", [
