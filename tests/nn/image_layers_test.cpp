@@ -1,12 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "nn/network_objective.hpp"
 #include "ravine/core/error.hpp"
+#include "ravine/nn/layers/pool.hpp"
 #include "ravine/testing/gradient_check.hpp"
 #include "support/refusal.hpp"
 
@@ -193,6 +196,29 @@ TEST(ImageLayers, ShapesKeepThePixels) {
             loss("conv(3) conv(3)", 60));
   EXPECT_NE(loss("conv(3) flatten reshape(3, height=5, width=4) conv(3)", 60),
             loss("conv(3) conv(3)", 60));
+}
+
+// Wherever it stands in the window; other channels keep their maxima.
+TEST(ImageLayers, AMaximumDoesNotHideWhatIsNotANumber) {
+  const Window window{
+      .height = 2, .width = 2, .channels = 3, .kernel_height = 2, .kernel_width = 2};
+  const Pool pool(Pooling::kMax, Shape::image(3, 2, 2), window, Shape::image(3, 1, 1));
+  for (std::size_t pixel = 0; pixel < 4; ++pixel) {
+    std::vector<Real> x, y(3), dy = {5, 6, 7}, dx(12, Real(9));
+    for (int i = 0; i < 12; ++i) x.push_back(static_cast<Real>(i * 5 % 12));
+    x[3 * pixel + 1] = std::numeric_limits<Real>::quiet_NaN();
+    const LayerState state{
+        .x = {.dense = {x.data(), 1, 12}}, .y = {y.data(), 1, 3}, .statistics = {}};
+    pool.forward({.threads = {1}}, {}, state);
+    EXPECT_TRUE(std::isnan(y[1])) << pixel;
+    for (const std::size_t c : {0u, 2u})
+      EXPECT_EQ(y[c], std::max({x[c], x[c + 3], x[c + 6], x[c + 9]}));
+    pool.backward({.threads = {1}}, {}, state, {dy.data(), 1, 3}, {dx.data(), 1, 12}, {});
+    for (std::size_t i = 0; i < 12; ++i) {
+      const bool taken = i % 3 == 1 ? i == 3 * pixel + 1 : x[i] == y[i % 3];
+      EXPECT_EQ(dx[i], taken ? dy[i % 3] : Real(0)) << i;
+    }
+  }
 }
 
 TEST(ImageLayers, HaveOneText) {
